@@ -1,0 +1,1 @@
+"""The ASGI shell: bytes to a dialect, health, and nothing of the business."""

@@ -1,0 +1,1 @@
+"""Shells that move bytes to the outside: carriers and callback receivers."""

@@ -1,0 +1,1 @@
+"""Values, commands, results and decisions: no I/O, no clock, no randomness."""

@@ -1,0 +1,71 @@
+"""The southbound vocabulary: a submission, the four and only four answers to it, and what comes back later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tolmach.core.content import Channel, Content
+from tolmach.core.ids import LegId
+from tolmach.core.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One leg on its way to a carrier. ``parts`` is the number of SMS parts that were priced (1 for Viber).
+
+    ``attempt`` counts from 1; ``uncertain`` says that an earlier worker died after it may have sent this leg.
+    """
+
+    leg: LegId
+    recipient: str
+    sender: str
+    channel: Channel
+    content: Content
+    parts: int
+    expires_at: datetime
+    attempt: int = 1
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The carrier took it and named its parts, in order."""
+
+    provider_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The carrier said no. ``permanent``: nobody else need be asked."""
+
+    code: str
+    permanent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Not now; ask again in so many seconds."""
+
+    retry_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The answer is not known. Never retried blindly, never failed blindly: it waits for a receipt."""
+
+    detail: str = ""
+
+
+Outcome = Sent | Refused | Busy | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A carrier's word on one part: DELIVERED, READ, UNDELIVERED, EXPIRED, REFUSED or UNKNOWN, at a UTC moment."""
+
+    link: str
+    provider_id: str
+    status: Status
+    at: datetime
+
+
+ProviderEvent = Receipt

@@ -1,0 +1,20 @@
+"""The XML document of a request, or the error that every dialect answers when there is none."""
+
+from lxml import etree
+
+from tolmach.codecs import xmltree
+from tolmach.core.errors import Failure, RequestError
+from tolmach.wire import WireRequest
+
+
+def read_root(request: WireRequest, *, default_encoding: str = "utf-8") -> "etree._Element":
+    """Return the root element of the body, whatever its Content-Type says.
+
+    RequestError: EMPTY_BODY for nothing but white space, MALFORMED with libxml2's number else.
+    """
+    if xmltree.is_blank(request.body):
+        raise RequestError(Failure.EMPTY_BODY)
+    try:
+        return xmltree.parse(request.body, default_encoding=default_encoding).root
+    except xmltree.XmlError as error:
+        raise RequestError(Failure.MALFORMED, error.message, code=error.code) from None

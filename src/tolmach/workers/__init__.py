@@ -1,0 +1,1 @@
+"""The loops that move messages: intake, submit, receipts, callbacks, upkeep."""
