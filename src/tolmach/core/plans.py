@@ -1,0 +1,100 @@
+"""Plans: the priced steps of an accepted message, and their compact stored form."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from tolmach.core.content import Channel, Content, SmsText, ViberCard
+from tolmach.core.drafts import Success
+from tolmach.core.ids import MessageId, leg_id
+from tolmach.core.money import Money
+from tolmach.core.results import LegQuote
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step that may be sent. Its validity ends ``lasts_ms`` after it starts, or earlier at ``ends_ms``."""
+
+    channel: Channel
+    sender: str
+    content: Content
+    parts: int
+    part_price: Money
+    lasts_ms: int
+    ends_ms: int | None = None
+    success: Success = Success.DELIVERED
+
+    @property
+    def price(self) -> Money:
+        """Price of the whole step."""
+        return Money(self.parts * self.part_price)
+
+    def expires_ms(self, starts_ms: int) -> int:
+        """Return the end of validity of a step that starts at ``starts_ms``."""
+        latest = starts_ms + self.lasts_ms
+        return latest if self.ends_ms is None else min(self.ends_ms, latest)
+
+
+Plan = tuple[PlannedStep, ...]
+
+
+def quotes(plan: Plan, message: MessageId) -> tuple[LegQuote, ...]:
+    """Return the steps as the legs that would send them."""
+    return tuple(
+        LegQuote(leg_id(message, number), step.channel, step.parts, step.part_price)
+        for number, step in enumerate(plan, 1)
+    )
+
+
+def total(plan: Plan) -> Money:
+    """Return what is held for the message: every step's price, since each may come to be charged."""
+    return Money(sum(step.price for step in plan))
+
+
+def dump(plan: Plan) -> str:
+    """Return the stored form (JSON)."""
+    return orjson.dumps([_dump_step(step) for step in plan]).decode()
+
+
+@lru_cache(maxsize=2048)
+def load(stored: str) -> Plan:
+    """Read the stored form."""
+    return tuple(_load_step(step) for step in orjson.loads(stored))
+
+
+def _dump_step(step: PlannedStep) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "channel": step.channel.value,
+        "sender": step.sender,
+        "text": step.content.text,
+        "parts": step.parts,
+        "price": step.part_price,
+        "lasts": step.lasts_ms,
+    }
+    if isinstance(step.content, ViberCard):
+        card = step.content
+        fields |= {"button": card.button_text, "link": card.button_url, "image": card.image_url}
+    if step.ends_ms is not None:
+        fields["ends"] = step.ends_ms
+    if step.success is Success.READ:
+        fields["success"] = step.success.value
+    return fields
+
+
+def _load_step(fields: dict[str, Any]) -> PlannedStep:
+    channel = Channel(fields["channel"])
+    content: Content = SmsText(fields["text"])
+    if channel is Channel.VIBER:
+        content = ViberCard(fields["text"], fields["button"], fields["link"], fields["image"])
+    return PlannedStep(
+        channel=channel,
+        sender=fields["sender"],
+        content=content,
+        parts=fields["parts"],
+        part_price=Money(fields["price"]),
+        lasts_ms=fields["lasts"],
+        ends_ms=fields.get("ends"),
+        success=Success(fields.get("success", Success.DELIVERED.value)),
+    )

@@ -1,0 +1,334 @@
+"""Acceptance of a batch of send commands: checked, priced, held and stored with a fixed number of statements.
+
+The batch is the unit (one transaction for all callers that came while the last one was being written), the order is
+the customer's: each command is decided by itself, in the order of arrival, against money that the earlier ones left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tolmach.core import admission, plans
+from tolmach.core.accounts import Account
+from tolmach.core.admission import Terms
+from tolmach.core.commands import SendMessages
+from tolmach.core.drafts import Draft
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import STRIDE, AccountId, CampaignId, MessageId
+from tolmach.core.moments import to_ms
+from tolmach.core.money import Money
+from tolmach.core.phone import normalise
+from tolmach.core.plans import Plan
+from tolmach.core.rejections import Rejection
+from tolmach.core.results import Accepted, CampaignRef, Rejected, SendItem, SendResult
+from tolmach.core.status import Status
+from tolmach.core.timezones import to_utc, to_wall
+from tolmach.services.access import Principal, confirm
+from tolmach.services.catalogue import Catalogue
+from tolmach.store import campaigns, counters, ledger, legs, messages, queue, stops
+from tolmach.store.campaigns import Campaign
+from tolmach.store.database import Tx
+from tolmach.store.legs import Leg
+from tolmach.store.messages import Message
+from tolmach.store.queue import Entry, Kind
+
+FARTHEST = timedelta(days=5 * 366)
+RECORDED = frozenset({Rejection.STOPPED, Rejection.DIRECTION_CLOSED, Rejection.DIRECTION_CLOSED_FOR_ACCOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A send command and who gave it."""
+
+    principal: Principal
+    command: SendMessages
+
+
+Answer = SendResult | RequestError
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What the batch will write."""
+
+    messages: list[Message] = field(default_factory=list)
+    queue: list[Entry] = field(default_factory=list)
+    holds: list[ledger.Entry] = field(default_factory=list)
+    refused: list[Leg] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A draft that passed every check but that of money."""
+
+    phone: str
+    plan: Plan
+    stored_plan: str
+    price: Money
+    due_ms: int
+
+
+def accept(tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> list[Answer]:
+    """Carry out send commands; one answer each, in order."""
+    batch = _Batch(tx, catalogue, orders, now)
+    answers: list[Answer] = []
+    for order in orders:
+        try:
+            answers.append(batch.send(order))
+        except RequestError as error:
+            answers.append(error)
+    batch.write()
+    return answers
+
+
+class _Batch:
+    def __init__(self, tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> None:
+        self.tx = tx
+        self.snapshot = catalogue.at(tx)
+        self.now = now
+        self.now_ms = to_ms(now)
+        self.rows = _Rows()
+        ids = {order.principal.account for order in orders}
+        self.spendable = {account: money.available for account, money in ledger.balances_of(tx, ids).items()}
+        self.stopped = self._load_stops(ids, orders)
+        self.repeats = self._load_repeats(orders)
+        self.earlier = dict(messages.by_ids(tx, set(self.repeats.values())))
+        self.reserved = sum(len(order.command.drafts) for order in orders if not order.command.dry_run)
+        self.first = counters.reserve(tx, counters.MESSAGES, self.reserved) if self.reserved else 0
+        self.used = 0
+        self._checked: dict[tuple[int, AccountId], Plan | Rejection] = {}
+        self._priced: dict[tuple[int, AccountId, int], tuple[Plan, str, Money] | Rejection] = {}
+
+    def _load_stops(self, ids: Iterable[AccountId], orders: Sequence[Order]) -> frozenset[tuple[int, str]]:
+        if not self.snapshot.stops_exist(self.tx):
+            return frozenset()
+        numbers = {normalise(draft.recipient) for order in orders for draft in order.command.drafts}
+        return stops.among(self.tx, list(ids), [number for number in numbers if not isinstance(number, Rejection)])
+
+    def _load_repeats(self, orders: Sequence[Order]) -> dict[tuple[AccountId, str, str], MessageId]:
+        asked: dict[tuple[AccountId, str], list[str]] = {}
+        for order in orders:
+            keys = [draft.client_key for draft in order.command.drafts if draft.client_key]
+            if keys:
+                asked.setdefault((order.principal.account, order.command.dialect), []).extend(keys)
+        found: dict[tuple[AccountId, str, str], MessageId] = {}
+        for (account, dialect), keys in asked.items():
+            stored = messages.by_client_key(self.tx, account, dialect, keys)
+            found.update(((account, dialect, key), message) for key, message in stored.items())
+        return found
+
+    def send(self, order: Order) -> SendResult:
+        """Decide one command."""
+        command = order.command
+        account = confirm(self.tx, self.snapshot, order.principal)
+        self._check_dates(command, account)
+        one = _Command(self, account, self.snapshot.terms(self.tx, account), command)
+        items = one.whole() if command.whole else [one.item(draft) for draft in command.drafts]
+        due = [to_utc(draft.due, account.time_zone) for draft in command.drafts if draft.due is not None]
+        sends_at = min(due) if len(due) == len(command.drafts) and due else self.now
+        return SendResult(items, to_wall(max(sends_at, self.now), account.time_zone), one.campaign_ref())
+
+    def _check_dates(self, command: SendMessages, account: Account) -> None:
+        """Refuse the whole command, before anything of it is taken, for a date that must be a mistake."""
+        for due in {draft.due for draft in command.drafts if draft.due is not None}:
+            if to_utc(due, account.time_zone) > self.now + FARTHEST:
+                raise RequestError(Failure.BAD_DATE, "more than five years ahead")
+
+    def next_id(self) -> MessageId:
+        """Take the next reserved message id."""
+        self.used += 1
+        return MessageId((self.first + self.used - 1) * STRIDE)
+
+    def check(self, draft: Draft, terms: Terms) -> Plan | Rejection:
+        """Check steps once for all drafts that share them."""
+        key = (id(draft.steps), terms.account.id)
+        found = self._checked.get(key)
+        if found is None:
+            found = self._checked[key] = admission.check_steps(draft.steps, terms)
+        return found
+
+    def price(self, draft: Draft, plan: Plan, phone: str, terms: Terms) -> tuple[Plan, str, Money] | Rejection:
+        """Price steps once per direction."""
+        direction = admission.choose_direction(phone, terms)
+        if isinstance(direction, Rejection):
+            return direction
+        key = (id(draft.steps), terms.account.id, direction.id)
+        found = self._priced.get(key)
+        if found is None:
+            priced = admission.price_steps(plan, direction, terms)
+            found = priced if isinstance(priced, Rejection) else (priced, plans.dump(priced), plans.total(priced))
+            self._priced[key] = found
+        return found
+
+    def write(self) -> None:
+        """Store everything that was accepted."""
+        if self.reserved > self.used:
+            counters.reserve(self.tx, counters.MESSAGES, self.used - self.reserved)
+        messages.add(self.tx, self.rows.messages)
+        queue.add(self.tx, self.rows.queue)
+        legs.add(self.tx, self.rows.refused)
+        ledger.append(self.tx, self.rows.holds)
+
+
+class _Command:
+    """One command of the batch."""
+
+    def __init__(self, batch: _Batch, account: Account, terms: Terms, command: SendMessages) -> None:
+        self.batch = batch
+        self.account = account
+        self.terms = terms
+        self.command = command
+        self.campaign = self._find_campaign()
+        self.trial = batch.spendable[account.id]  # money left in a dry run
+
+    def item(self, draft: Draft) -> SendItem:
+        """Decide and take one draft."""
+        repeated = self._repeat(draft)
+        if repeated is not None:
+            return repeated
+        ready = self._decide(draft)
+        if isinstance(ready, Rejection):
+            return Rejected(ready, draft.recipient)
+        if ready.price > self._money():
+            return Rejected(Rejection.NO_MONEY, draft.recipient)
+        return self._take(draft, ready)
+
+    def whole(self) -> list[SendItem]:
+        """Take all drafts or none, but record those who may not be written to."""
+        drafts = self.command.drafts
+        decided = [self._decide(draft) for draft in drafts]
+        bad = [ready for ready in decided if isinstance(ready, Rejection) and ready not in RECORDED]
+        prices = sum(ready.price for ready in decided if isinstance(ready, _Ready))
+        if not bad and prices > self._money():
+            bad = [Rejection.NO_MONEY]
+        if bad:
+            reasons = [ready if isinstance(ready, Rejection) else bad[0] for ready in decided]
+            return [Rejected(reason, draft.recipient) for reason, draft in zip(reasons, drafts, strict=True)]
+        return [
+            self._record(draft, ready) if isinstance(ready, Rejection) else self._take(draft, ready)
+            for draft, ready in zip(drafts, decided, strict=True)
+        ]
+
+    def campaign_ref(self) -> CampaignRef | None:
+        """Return the group of this command, if it asked for one."""
+        if self.command.group is None:
+            return None
+        if self.campaign is not None:
+            return CampaignRef(self.campaign.id, self.campaign.key)
+        upcoming = counters.value(self.batch.tx, counters.CAMPAIGNS) + 1
+        return CampaignRef(CampaignId(0), self.command.group.key or str(upcoming))
+
+    def _money(self) -> int:
+        return self.trial if self.command.dry_run else self.batch.spendable[self.account.id]
+
+    def _decide(self, draft: Draft) -> _Ready | Rejection:
+        phone = normalise(draft.recipient)
+        if isinstance(phone, Rejection):
+            return phone
+        plan = self.batch.check(draft, self.terms)
+        if isinstance(plan, Rejection):
+            return plan
+        stopped = self.batch.stopped
+        if stopped and ((self.account.id, phone) in stopped or (stops.EVERYBODY, phone) in stopped):
+            return Rejection.STOPPED
+        priced = self.batch.price(draft, plan, phone, self.terms)
+        if isinstance(priced, Rejection):
+            return priced
+        return _Ready(phone, *priced, self._due(draft))
+
+    def _due(self, draft: Draft) -> int:
+        if draft.due is None:
+            return self.batch.now_ms
+        return max(to_ms(to_utc(draft.due, self.account.time_zone)), self.batch.now_ms)
+
+    def _take(self, draft: Draft, ready: _Ready) -> Accepted:
+        if self.command.dry_run:
+            self.trial = Money(self.trial - ready.price)
+            return Accepted(MessageId(0), ready.phone, plans.quotes(ready.plan, MessageId(0)))
+        batch = self.batch
+        batch.spendable[self.account.id] = Money(batch.spendable[self.account.id] - ready.price)
+        message = self._message(draft, ready.phone, ready.stored_plan, ready.due_ms, ready.plan)
+        expires = ready.plan[0].expires_ms(ready.due_ms)
+        batch.rows.queue.append(Entry(message.id, Kind.SUBMIT, ready.due_ms, 1, expires))
+        if ready.price:
+            batch.rows.holds.append(ledger.hold(self.account.id, message.id, ready.price, batch.now_ms))
+        return Accepted(message.id, ready.phone, plans.quotes(ready.plan, message.id))
+
+    def _record(self, draft: Draft, reason: Rejection) -> Rejected:
+        """Keep a recipient who may not be written to as a refused message without a price."""
+        plan = self.batch.check(draft, self.terms)
+        phone = normalise(draft.recipient)
+        assert not isinstance(plan, Rejection)
+        now = self.batch.now_ms
+        if not self.command.dry_run:
+            message = self._message(draft, str(phone), plans.dump(plan), now, plan)
+            self.batch.rows.refused.extend(
+                Leg(message.id, step, self.account.id, Status.REFUSED, now, now, reason.value)
+                for step in range(1, len(plan) + 1)
+            )
+        return Rejected(reason, draft.recipient, recorded=True)
+
+    def _message(self, draft: Draft, phone: str, stored_plan: str, due_ms: int, plan: Plan) -> Message:
+        key = self._key(draft)
+        message = Message(
+            id=self.batch.next_id(),
+            account=self.account.id,
+            campaign=self._join_campaign(plan, due_ms),
+            dialect=self.command.dialect,
+            client_key=key,
+            recipient=phone,
+            label=draft.label[:255],
+            stored_plan=stored_plan,
+            charge_on=self.command.charge_on,
+            accepted_at=self.batch.now_ms,
+            due_at=due_ms,
+        )
+        self.batch.rows.messages.append(message)
+        if key:
+            self.batch.repeats[self.account.id, self.command.dialect, key] = message.id
+            self.batch.earlier[message.id] = message
+        return message
+
+    def _key(self, draft: Draft) -> str:
+        return (draft.client_key or "") if self.account.deduplicates else ""
+
+    def _repeat(self, draft: Draft) -> Accepted | None:
+        key = self._key(draft)
+        if not key:
+            return None
+        message_id = self.batch.repeats.get((self.account.id, self.command.dialect, key))
+        if message_id is None:
+            return None
+        message = self.batch.earlier[message_id]
+        return Accepted(message.id, message.recipient, plans.quotes(message.plan, message.id), repeated=True)
+
+    def _find_campaign(self) -> Campaign | None:
+        group = self.command.group
+        if group is None or group.key is None:
+            return None
+        found = campaigns.by_key(self.batch.tx, self.account.id, self.command.dialect, group.key)
+        if found is not None and group.exclusive:
+            raise RequestError(Failure.DUPLICATE_GROUP)
+        return found
+
+    def _join_campaign(self, plan: Plan, due_ms: int) -> CampaignId | None:
+        """Return the campaign of this command, which is created for its first message."""
+        group = self.command.group
+        if group is None:
+            return None
+        if self.campaign is None:
+            number = CampaignId(counters.reserve(self.batch.tx, counters.CAMPAIGNS, 1))
+            key = group.key or self._free_key(number)
+            step = plan[0]
+            self.campaign = Campaign(
+                number, self.account.id, self.command.dialect, key, step.sender, step.content.text, due_ms
+            )
+            campaigns.add(self.batch.tx, self.campaign)
+        return self.campaign.id
+
+    def _free_key(self, number: CampaignId) -> str:
+        """Name a group after its id, unless the client already gave that name to another."""
+        key = str(number)
+        while campaigns.by_key(self.batch.tx, self.account.id, self.command.dialect, key) is not None:
+            key = f"{key}_"
+        return key

@@ -1,0 +1,102 @@
+"""Campaigns: reports on groups of messages, and their cancellation."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tolmach.core import plans, states
+from tolmach.core.accounts import Account
+from tolmach.core.commands import CancelCampaign, GetCampaign, ListCampaigns
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import parse_id
+from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.money import Money
+from tolmach.core.results import CampaignDetail, CampaignsResult, CampaignSummary, CancelResult, RecipientState
+from tolmach.core.status import FINAL, Status
+from tolmach.core.timezones import to_utc, to_wall
+from tolmach.services.delivery import Delivery
+from tolmach.store import campaigns, legs, messages
+from tolmach.store.campaigns import Campaign
+from tolmach.store.database import Tx
+from tolmach.store.legs import Leg
+from tolmach.store.messages import Message
+
+
+def list_campaigns(tx: Tx, account: Account, command: ListCampaigns) -> CampaignsResult:
+    """Return the account's campaigns in a span of its local time."""
+    start, stop = _moment(command.start, account), _moment(command.stop, account)
+    chosen = campaigns.between(tx, account.id, command.dialect, start, stop)
+    ids = campaigns.message_ids(tx, [campaign.id for campaign in chosen])
+    return CampaignsResult([_summary(campaign, _load(tx, ids[campaign.id]), account) for campaign in chosen])
+
+
+def get_campaign(tx: Tx, account: Account, command: GetCampaign) -> CampaignDetail:
+    """Return one campaign; Failure.UNKNOWN_GROUP when there is none."""
+    campaign, by_system_id = _find(tx, account, command)
+    loaded = _load(tx, campaigns.message_ids(tx, [campaign.id])[campaign.id])
+    recipients = [
+        RecipientState(message.recipient, _status(message, tried), _changed(tried, account))
+        for message, tried in loaded
+    ]
+    return CampaignDetail(_summary(campaign, loaded, account), recipients, by_system_id)
+
+
+def cancel_campaign(
+    tx: Tx, delivery: Delivery, account: Account, command: CancelCampaign, now: datetime
+) -> CancelResult:
+    """Cancel what no carrier has seen of a campaign; Failure.UNKNOWN_GROUP when there is none."""
+    campaign, _ = _find(tx, account, command)
+    ids = campaigns.message_ids(tx, [campaign.id])[campaign.id]
+    return CancelResult(delivery.cancel(tx, ids, now, dry_run=command.dry_run))
+
+
+def _find(tx: Tx, account: Account, command: GetCampaign | CancelCampaign) -> tuple[Campaign, bool]:
+    """Return the campaign and whether the system's id found it; the client's own key comes first."""
+    found = campaigns.by_key(tx, account.id, command.dialect, command.reference)
+    if found is not None:
+        return found, command.system_ids and command.reference == str(found.id)
+    number = parse_id(command.reference) if command.system_ids else None
+    found = None if number is None else campaigns.by_id(tx, account.id, command.dialect, number)
+    if found is None:
+        raise RequestError(Failure.UNKNOWN_GROUP)
+    return found, True
+
+
+_Loaded = Sequence[tuple[Message, Sequence[Leg]]]
+
+
+def _load(tx: Tx, ids: Sequence[int]) -> _Loaded:
+    known: Mapping[int, Message] = messages.by_ids(tx, ids)
+    tried = legs.of_messages(tx, ids)
+    return [(known[id_], tried.get(id_, [])) for id_ in ids]
+
+
+def _status(message: Message, tried: Sequence[Leg]) -> Status:
+    return states.message_status(message.plan, [(leg.step, leg.status) for leg in tried])
+
+
+def _changed(tried: Sequence[Leg], account: Account) -> datetime | None:
+    return to_wall(from_ms(max(leg.changed_at for leg in tried)), account.time_zone) if tried else None
+
+
+def _summary(campaign: Campaign, loaded: _Loaded, account: Account) -> CampaignSummary:
+    return CampaignSummary(
+        id=campaign.id,
+        key=campaign.key,
+        sends_at=to_wall(from_ms(campaign.sends_at), account.time_zone),
+        text=campaign.text,
+        sender=campaign.sender,
+        counts=Counter(_status(message, tried) for message, tried in loaded),
+        cost=Money(sum(_cost(message, tried) for message, tried in loaded)),
+    )
+
+
+def _cost(message: Message, tried: Sequence[Leg]) -> int:
+    """Return what was charged, or what is held while the message is live."""
+    if _status(message, tried) in FINAL:
+        return sum(leg.charged for leg in tried)
+    return plans.total(message.plan)
+
+
+def _moment(wall: datetime | None, account: Account) -> int | None:
+    return None if wall is None else to_ms(to_utc(wall, account.time_zone))

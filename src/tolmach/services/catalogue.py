@@ -1,0 +1,73 @@
+"""The catalogue: accounts, senders, tariffs and directions, remembered until anything of it changes.
+
+Every change of these tables moves one counter, the revision. A transaction reads the counter first; while it stands
+still, what was loaded at that revision is true for the transaction.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from tolmach.core.accounts import Account
+from tolmach.core.admission import Terms
+from tolmach.core.ids import AccountId
+from tolmach.core.tariff import NO_TARIFF, Tariff
+from tolmach.store import accounts, counters, senders, stops, tariffs
+from tolmach.store.database import Tx
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Snapshot:
+    """What is known at one revision; loaded piece by piece by the transactions that ask."""
+
+    def __init__(self, revision: int) -> None:
+        self.revision = revision
+        self._accounts: dict[AccountId, Account | None] = {}
+        self._terms: dict[AccountId, Terms] = {}
+        self._tariffs: dict[int, Tariff] = {}
+        self._stops_exist: bool | None = None
+
+    def account(self, tx: Tx, account: AccountId) -> Account | None:
+        """Return an account."""
+        return _remember(self._accounts, account, lambda: accounts.by_id(tx, account))
+
+    def terms(self, tx: Tx, account: Account) -> Terms:
+        """Return what an account may do."""
+        return _remember(self._terms, account.id, lambda: self._load_terms(tx, account))
+
+    def stops_exist(self, tx: Tx) -> bool:
+        """Tell whether any stop list has a number."""
+        if self._stops_exist is None:
+            self._stops_exist = stops.any_at_all(tx)
+        return self._stops_exist
+
+    def _load_terms(self, tx: Tx, account: Account) -> Terms:
+        number = account.tariff
+        tariff = NO_TARIFF if number is None else _remember(self._tariffs, number, lambda: tariffs.load(tx, number))
+        return Terms(account, senders.of_account(tx, account.id), tariff, tariffs.closed_for(tx, account.id))
+
+
+class Catalogue:
+    """Hands out the snapshot that belongs to a transaction. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._latest = Snapshot(-1)
+
+    def at(self, tx: Tx) -> Snapshot:
+        """Return the snapshot for the revision that ``tx`` sees."""
+        revision = counters.value(tx, counters.REVISION)
+        latest = self._latest
+        if latest.revision == revision:
+            return latest
+        fresh = Snapshot(revision)
+        if revision > latest.revision:
+            self._latest = fresh
+        return fresh
+
+
+def _remember(memory: dict[K, V], key: K, load: Callable[[], V]) -> V:
+    found = memory.get(key)
+    if found is None:
+        found = memory[key] = load()
+    return found

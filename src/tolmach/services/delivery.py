@@ -1,0 +1,215 @@
+"""Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.ids import leg_id, split_id
+from tolmach.core.moments import duration_ms, from_ms, to_ms
+from tolmach.core.rejections import Rejection
+from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
+from tolmach.services.catalogue import Catalogue
+from tolmach.services.progress import Progress
+from tolmach.store import legs, messages, queue, stops
+from tolmach.store.database import Tx
+from tolmach.store.legs import Orphan, Part
+from tolmach.store.messages import Message
+from tolmach.store.queue import Entry, Kind
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a link answered to a submission that was claimed at a moment."""
+
+    submission: Submission
+    link: str
+    outcome: Outcome
+    claimed_at: int
+
+
+class Delivery:
+    """The decisions of delivery, each a function of one transaction. ``grace`` is added to every validity."""
+
+    def __init__(self, catalogue: Catalogue, grace: timedelta) -> None:
+        self._catalogue = catalogue
+        self._grace = duration_ms(grace)
+
+    def claim(self, tx: Tx, worker: str, now: datetime, limit: int) -> list[Submission]:
+        """Lease due steps and return those that can be sent; the others end here."""
+        moment = to_ms(now)
+        due = queue.claim(tx, Kind.SUBMIT, worker, moment, moment + duration_ms(LEASE), limit)
+        if not due:
+            return []
+        known = messages.by_ids(tx, [entry.message for entry in due])
+        stopped = self._stopped(tx, known.values())
+        live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
+        if len(live) < len(due):
+            self._end(tx, due, stopped, moment)
+        return [_submission(known[entry.message], entry) for entry in live]
+
+    def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> None:
+        """Store what the links answered."""
+        if not results:
+            return
+        progress = self._progress(tx, {split_id(result.submission.leg)[0] for result in results}, now)
+        for result in results:
+            _apply(progress, result)
+        progress.write()
+        self._match_early(tx, results, now)
+
+    def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> int:
+        """Store receipts; return how many nothing answers to (they are kept)."""
+        moment = to_ms(now)
+        known: dict[tuple[str, str], Part] = {}
+        for link in {receipt.link for receipt in receipts}:
+            ids = {receipt.provider_id for receipt in receipts if receipt.link == link}
+            known.update(((link, id_), part) for id_, part in legs.parts_by_provider_id(tx, link, ids).items())
+        unknown = [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
+        legs.keep_orphans(tx, [Orphan(r.link, r.provider_id, r.status, to_ms(r.at), moment) for r in unknown])
+        if known:
+            self._merge(tx, receipts, known, now)
+        return len(unknown)
+
+    def give_up(self, tx: Tx, worker: str, now: datetime, limit: int) -> int:
+        """End steps whose validity and grace are over; return how many there were."""
+        moment = to_ms(now)
+        due = queue.claim(tx, Kind.GIVE_UP, worker, moment, moment + duration_ms(LEASE), limit)
+        progress = self._progress(tx, {entry.message for entry in due}, now)
+        for entry in due:
+            progress.timed_out(entry.message, entry.step)
+        progress.write()
+        return len(due)
+
+    def cancel(self, tx: Tx, ids: Sequence[int], now: datetime, *, dry_run: bool = False) -> int:
+        """Cancel the messages that no carrier has seen yet; return how many there were."""
+        waiting = [entry for entry in queue.by_ids(tx, ids).values() if _untouched(entry)]
+        if waiting and not dry_run:
+            progress = self._progress(tx, {entry.message for entry in waiting}, now)
+            for entry in waiting:
+                progress.end_all(entry.message, entry.step, Status.CANCELLED, "cancelled")
+            progress.write()
+        return len(waiting)
+
+    def _progress(self, tx: Tx, ids: Collection[int], now: datetime) -> Progress:
+        return Progress(tx, self._catalogue.at(tx), ids, to_ms(now), self._grace)
+
+    def _stopped(self, tx: Tx, found: Collection[Message]) -> frozenset[int]:
+        """Return the messages whose recipients have got on a stop list since they were accepted."""
+        if not self._catalogue.at(tx).stops_exist(tx):
+            return frozenset()
+        on_list = stops.among(tx, {m.account for m in found}, {m.recipient for m in found})
+        return frozenset(
+            m.id for m in found if (m.account, m.recipient) in on_list or (stops.EVERYBODY, m.recipient) in on_list
+        )
+
+    def _end(self, tx: Tx, due: Sequence[Entry], stopped: frozenset[int], now: int) -> None:
+        ending = [entry for entry in due if entry.message in stopped or _too_late(entry, now)]
+        progress = self._progress(tx, {entry.message for entry in ending}, from_ms(now))
+        for entry in ending:
+            if entry.message in stopped:
+                progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
+            else:
+                progress.end_untried(entry.message, entry.step, Status.EXPIRED, "validity over before it was sent")
+        progress.write()
+
+    def _match_early(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> None:
+        """Merge receipts that came before the answer that names their message."""
+        for link in {result.link for result in results}:
+            ids = [
+                id_ for r in results if r.link == link and isinstance(r.outcome, Sent) for id_ in r.outcome.provider_ids
+            ]
+            early = legs.take_orphans(tx, link, ids)
+            if early:
+                self.receive(tx, [Receipt(o.link, o.provider_id, o.status, from_ms(o.at)) for o in early], now)
+
+    def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> None:
+        ids = {part.message for part in known.values()}
+        progress = self._progress(tx, ids, now)
+        siblings = _Siblings(tx, progress, known)
+        for receipt in receipts:
+            part = known.get((receipt.link, receipt.provider_id))
+            if part is not None and part.message in progress.messages:
+                siblings.tell(part, receipt)
+        progress.write()
+        legs.save_parts(tx, siblings.changed())
+
+
+class _Siblings:
+    """The parts of the legs that a batch of receipts is about."""
+
+    def __init__(self, tx: Tx, progress: Progress, known: dict[tuple[str, str], Part]) -> None:
+        self._progress = progress
+        several = {p.message for p in known.values() if _parts_of(progress, p) != 1}
+        self._parts: dict[tuple[int, int], dict[str, Part]] = {}
+        self._changed: dict[str, Part] = {}
+        for part in [*known.values(), *(p for found in legs.parts_of(tx, several).values() for p in found)]:
+            self._parts.setdefault((part.message, part.step), {})[f"{part.link} {part.provider_id}"] = part
+
+    def tell(self, part: Part, receipt: Receipt) -> None:
+        """Merge one receipt into its part, and the parts into their leg."""
+        family, name = self._parts[part.message, part.step], f"{part.link} {part.provider_id}"
+        status = merge(family[name].status, RECEIPT_EVENTS[receipt.status])
+        if status is family[name].status:
+            return
+        at = to_ms(receipt.at)
+        family[name] = Part(part.link, part.provider_id, part.message, part.step, part.number, status, at)
+        self._changed[name] = family[name]
+        leg = self._progress.leg(part.message, part.step)
+        together = aggregate([one.status for one in family.values()])
+        if leg is not None and together is not leg.status and _may_become(leg.status, together):
+            self._progress.told(part.message, part.step, together, at)
+
+    def changed(self) -> list[Part]:
+        """Return the parts with new statuses."""
+        return list(self._changed.values())
+
+
+def _parts_of(progress: Progress, part: Part) -> int:
+    message = progress.messages.get(part.message)
+    return 0 if message is None else message.plan[part.step - 1].parts
+
+
+def _may_become(status: Status, other: Status) -> bool:
+    return status not in FINAL or (status is Status.DELIVERED and other is Status.READ)
+
+
+def _too_late(entry: Entry, now: int) -> bool:
+    return entry.expires_at <= now
+
+
+def _untouched(entry: Entry) -> bool:
+    return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by
+
+
+def _submission(message: Message, entry: Entry) -> Submission:
+    step = message.plan[entry.step - 1]
+    return Submission(
+        leg=leg_id(message.id, entry.step),
+        recipient=message.recipient,
+        sender=step.sender,
+        channel=step.channel,
+        content=step.content,
+        parts=step.parts,
+        expires_at=from_ms(entry.expires_at),
+        attempt=entry.attempts,
+        uncertain=entry.uncertain,
+    )
+
+
+def _apply(progress: Progress, result: Submitted) -> None:
+    submission, outcome = result.submission, result.outcome
+    message, step = split_id(submission.leg)
+    match outcome:
+        case Sent(provider_ids):
+            progress.sent(submission, result.link, provider_ids, result.claimed_at)
+        case Refused(code):
+            progress.refused(submission, result.link, result.claimed_at, code)
+        case Lost(detail):
+            progress.lost(submission, result.link, result.claimed_at, detail)
+        case Busy(retry_after):
+            duty = progress.duty(message)
+            if duty is not None and duty.step == step:
+                progress.busy(message, progress.now + max(1, int(retry_after * 1000)))

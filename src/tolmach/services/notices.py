@@ -1,0 +1,96 @@
+"""Notices: the status callbacks of accounts, claimed per account and settled after each POST.
+
+Five attempts per status (ProntoSMS manual), then it is visibly failed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tolmach.core.accounts import Account
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import duration_ms, from_ms, to_ms
+from tolmach.core.timezones import to_wall
+from tolmach.dialects.contract import PushedState
+from tolmach.services.catalogue import Catalogue
+from tolmach.store import callbacks, campaigns, messages
+from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
+from tolmach.store.database import Tx
+from tolmach.store.messages import Message
+
+LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The states that one POST carries to one account's URL."""
+
+    account: AccountId
+    url: str
+    states: Sequence[PushedState]
+    callbacks: Sequence[Callback]
+
+
+class Notices:
+    """The decisions of callbacks. ``delays`` are the pauses after each attempt but the last."""
+
+    def __init__(self, catalogue: Catalogue, delays: Sequence[timedelta], batch: int = 200) -> None:
+        self._catalogue = catalogue
+        self._delays = [duration_ms(delay) for delay in delays]
+        self._batch = batch
+
+    def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId]) -> list[Notice]:
+        """Lease due callbacks, one POST for each account that is not busy with one."""
+        moment, notices = to_ms(now), []
+        snapshot = self._catalogue.at(tx)
+        for account_id in callbacks.accounts_due(tx, moment):
+            if account_id in busy:
+                continue
+            account = snapshot.account(tx, account_id)
+            rows = callbacks.claim(tx, account_id, moment, moment + duration_ms(LEASE), self._batch)
+            if account is None or not account.callback_url:
+                callbacks.settle(tx, [replace(row, state=FAILED, error="no callback URL") for row in rows])
+            else:
+                notices.append(Notice(account_id, account.callback_url, _states(tx, account, rows), rows))
+        return notices
+
+    def settle(
+        self, tx: Tx, notice: Notice, acknowledged: Collection[int], error: str, now: datetime
+    ) -> Mapping[str, int]:
+        """Store which ids the client confirmed; the rest is tried again or has failed. Returns counts by state."""
+        moment = to_ms(now)
+        rows = [self._after(row, row.message in acknowledged, error, moment) for row in notice.callbacks]
+        callbacks.settle(tx, rows)
+        return {state: sum(row.state == state for row in rows) for state in (ACKNOWLEDGED, PENDING, FAILED)}
+
+    def _after(self, row: Callback, confirmed: bool, error: str, now: int) -> Callback:
+        if confirmed:
+            return replace(row, state=ACKNOWLEDGED, done_at=now, error="")
+        reason = error or "not acknowledged"
+        if row.attempts > len(self._delays):
+            return replace(row, state=FAILED, done_at=now, error=reason)
+        return replace(row, due_at=now + self._delays[row.attempts - 1], error=reason)
+
+
+def _states(tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:
+    known = messages.by_ids(tx, {row.message for row in rows})
+    keys = _campaign_keys(tx, account, known.values())
+    states = []
+    for row in rows:
+        message = known[row.message]
+        reference = message.client_key or (keys.get(message.campaign, "") if message.campaign else "")
+        changed = to_wall(from_ms(row.changed_at), account.time_zone)
+        states.append(
+            PushedState(row.id, row.message, row.status, changed, message.recipient, reference, message.dialect)
+        )
+    return states
+
+
+def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:
+    wanted = {(message.campaign, message.dialect) for message in known if message.campaign is not None}
+    found = {}
+    for campaign, dialect in wanted:
+        stored = campaigns.by_id(tx, account.id, dialect, campaign)
+        if stored is not None:
+            found[int(campaign)] = stored.key
+    return found

@@ -1,0 +1,212 @@
+"""Progress of messages: what an event does to a leg, its message, the money and the callbacks, for a whole batch.
+
+A `Progress` loads what the batch touches, applies events in memory and writes the sum with a fixed number of
+statements. The next step of a cascade is planned in the transaction that ends the one before it.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from tolmach.core import settlement, states
+from tolmach.core.delivery import Submission
+from tolmach.core.ids import split_id
+from tolmach.core.money import Money
+from tolmach.core.status import FINAL, SUCCESS, Event, Status, merge
+from tolmach.services.catalogue import Snapshot
+from tolmach.store import callbacks, ledger, legs, messages, queue
+from tolmach.store.callbacks import Callback
+from tolmach.store.database import Tx
+from tolmach.store.legs import Leg, Part
+from tolmach.store.messages import Message
+from tolmach.store.queue import Change, Entry, Kind
+
+
+class Progress:
+    """The changes that one batch of events makes to some messages."""
+
+    def __init__(self, tx: Tx, snapshot: Snapshot, ids: Collection[int], now: int, grace: int) -> None:
+        self._tx = tx
+        self._snapshot = snapshot
+        self.now = now
+        self._grace = grace
+        self.messages = messages.by_ids(tx, ids)
+        self._duties: dict[int, Entry] = dict(queue.by_ids(tx, ids))
+        self._legs = {id_: {leg.step: leg for leg in found} for id_, found in legs.of_messages(tx, ids).items()}
+        self._new: dict[tuple[int, int], Leg] = {}
+        self._changed: dict[tuple[int, int], Leg] = {}
+        self._parts: list[Part] = []
+        self._duty_changes: dict[int, Change] = {}
+        self._finished: set[int] = set()
+        self._entries: list[ledger.Entry] = []
+        self._callbacks: list[Callback] = []
+
+    def leg(self, message: int, step: int) -> Leg | None:
+        """Return a tried step."""
+        return self._legs.get(message, {}).get(step)
+
+    def duty(self, message: int) -> Entry | None:
+        """Return what is still to be done for a message; None when it is final."""
+        return None if message in self._finished else self._duties.get(message)
+
+    def sent(self, submission: Submission, link: str, provider_ids: tuple[str, ...], claimed_at: int) -> None:
+        """A carrier took a step."""
+        message, step = self._open_leg(submission, link, claimed_at)
+        self._parts += [
+            Part(link, provider_id, message.id, step, number, Status.SENT, self.now)
+            for number, provider_id in enumerate(provider_ids, 1)
+        ]
+        self._charge(message, step, settlement.due_when_sent(message.plan, step, message.charge_on))
+        self._await_receipt(message, step)
+
+    def lost(self, submission: Submission, link: str, claimed_at: int, detail: str) -> None:
+        """Nobody knows whether a carrier took a step: it waits for a receipt and is not charged before."""
+        message, step = self._open_leg(submission, link, claimed_at)
+        leg = self._legs[message.id][step]
+        self._put(replace(leg, uncertain=True, reason=f"lost: {detail}"[:64]))
+        self._await_receipt(message, step)
+
+    def refused(self, submission: Submission, link: str, claimed_at: int, code: str) -> None:
+        """A carrier said no to a step."""
+        message, step = self._open_leg(submission, link, claimed_at)
+        self._put(replace(self._legs[message.id][step], status=Status.REFUSED, reason=code[:64]))
+        self._go_on(message, step)
+
+    def busy(self, message_id: int, until: int) -> None:
+        """A step must be tried again later."""
+        duty = self.duty(message_id)
+        if duty is not None:
+            self._plan_duty(Change(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
+
+    def end_untried(self, message_id: int, step: int, status: Status, reason: str) -> None:
+        """A step ends without having been tried."""
+        message = self.messages[message_id]
+        self._put(Leg(message_id, step, message.account, status, self.now, self.now, reason))
+        self._go_on(message, step)
+
+    def end_all(self, message_id: int, step: int, status: Status, reason: str) -> None:
+        """A step and all later ones end untried: the recipient is stopped, or the message is cancelled."""
+        message = self.messages[message_id]
+        for number in range(step, len(message.plan) + 1):
+            if self.leg(message_id, number) is None:
+                self._put(Leg(message_id, number, message.account, status, self.now, self.now, reason))
+        self._finish(message)
+
+    def told(self, message_id: int, step: int, status: Status, at: int) -> None:
+        """Receipts make the status of a tried step what it is now."""
+        message, leg = self.messages[message_id], self.leg(message_id, step)
+        if leg is None or status is leg.status:
+            return
+        delivered = at if leg.delivered_at is None and status in SUCCESS else leg.delivered_at
+        self._put(replace(leg, status=status, changed_at=at, delivered_at=delivered))
+        self._go_on(message, step)
+
+    def timed_out(self, message_id: int, step: int) -> None:
+        """Validity and grace of a step are over."""
+        message, leg = self.messages[message_id], self.leg(message_id, step)
+        if leg is not None:
+            status = merge(leg.status, Event.TIMED_OUT)
+            if status is not leg.status:
+                self._put(replace(leg, status=status, changed_at=self.now))
+        self._go_on(message, step, waited=True)
+
+    def write(self) -> None:
+        """Store everything."""
+        legs.add(self._tx, list(self._new.values()))
+        legs.save(self._tx, self._changed.values())
+        legs.add_parts(self._tx, self._parts)
+        queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
+        queue.remove(self._tx, self._finished)
+        ledger.append(self._tx, self._entries)
+        callbacks.add(self._tx, self._callbacks)
+
+    def _open_leg(self, submission: Submission, link: str, claimed_at: int) -> tuple[Message, int]:
+        message_id, step = split_id(submission.leg)
+        message = self.messages[message_id]
+        if self.leg(message_id, step) is None:
+            self._put(
+                Leg(
+                    message=message_id,
+                    step=step,
+                    account=message.account,
+                    status=Status.SENT,
+                    changed_at=self.now,
+                    claimed_at=claimed_at,
+                    link=link,
+                    submitted_at=self.now,
+                    uncertain=submission.uncertain,
+                )
+            )
+        return message, step
+
+    def _put(self, leg: Leg) -> None:
+        key = (leg.message, leg.step)
+        steps = self._legs.setdefault(leg.message, {})
+        if leg.step not in steps or key in self._new:
+            self._new[key] = leg
+        else:
+            self._changed[key] = leg
+        steps[leg.step] = leg
+
+    def _await_receipt(self, message: Message, step: int) -> None:
+        duty = self.duty(message.id)
+        if duty is not None and duty.step == step:
+            self._plan_duty(Change(message.id, Kind.GIVE_UP, duty.expires_at + self._grace, step, duty.expires_at))
+
+    def _plan_duty(self, change: Change) -> None:
+        self._duty_changes[change.message] = change
+        self._duties[change.message] = Entry(
+            change.message, change.kind, change.due_at, change.step, change.expires_at, change.attempts
+        )
+
+    def _go_on(self, message: Message, step: int, *, waited: bool = False) -> None:
+        """Decide what follows from the new status of ``step``."""
+        duty, leg = self.duty(message.id), self._legs[message.id].get(step)
+        if duty is None:
+            if leg is not None and leg.status is Status.READ:
+                self._tell(message)  # delivered became read
+            return
+        status = Status.EXPIRED if leg is None else leg.status
+        if states.succeeded(message.plan[step - 1], status):
+            self._succeed(message, step, duty)
+        elif duty.step == step and status in FINAL:
+            self._fall_through(message, step, status, waited=waited)
+
+    def _succeed(self, message: Message, step: int, duty: Entry) -> None:
+        """End the message, unless a later step is already with a carrier: then that step ends it."""
+        if duty.step == step or (duty.kind is Kind.SUBMIT and not duty.claimed_by):
+            self.end_all(message.id, step + 1, Status.CANCELLED, "an earlier step succeeded")
+
+    def _fall_through(self, message: Message, step: int, status: Status, *, waited: bool) -> None:
+        """Plan the next step, or end the message. Delivered but to be read: wait as long as the step is valid."""
+        if step == len(message.plan):
+            self._finish(message)
+        elif status is not Status.DELIVERED or waited:
+            expires = message.plan[step].expires_ms(self.now)
+            self._plan_duty(Change(message.id, Kind.SUBMIT, self.now, step + 1, expires))
+
+    def _finish(self, message: Message) -> None:
+        """Settle the money and tell the client; exactly once, because the queue row goes in the same transaction."""
+        if self.duty(message.id) is None:
+            return
+        self._finished.add(message.id)
+        tried = self._legs[message.id]
+        for step, leg in list(tried.items()):
+            self._charge(message, step, settlement.due_when_final(message.plan[step - 1], leg.status, leg.charged))
+        back = settlement.remainder(message.plan, [leg.charged for leg in tried.values()])
+        if back:
+            self._entries.append(ledger.release(message.account, message.id, back, self.now))
+        self._tell(message)
+
+    def _charge(self, message: Message, step: int, amount: Money) -> None:
+        leg = self._legs[message.id][step]
+        if amount and not leg.charged:
+            self._put(replace(leg, charged=amount))
+            self._entries.append(ledger.capture(message.account, message.id, step, amount, self.now))
+
+    def _tell(self, message: Message) -> None:
+        account = self._snapshot.account(self._tx, message.account)
+        if account is not None and account.callback_url:
+            tried = sorted(self._legs[message.id].items())
+            status = states.message_status(message.plan, [(step, leg.status) for step, leg in tried])
+            changed = max(leg.changed_at for _, leg in tried)
+            self._callbacks.append(Callback(message.account, message.id, status, changed, self.now))

@@ -1,0 +1,94 @@
+"""Settings: one frozen value, read once from a TOML file and the environment (``TOLMACH_...``, which wins).
+
+Every setting is described in docs/operations/settings.md and in the commented file that ``tolmach settings`` prints.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MEBIBYTE = 1024 * 1024
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CallbackSettings(_Section):
+    """Status callbacks to clients."""
+
+    delays: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(60, 600, 3600, 21600),
+        description="Pauses in seconds after each failed attempt; one more attempt than pauses is made.",
+    )
+    timeout: float = Field(default=15, gt=0, description="Seconds that a client's server may take to answer.")
+    allow_private: bool = Field(
+        default=False,
+        description="Allow callback URLs on private and loopback addresses (a sandbox, a closed network).",
+    )
+
+
+class SandboxSettings(_Section):
+    """The carrier of virtual phones."""
+
+    enabled: bool = Field(default=False, description="Deliver to virtual phones instead of a real carrier.")
+    delay: float = Field(default=0.5, ge=0, description="Seconds from submission to receipt.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOLMACH_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file=None
+    )
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="Least important level that is logged."
+    )
+    log_format: str = Field(default="text", pattern="^(text|json)$", description="text for people, json for machines.")
+    body_limit: int = Field(default=8 * MEBIBYTE, ge=1024, description="Largest request body in bytes.")
+    grace: float = Field(
+        default=300, ge=0, description="Seconds after the end of validity in which a receipt is still waited for."
+    )
+    callbacks: CallbackSettings = CallbackSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "tolmach.sqlite"
+
+    @property
+    def sandbox_database(self) -> Path:
+        """The file of the virtual phones."""
+        return self.data / "sandbox.sqlite"
+
+    @property
+    def grace_period(self) -> timedelta:
+        """``grace`` as a duration."""
+        return timedelta(seconds=self.grace)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file that ``TOLMACH_CONFIG`` names."""
+        path = os.environ.get("TOLMACH_CONFIG")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(path) if path else None)

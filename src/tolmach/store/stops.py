@@ -1,0 +1,60 @@
+"""Stop lists: numbers that an account (or nobody: account 0) may write to."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from tolmach.store import counters
+from tolmach.store.database import Tx
+from tolmach.store.schema import stops
+
+EVERYBODY = 0
+_CHUNK = 1000
+
+
+def any_at_all(tx: Tx) -> bool:
+    """Tell whether any stop exists."""
+    return tx.execute(select(stops.c.phone).limit(1)).first() is not None
+
+
+def among(tx: Tx, accounts: Collection[int], phones: Collection[str]) -> frozenset[tuple[int, str]]:
+    """Return the (account, phone) stops of these numbers on these accounts' lists and on the global one."""
+    found: set[tuple[int, str]] = set()
+    numbers = list(phones)
+    lists = [EVERYBODY, *accounts]
+    columns = select(stops.c.account_id, stops.c.phone)
+    for start in range(0, len(numbers), _CHUNK):
+        chunk = numbers[start : start + _CHUNK]
+        rows = tx.execute(columns.where(stops.c.account_id.in_(lists), stops.c.phone.in_(chunk)))
+        found.update((row[0], row[1]) for row in rows)
+    return frozenset(found)
+
+
+def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
+    """Put numbers on a list; return how many were not there before."""
+    rows = [{"account_id": account, "phone": phone, "created_at": now_ms} for phone in phones]
+    before = count(tx, account)
+    if rows:
+        tx.execute(insert(stops).on_conflict_do_nothing(), rows)
+    counters.touch_revision(tx)
+    return count(tx, account) - before
+
+
+def remove(tx: Tx, account: int, phones: Collection[str]) -> int:
+    """Take numbers off a list; return how many were on it."""
+    result = tx.execute(delete(stops).where(stops.c.account_id == account, stops.c.phone.in_(list(phones))))
+    counters.touch_revision(tx)
+    return result.rowcount
+
+
+def count(tx: Tx, account: int) -> int:
+    """Return the length of a list."""
+    return tx.execute(select(func.count()).select_from(stops).where(stops.c.account_id == account)).scalar_one()
+
+
+def of_account(tx: Tx, account: int) -> Sequence[str]:
+    """Return a list in order."""
+    return list(
+        tx.execute(select(stops.c.phone).where(stops.c.account_id == account).order_by(stops.c.phone)).scalars()
+    )
