@@ -39,12 +39,13 @@ class Notices:
         self._delays = [duration_ms(delay) for delay in delays]
         self._batch = batch
 
-    def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId]) -> list[Notice]:
-        """Lease due callbacks, one POST for each account that is not busy with one."""
-        moment, notices = to_ms(now), []
+    def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId], limit: int) -> list[Notice]:
+        """Lease due callbacks: one POST for each account that is not busy with one, for ``limit`` accounts."""
+        moment = to_ms(now)
+        notices: list[Notice] = []
         snapshot = self._catalogue.at(tx)
         for account_id in callbacks.accounts_due(tx, moment):
-            if account_id in busy:
+            if account_id in busy or len(notices) >= limit:
                 continue
             account = snapshot.account(tx, account_id)
             rows = callbacks.claim(tx, account_id, moment, moment + duration_ms(LEASE), self._batch)

@@ -1,0 +1,120 @@
+"""The door for clients: path -> endpoint by a dictionary, bytes -> command -> bytes. A bare ASGI callable.
+
+No middleware and no form parsing: clients label raw XML as form data. Every answer is HTTP 200, errors included,
+because that is what the clients of these protocols expect.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.contract import Call, Endpoint
+from tolmach.services.access import Access
+from tolmach.services.dispatch import Dispatcher
+from tolmach.wire import WireRequest, WireResponse
+
+log = structlog.get_logger()
+
+R = TypeVar("R")
+
+PARSE_IN_THREAD = 65_536  # a larger body would hold up everybody else while it is parsed
+_SLASHES = re.compile("//+")
+
+
+class Northbound:
+    """Answers the paths of all dialects."""
+
+    def __init__(
+        self, endpoints: Iterable[Endpoint[Any]], access: Access, dispatcher: Dispatcher, body_limit: int
+    ) -> None:
+        self._endpoints: dict[str, Endpoint[Any]] = {}
+        self._access = access
+        self._dispatcher = dispatcher
+        self._body_limit = body_limit
+        for endpoint in endpoints:
+            for path in endpoint.paths:
+                if self._endpoints.setdefault(path, endpoint) is not endpoint:
+                    raise ValueError(f"two endpoints claim {path}")
+
+    def endpoint(self, path: str) -> Endpoint[Any] | None:
+        """Return the endpoint of a path; doubled slashes count once."""
+        return self._endpoints.get(path) or self._endpoints.get(_SLASHES.sub("/", path))
+
+    async def __call__(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI request."""
+        body, complete = await self._read(receive)
+        request = _request(scope, body)
+        if complete:
+            response = await self.answer(endpoint, request)
+        else:
+            response = endpoint.refuse(RequestError(Failure.TOO_LARGE, f"over {self._body_limit} bytes"), None)
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+        headers.append((b"content-length", str(len(response.body)).encode("ascii")))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def answer(self, endpoint: Endpoint[R], request: WireRequest) -> WireResponse:
+        """Answer one request."""
+        call: Call[R] | None = None
+        try:
+            if len(request.body) > PARSE_IN_THREAD:
+                call = await asyncio.to_thread(endpoint.parse, request)
+            else:
+                call = endpoint.parse(request)
+            return endpoint.render(call, await self._carry_out(endpoint, call, request.remote))
+        except RequestError as error:
+            log.debug("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
+            return endpoint.refuse(error, call)
+        except Exception:
+            log.exception("request failed", path=request.path)
+            return endpoint.refuse(RequestError(Failure.INTERNAL), call)
+
+    async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str) -> R:
+        """Carry the command out for its caller; a remembered password that is out of date is compared anew, once."""
+        while True:
+            principal = await self._access.enter(call.credentials, remote, open_to_blocked=endpoint.open_to_blocked)
+            try:
+                if call.fault is None:
+                    return await self._dispatcher.execute(principal, call.command)
+                await self._dispatcher.recognise(principal)
+                raise call.fault
+            except RequestError as error:
+                if error.failure is not Failure.UNAUTHORISED or not principal.remembered:
+                    raise
+                self._access.forget(principal)
+
+    async def _read(self, receive: Receive) -> tuple[bytes, bool]:
+        """Read the body. What is over the limit is drained and dropped, so that the client reads our answer."""
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body", False):
+            return body, len(body) <= self._body_limit
+        pieces, size, drained = [body], len(body), 0
+        while message.get("more_body", False):
+            message = await receive()
+            piece = message.get("body", b"")
+            size += len(piece)
+            if size <= self._body_limit:
+                pieces.append(piece)
+            else:
+                pieces, drained = [], drained + len(piece)
+                if drained > 8 * self._body_limit:
+                    break
+        return b"".join(pieces), size <= self._body_limit
+
+
+def _request(scope: Scope, body: bytes) -> WireRequest:
+    client = scope.get("client")
+    return WireRequest(
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+        remote=client[0] if client else "",
+    )

@@ -1,0 +1,218 @@
+"""The composition root: plain constructor calls, no container. Tests call `build` with other arguments.
+
+Parts start in order, unwind on failure and stop in reverse.
+"""
+
+import asyncio
+import fcntl
+import os
+import secrets
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
+
+from tolmach.api import health
+from tolmach.api.northbound import Northbound
+from tolmach.api.server import HttpServer, listen
+from tolmach.connectors.client import CallbackClient
+from tolmach.core.clock import Clock
+from tolmach.core.ports import Connector
+from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
+from tolmach.dialects.prontosms.push import StatusPush
+from tolmach.sandbox import page
+from tolmach.sandbox.carrier import SandboxCarrier
+from tolmach.sandbox.phones import Phones
+from tolmach.services.access import Access
+from tolmach.services.catalogue import Catalogue
+from tolmach.services.delivery import Delivery
+from tolmach.services.dispatch import Dispatcher
+from tolmach.services.notices import Notices
+from tolmach.settings import Settings
+from tolmach.store import migrate, queue
+from tolmach.store.database import Database
+from tolmach.store.queue import Kind
+from tolmach.workers.bell import Bell
+from tolmach.workers.callbacks import CallbacksWorker
+from tolmach.workers.clock import SystemClock
+from tolmach.workers.intake import IntakeWorker
+from tolmach.workers.receipts import ReceiptsWorker
+from tolmach.workers.submit import SubmitWorker
+from tolmach.workers.upkeep import UpkeepWorker
+
+log = structlog.get_logger()
+
+SUBMIT_LOOPS = 2  # one claims and settles while the other's batch is with the carrier
+
+
+class NotReadyError(Exception):
+    """The gateway cannot start; the text tells the operator why and what to do."""
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, connectors: Sequence[Connector] | None = None
+) -> "Gateway":
+    """Return a gateway that is ready to `Gateway.run`.
+
+    ``connectors`` replace the links that the settings name. Raises `NotReadyError`.
+    """
+    if not migrate.is_current(settings.database):
+        raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
+    return Gateway(settings, clock or SystemClock(), connectors)
+
+
+class Gateway:
+    """Everything in one process over one SQLite file."""
+
+    def __init__(self, settings: Settings, clock: Clock, connectors: Sequence[Connector] | None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database)
+        self.catalogue = Catalogue()
+        self.delivery = Delivery(self.catalogue, settings.grace_period)
+        self.accepted, self.told = Bell(), Bell()
+        self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
+        self.receipts = ReceiptsWorker(self.database, self.delivery, clock, self.accepted, self.told)
+        self.phones = Phones(settings.sandbox_database) if settings.sandbox.enabled and connectors is None else None
+        self.connectors = self._links(connectors)
+        dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
+        endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
+        self.northbound = Northbound(endpoints, Access(self.database), dispatcher, settings.body_limit)
+        self.pages = Starlette(routes=self._routes())
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._stopping = asyncio.Event()
+        self.address = ("", 0)
+
+    def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
+        if connectors is not None:
+            return connectors
+        return [SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)] if self.phones else []
+
+    def _routes(self) -> list[BaseRoute]:
+        routes = health.routes(self.problems)
+        return routes + page.routes(self.phones) if self.phones else routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request: dialects by their paths, everything else by Starlette."""
+        endpoint = self.northbound.endpoint(scope["path"]) if scope["type"] == "http" else None
+        if endpoint is not None:
+            await self.northbound(endpoint, scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+    @property
+    def url(self) -> str:
+        """The address that it listens on."""
+        host, port = self.address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def problems(self) -> dict[str, str | None]:
+        """Return what stands in the way of taking messages, by check."""
+        stopped = [name for name, task in self._workers.items() if task.done()]
+        missing = "not running" if not self._workers else f"stopped: {', '.join(stopped)}" if stopped else None
+        return {"migrations": None, "workers": missing}  # without migrations `build` refuses to start
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopping.set()
+
+    async def run(self, ready: Callable[["Gateway"], None] | None = None) -> None:
+        """Serve until `stop`; ``ready`` is called once connections are accepted. Raises when a part fails."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self.database.close)
+            if self.phones:
+                stack.callback(self.phones.close)
+            listener = listen(self.settings.host, self.settings.port)
+            stack.callback(listener.close)
+            self.address = listener.getsockname()[:2]
+            await self._start_workers(stack)
+            server = HttpServer(self, listener)
+            serving = asyncio.create_task(server.run_until_stopped(), name="http")
+            stack.push_async_callback(self._stop_server, server, serving)
+            await server.listening.wait()
+            if ready is not None:
+                ready(self)
+            await self._watch(serving)
+
+    async def _start_workers(self, stack: AsyncExitStack) -> None:
+        stack.enter_context(_sole_gateway(self.settings))
+        await self.database.write(self._take_over)
+        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        links = {channel: link for link in self.connectors for channel in link.channels}
+        delays = [timedelta(seconds=delay) for delay in self.settings.callbacks.delays]
+        client = await stack.enter_async_context(
+            CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
+        )
+        told = CallbacksWorker(self.database, Notices(self.catalogue, delays), StatusPush(), client, self.clock)
+        upkeep = UpkeepWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
+        self._start(stack, "callbacks", told.run(self.told))
+        self._start(stack, "receipts", self.receipts.run())
+        for link in self.connectors:
+            self._start(stack, f"link {link.name}", link.run(self.receipts.take))
+        for number in range(SUBMIT_LOOPS):
+            submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, links, self.clock)
+            self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
+        self._start(stack, "upkeep", upkeep.run())
+        self._start(stack, "intake", self.intake.run())
+
+    def _take_over(self, tx: Any) -> None:
+        """What an earlier process had claimed is due again: nobody else works on this file."""
+        now = int(self.clock.now().timestamp() * 1000)
+        for kind in Kind:
+            queue.release_leases(tx, kind, now)
+
+    def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._workers[name] = task
+        stack.push_async_callback(_cancel, task)
+
+    async def _stop_server(self, server: HttpServer, serving: asyncio.Task[None]) -> None:
+        if self.phones:
+            self.phones.hang_up()
+        server.stop()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+    async def _watch(self, serving: asyncio.Task[None]) -> None:
+        """Return on `stop`; raise when a part ends that should not."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        parts = [*self._workers.values(), serving]
+        try:
+            await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        for part in parts:
+            if part.done() and not self._stopping.is_set():
+                log.error("a part of the gateway has ended", part=part.get_name())
+                part.result()
+                raise RuntimeError(f"{part.get_name()} has ended")
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+class _sole_gateway:  # noqa: N801 - used as a context manager, like `suppress`
+    """Holds the data directory: SQLite has one gateway process (the command line may work beside it)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.data / "gateway.lock"
+
+    def __enter__(self) -> None:
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise NotReadyError(f"another gateway already runs on {self._path.parent}") from None
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()

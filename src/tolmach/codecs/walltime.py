@@ -1,0 +1,30 @@
+"""Dates as the four protocols write them: ``YYYY-MM-DD HH:MM``, with or without seconds, in nobody's time zone."""
+
+import re
+from datetime import datetime
+
+_FORM = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?", re.ASCII)
+_ZERO = re.compile(r"0000-00-00(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
+
+
+def read(text: str, *, date_only: bool = False) -> datetime:
+    """Read a naive date-time; a bare date (midnight) only when ``date_only``. ValueError for anything else."""
+    match = _FORM.fullmatch(text.strip())
+    if match is None or (match[4] is None and not date_only):
+        raise ValueError("not a date and time of the form YYYY-MM-DD HH:MM[:SS]")
+    return datetime(*(int(group or 0) for group in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+def is_zero(text: str) -> bool:
+    """Tell whether this is MySQL's zero date, which means "no limit"."""
+    return _ZERO.fullmatch(text.strip()) is not None
+
+
+def seconds(moment: datetime) -> str:
+    """Write ``YYYY-MM-DD HH:MM:SS``."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def minutes(moment: datetime) -> str:
+    """Write ``YYYY-MM-DD HH:MM``."""
+    return moment.strftime("%Y-%m-%d %H:%M")

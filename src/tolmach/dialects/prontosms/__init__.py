@@ -1,0 +1,17 @@
+"""ProntoSMS, and version 1 of TargetSMS: the same engine, the same documents."""
+
+from typing import Any
+
+from tolmach.dialects.contract import Endpoint
+from tolmach.dialects.prontosms.balance import Balance
+from tolmach.dialects.prontosms.originator import Originator
+from tolmach.dialects.prontosms.send import NAME, Send
+from tolmach.dialects.prontosms.state import State
+from tolmach.dialects.prontosms.time import Time
+
+__all__ = ["NAME", "endpoints"]
+
+
+def endpoints() -> tuple[Endpoint[Any], ...]:
+    """Return the addresses of this dialect."""
+    return (Send(), State(), Balance(), Originator(), Time())

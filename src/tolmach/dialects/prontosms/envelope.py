@@ -1,0 +1,56 @@
+"""What all ProntoSMS documents share: who asks, the frame of an answer, and the error.
+
+    <request> ... <security><login value="логин" /><password value="пароль" /></security></request>
+    <response><error>Неправильный логин или пароль</error></response>
+
+Clients read answers by position and by regular expressions without the ``s`` flag. So: one element per line, one
+line break between siblings, double quotes, no BOM, nothing before the declaration.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from tolmach.codecs import xmltree
+from tolmach.core.accounts import Login
+from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.contract import Call
+from tolmach.dialects.prontosms.vocabulary import FAILURES
+from tolmach.wire import WireResponse
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
+HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": "text/xml; charset=utf-8"})
+
+
+class Refusing:
+    """An endpoint that answers errors as this dialect does."""
+
+    def refuse(self, error: RequestError, call: Call[Any] | None) -> WireResponse:
+        """Write ``<error>`` with the words for the failure."""
+        return answer([f"<error>{xmltree.escape(FAILURES[error.failure])}</error>"])
+
+
+def credentials(root: "etree._Element") -> Login:
+    """Return who asks, from the first ``<security>`` anywhere below the root; UNAUTHORISED when there is none."""
+    security = next(root.iter("security"), None)
+    if security is None:
+        raise RequestError(Failure.UNAUTHORISED, "no security element")
+    return Login(_value(security, "login"), _value(security, "password"))
+
+
+def answer(lines: Iterable[str]) -> WireResponse:
+    """Write a ``<response>`` with one child per line."""
+    body = "\n".join((DECLARATION + "<response>", *lines, "</response>"))
+    return WireResponse(200, HEADERS, body.encode())
+
+
+def _value(security: "etree._Element", name: str) -> str:
+    """Return a credential written as the attribute ``value`` or as the element's text."""
+    element = xmltree.child(security, name)
+    if element is None:
+        return ""
+    value = element.get("value")
+    return xmltree.text_of(element).strip() if value is None else value

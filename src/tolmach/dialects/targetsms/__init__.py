@@ -1,0 +1,14 @@
+"""TargetSMS, version 2 of its XML protocol: messages by Viber, by SMS, or by one after the other."""
+
+from typing import Any
+
+from tolmach.dialects.contract import Endpoint
+from tolmach.dialects.targetsms.send import NAME, Send
+from tolmach.dialects.targetsms.state import State
+
+__all__ = ["NAME", "endpoints"]
+
+
+def endpoints() -> tuple[Endpoint[Any], ...]:
+    """Return the addresses of this dialect."""
+    return (Send(), State())

@@ -1,0 +1,129 @@
+"""The sandbox for programs: list, wait for and clear messages, as JSON."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from tolmach.sandbox import parameters
+from tolmach.sandbox.changes import Subscription
+from tolmach.sandbox.message import PhoneMessage, PhoneSummary
+from tolmach.sandbox.parameters import ParameterError, Wait
+from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.storage import StorageError
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(phones: Phones) -> list[BaseRoute]:
+    """Return the routes under ``/sandbox/api/`` except the event stream."""
+
+    async def listing(request: Request) -> Response:
+        query = parameters.messages(request.query_params.multi_items())
+        return answer([describe(each) for each in await phones.messages(query)])
+
+    async def clear(request: Request) -> Response:
+        return answer({"deleted": await phones.clear(parameters.clear(request.query_params.multi_items()))})
+
+    async def summaries(request: Request) -> Response:
+        prefix, limit = parameters.phones(request.query_params.multi_items())
+        return answer([_summary(each) for each in await phones.phones(prefix, limit)])
+
+    async def wait(request: Request) -> Response:
+        return await _wait(phones, parameters.wait(request.query_params.multi_items()))
+
+    return [
+        Route("/sandbox/api/messages", guarded(listing), methods=["GET"]),
+        Route("/sandbox/api/messages", guarded(clear), methods=["DELETE"]),
+        Route("/sandbox/api/phones", guarded(summaries), methods=["GET"]),
+        Route("/sandbox/api/wait", guarded(wait), methods=["GET"]),
+    ]
+
+
+def describe(message: PhoneMessage) -> dict[str, object]:
+    """Return a message as the API shows it; docs/sandbox.md explains the fields."""
+    card = message.card
+    return {
+        "id": message.id,
+        "phone": message.phone,
+        "sender": message.sender,
+        "channel": message.channel,
+        "text": card.text,
+        "parts": message.parts,
+        "encoding": message.encoding,
+        "time": _iso(message.at),
+        "outcome": message.outcome,
+        "button": {"text": card.button_text, "url": card.button_url} if card.button_text else None,
+        "picture": card.image_url or None,
+        "leg": message.leg,
+        "provider_ids": message.provider_ids,
+    }
+
+
+def answer(content: object, status: int = 200) -> Response:
+    """Return ``content`` as a JSON response that nobody may cache."""
+    return Response(orjson.dumps(content), status, _HEADERS, "application/json")
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """Turn what an endpoint may raise into a JSON error."""
+
+    async def inner(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except ParameterError as error:
+            return _error(400, "bad-parameter", str(error))
+        except StorageError as error:
+            return _error(503, "storage-failed", str(error))
+
+    return inner
+
+
+async def _wait(phones: Phones, wait: Wait) -> Response:
+    with phones.changes.subscribe() as changes:
+        try:
+            async with asyncio.timeout(wait.seconds or None):
+                found = await _first(phones, wait, changes)
+        except TimeoutError:
+            found = None
+    if found is not None:
+        return answer(describe(found))
+    if changes.closed:
+        return _error(503, "stopping", "the sandbox is being stopped")
+    return _error(408, "timeout", f"no such message came within {wait.seconds:g} s")
+
+
+async def _first(phones: Phones, wait: Wait, changes: Subscription) -> PhoneMessage | None:
+    """Return the first message that matches; None if the sandbox stops or nothing is there and time is up."""
+    query = wait.query
+    while True:
+        newest = await phones.last_id()
+        found = await phones.messages(query)
+        if found or changes.closed or not wait.seconds:
+            return found[0] if found else None
+        # what has been looked through need not be again
+        query = dataclasses.replace(query, after=max(query.after, newest))
+        await changes.wait(wait.seconds)
+
+
+def _error(status: int, error: str, message: str) -> Response:
+    return answer({"error": error, "message": message}, status)
+
+
+def _summary(phone: PhoneSummary) -> dict[str, object]:
+    return {
+        "phone": phone.phone,
+        "messages": phone.messages,
+        "last": {"id": phone.last, "text": phone.text, "time": _iso(phone.at)},
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,83 @@
+"""The values of the sandbox: a message on its way to a virtual phone, one on it, and a receipt that is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tolmach.core.content import Channel, ViberCard
+from tolmach.core.delivery import Receipt, Submission
+from tolmach.core.status import Status
+
+LINK = "sandbox"  # the link's name in the gateway
+
+
+class Encoding(StrEnum):
+    """How the text travels: the GSM 03.38 default alphabet, UCS-2, or a Viber card."""
+
+    GSM7 = "gsm7"
+    UCS2 = "ucs2"
+    VIBER = "viber"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A submission the carrier takes, once it has been busy ``busy_times`` times; each part gets the receipts."""
+
+    submission: Submission
+    encoding: Encoding
+    outcome: str
+    receipts: tuple[tuple[Status, timedelta], ...]  # status, and how long after the arrival it is due
+    busy_times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    """A message on a virtual phone. ``outcome``: delivered, read, undelivered, expired or silent."""
+
+    id: int
+    phone: str
+    sender: str
+    channel: Channel
+    card: ViberCard  # of an SMS only the text is set
+    parts: int
+    encoding: Encoding
+    outcome: str
+    at: datetime
+    leg: int
+    provider_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSummary:
+    """A phone that has messages: how many, and the newest one's id, text and moment."""
+
+    phone: str
+    messages: int
+    last: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueReceipts:
+    """Receipts to hand over now, their row ids, and when the next ones are due if there are none."""
+
+    ids: Sequence[int]
+    receipts: Sequence[Receipt]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQuery:
+    """Which messages: of a phone, after an id, not before a moment, whose text contains a string.
+
+    At most ``limit``: the newest of them if ``newest``, else the oldest. The answer is always oldest first.
+    """
+
+    phone: str = ""
+    after: int = 0
+    since: datetime | None = None
+    containing: str = ""
+    limit: int = 100
+    newest: bool = False

@@ -1,0 +1,59 @@
+"""What becomes of a message in the sandbox: the last two digits of the number decide."""
+
+from enum import StrEnum
+
+from tolmach.core.content import Channel
+from tolmach.core.status import Status
+
+
+class Fate(StrEnum):
+    """What the sandbox carrier does with a message."""
+
+    DELIVERED = "delivered"  # Viber: and read
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # at submit, for good
+    SILENT = "silent"  # taken, and no receipt ever
+    UNREAD = "unread"  # Viber: delivered, never read
+    BUSY = "busy"  # busy twice, then as DELIVERED
+
+
+# Every other ending is DELIVERED; 96-99 are kept for later.
+FATES: dict[str, Fate] = {
+    "90": Fate.UNDELIVERED,
+    "91": Fate.EXPIRED,
+    "92": Fate.REFUSED,
+    "93": Fate.SILENT,
+    "94": Fate.UNREAD,
+    "95": Fate.BUSY,
+}
+
+BUSY_TIMES = 2
+
+_ALWAYS: dict[Fate, tuple[Status, ...]] = {
+    Fate.UNDELIVERED: (Status.UNDELIVERED,),
+    Fate.EXPIRED: (Status.EXPIRED,),
+    Fate.REFUSED: (),
+    Fate.SILENT: (),
+    Fate.UNREAD: (Status.DELIVERED,),
+}
+_GOOD: dict[Channel, tuple[Status, ...]] = {
+    Channel.SMS: (Status.DELIVERED,),
+    Channel.VIBER: (Status.DELIVERED, Status.READ),
+}
+
+
+def fate(recipient: str) -> Fate:
+    """Return what happens to a message to ``recipient`` (international digits)."""
+    return FATES.get(recipient[-2:], Fate.DELIVERED)
+
+
+def receipts(fate: Fate, channel: Channel) -> tuple[Status, ...]:
+    """Return the receipts that each part gets, in order, one delay apart."""
+    return _ALWAYS[fate] if fate in _ALWAYS else _GOOD[channel]
+
+
+def outcome(fate: Fate, channel: Channel) -> str:
+    """Return how it ends in one word: the last receipt's status, or ``silent``."""
+    words = receipts(fate, channel)
+    return str(words[-1]) if words else str(Fate.SILENT)

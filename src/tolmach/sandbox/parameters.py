@@ -1,0 +1,125 @@
+"""What the sandbox's pages may be asked, read from a query string. Strict: a typo must not match everything."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tolmach.sandbox.message import MessageQuery
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+DEFAULT_PHONES = 200
+MAX_WAIT = 60.0
+DEFAULT_WAIT = 10.0
+
+_WRITTEN = str.maketrans("", "", " +-()\u00a0")
+_DIGITS = re.compile(r"[0-9]{1,20}")
+_ID = re.compile(r"[0-9]{1,16}")
+
+
+class ParameterError(ValueError):
+    """A parameter is unknown, repeated, empty or out of range; the message says which and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A request to wait up to ``seconds`` for a message."""
+
+    query: MessageQuery
+    seconds: float
+
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def messages(pairs: Pairs) -> MessageQuery:
+    """Read ``phone``, ``since`` and ``limit``; without ``since`` the newest messages are meant."""
+    given = _known(pairs, "phone", "since", "limit")
+    after, since = _since(given)
+    return MessageQuery(
+        phone=_phone(given, "phone"),
+        after=after,
+        since=since,
+        limit=_limit(given, DEFAULT_LIMIT),
+        newest="since" not in given,
+    )
+
+
+def wait(pairs: Pairs) -> Wait:
+    """Read ``phone``, ``containing``, ``since`` and ``timeout`` (seconds)."""
+    given = _known(pairs, "phone", "containing", "since", "timeout")
+    after, since = _since(given)
+    query = MessageQuery(_phone(given, "phone"), after, since, given.get("containing", ""), limit=1)
+    return Wait(query, _seconds(given))
+
+
+def phones(pairs: Pairs) -> tuple[str, int]:
+    """Read ``prefix`` and ``limit``."""
+    given = _known(pairs, "prefix", "limit")
+    return _phone(given, "prefix"), _limit(given, DEFAULT_PHONES)
+
+
+def clear(pairs: Pairs) -> str:
+    """Read ``phone``; empty means all of them."""
+    return _phone(_known(pairs, "phone"), "phone")
+
+
+def events(pairs: Pairs, last_event_id: str | None) -> int | None:
+    """Read the id to go on after: that of the last event seen, else ``since``; None means from now on."""
+    given = _known(pairs, "since")
+    text = last_event_id or given.get("since")
+    if text is None:
+        return None
+    if not _ID.fullmatch(text):
+        raise ParameterError("since and Last-Event-ID must be the id of a message")
+    return int(text)
+
+
+def _known(pairs: Pairs, *names: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in names:
+            raise ParameterError(f"unknown parameter {name!r}; known are: {', '.join(names)}")
+        if name in given:
+            raise ParameterError(f"{name} is given more than once")
+        if not value:
+            raise ParameterError(f"{name} is empty; leave it out to ask for all")
+        given[name] = value
+    return given
+
+
+def _phone(given: Mapping[str, str], name: str) -> str:
+    digits = given.get(name, "").translate(_WRITTEN)
+    if name in given and not _DIGITS.fullmatch(digits):
+        raise ParameterError(f"{name} must be a number in international digits, as in 79161234500")
+    return digits
+
+
+def _limit(given: Mapping[str, str], default: int) -> int:
+    text = given.get("limit", str(default))
+    if not (_ID.fullmatch(text) and 1 <= int(text) <= MAX_LIMIT):
+        raise ParameterError(f"limit must be a whole number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def _since(given: Mapping[str, str]) -> tuple[int, datetime | None]:
+    text = given.get("since", "0")
+    if _ID.fullmatch(text):
+        return int(text), None
+    try:
+        # an unescaped + of a time zone arrives as a space
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        return 0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ParameterError("since must be the id of a message or a time, as in 2026-03-02T12:00:00Z") from None
+
+
+def _seconds(given: Mapping[str, str]) -> float:
+    try:
+        seconds = float(given.get("timeout", DEFAULT_WAIT))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= MAX_WAIT:  # also false for nan
+        raise ParameterError(f"timeout must be a number of seconds from 0 to {MAX_WAIT:g}")
+    return seconds

@@ -1,0 +1,277 @@
+"""The sandbox's own SQLite file: messages on the phones, and the receipts still owed. Synchronous, one thread.
+
+A batch is one transaction, committed before the carrier says Sent; a receipt goes only after its receiver
+has stored it. With WAL and ``synchronous=NORMAL`` that holds through ``kill -9`` (a power cut may lose the
+last batches: a sandbox is not where that is proven).
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tolmach.core.content import Channel, ViberCard
+from tolmach.core.delivery import Receipt, Submission
+from tolmach.core.status import Status
+from tolmach.sandbox.message import LINK, Arrival, DueReceipts, Encoding, MessageQuery, PhoneMessage, PhoneSummary
+
+MEMORY = ":memory:"
+
+_VERSION = 1
+_SCHEMA = (
+    # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
+    "CREATE TABLE numbering (prefix TEXT NOT NULL, next_id INTEGER NOT NULL) STRICT",
+    # moments are microseconds since 1970 UTC
+    """CREATE TABLE message (
+         id INTEGER PRIMARY KEY, phone TEXT NOT NULL, sender TEXT NOT NULL, channel TEXT NOT NULL,
+         text TEXT NOT NULL, button_text TEXT NOT NULL, button_url TEXT NOT NULL, image_url TEXT NOT NULL,
+         parts INTEGER NOT NULL, encoding TEXT NOT NULL, outcome TEXT NOT NULL,
+         at INTEGER NOT NULL, leg INTEGER NOT NULL) STRICT""",
+    "CREATE INDEX message_phone ON message (phone, id)",
+    "CREATE INDEX message_at ON message (at)",
+    """CREATE TABLE receipt (
+         id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, provider_id TEXT NOT NULL, status TEXT NOT NULL) STRICT""",
+    "CREATE INDEX receipt_due ON receipt (due_at, id)",
+    "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
+)
+_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
+_COUNT_BUSY = """
+INSERT INTO busy VALUES (?, 1) ON CONFLICT (leg) DO UPDATE SET times = times + 1 RETURNING times
+"""
+_PHONES_BY_NEWS = """
+SELECT newest.*, message.text, message.at FROM (
+  SELECT phone, count(*), max(id) AS last FROM (SELECT phone, id FROM message ORDER BY id DESC LIMIT 10000)
+  GROUP BY phone ORDER BY last DESC LIMIT ?
+) AS newest JOIN message ON message.id = newest.last ORDER BY newest.last DESC
+"""
+_PHONES_BY_NUMBER = """
+SELECT newest.*, message.text, message.at FROM (
+  SELECT phone, count(*), max(id) AS last FROM message WHERE phone >= ? AND phone < ?
+  GROUP BY phone ORDER BY phone LIMIT ?
+) AS newest JOIN message ON message.id = newest.last ORDER BY newest.phone
+"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int]
+_ReceiptRow = tuple[int, str, str]
+
+
+class StorageError(Exception):
+    """The file could not be opened, read or written."""
+
+
+class Storage:
+    """The open file; ``:memory:`` keeps nothing. All methods belong to one thread and raise StorageError."""
+
+    def __init__(self, path: str | Path) -> None:
+        with _typed_errors():
+            if str(path) != MEMORY:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            # autocommit: every transaction below is spelled out
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._prefix = _prepare(self._connection)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def take(self, arrivals: Sequence[Arrival], now: datetime) -> list[tuple[str, ...] | None]:
+        """Store messages and the receipts they will get; return provider ids by part, or None where busy."""
+        at = _stamp(now)
+        answers: list[tuple[str, ...] | None] = []
+        messages: list[_MessageRow] = []
+        receipts: list[_ReceiptRow] = []
+        with self._transaction():
+            number = self._reserve(len(arrivals))
+            for arrival in arrivals:
+                if arrival.busy_times and self._count_busy(arrival.submission.leg) <= arrival.busy_times:
+                    answers.append(None)
+                    continue
+                ids = _provider_ids(self._prefix, number, arrival.submission.parts)
+                messages.append(_message_row(number, arrival, at))
+                receipts += _receipt_rows(arrival, ids, at)
+                answers.append(ids)
+                number += 1
+            self._connection.executemany(_INSERT_MESSAGE, messages)
+            self._connection.executemany(_INSERT_RECEIPT, receipts)
+        return answers
+
+    def exchange(self, done: Sequence[int], now: datetime, limit: int) -> DueReceipts:
+        """Forget receipts that were handed over, and return the next that are due, earliest first."""
+        if done:
+            with self._transaction():
+                self._connection.executemany("DELETE FROM receipt WHERE id = ?", [(each,) for each in done])
+        rows = self._rows(
+            "SELECT id, due_at, provider_id, status FROM receipt WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
+            (_stamp(now), limit),
+        )
+        if not rows:
+            earliest = self._rows("SELECT min(due_at) FROM receipt")[0][0]
+            return DueReceipts((), (), None if earliest is None else _moment(earliest))
+        events = [Receipt(LINK, provider_id, Status(status), _moment(at)) for _, at, provider_id, status in rows]
+        return DueReceipts([row[0] for row in rows], events, None)
+
+    def messages(self, query: MessageQuery) -> list[PhoneMessage]:
+        """Return the messages that match, oldest first."""
+        conditions, values = _conditions(query)
+        order = "DESC" if query.newest else "ASC"
+        # only fixed words are put together here; what the caller said travels in `values`
+        sql = f"SELECT * FROM message WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?"  # noqa: S608
+        found = [self._message(row) for row in self._rows(sql, (*values, query.limit))]
+        return found[::-1] if query.newest else found
+
+    def phones(self, prefix: str, limit: int) -> list[PhoneSummary]:
+        """Return phones whose number starts so, by number; without a prefix those of the last 10,000 messages."""
+        if prefix:
+            rows = self._rows(_PHONES_BY_NUMBER, (prefix, prefix + ":", limit))  # ":" follows "9"
+        else:
+            rows = self._rows(_PHONES_BY_NEWS, (limit,))
+        return [PhoneSummary(phone, count, last, text, _moment(at)) for phone, count, last, text, at in rows]
+
+    def last_id(self) -> int:
+        """Return the id given last, 0 at first; it counts on when messages are cleared."""
+        return int(self._rows("SELECT next_id FROM numbering")[0][0]) - 1
+
+    def clear(self, phone: str) -> int:
+        """Remove the messages of one phone, or of all if empty, and count them. Receipts owed stay owed."""
+        with self._transaction():
+            if phone:
+                return self._connection.execute("DELETE FROM message WHERE phone = ?", (phone,)).rowcount
+            return self._connection.execute("DELETE FROM message").rowcount
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _typed_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _rows(self, sql: str, values: Sequence[str | int] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with _typed_errors():
+            return self._connection.execute(sql, values).fetchall()
+
+    def _reserve(self, count: int) -> int:
+        sql = "UPDATE numbering SET next_id = next_id + ? RETURNING next_id"
+        return int(self._connection.execute(sql, (count,)).fetchone()[0]) - count
+
+    def _count_busy(self, leg: int) -> int:
+        return int(self._connection.execute(_COUNT_BUSY, (leg,)).fetchone()[0])
+
+    def _message(self, row: _MessageRow) -> PhoneMessage:
+        number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg = row
+        return PhoneMessage(
+            id=number,
+            phone=phone,
+            sender=sender,
+            channel=Channel(channel),
+            card=ViberCard(text, button, link, image),
+            parts=parts,
+            encoding=Encoding(encoding),
+            outcome=outcome,
+            at=_moment(at),
+            leg=leg,
+            provider_ids=_provider_ids(self._prefix, number, parts),
+        )
+
+
+def _prepare(connection: sqlite3.Connection) -> str:
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute("INSERT INTO numbering VALUES (?, 1)", (secrets.token_hex(4),))
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    elif version != _VERSION:
+        raise StorageError(f"the sandbox file is of version {version}, not {_VERSION}; remove it to start anew")
+    connection.execute("COMMIT")
+    return str(connection.execute("SELECT prefix FROM numbering").fetchone()[0])
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
+        raise StorageError(f"{type(error).__name__}: {error}") from error
+
+
+def _provider_ids(prefix: str, number: int, parts: int) -> tuple[str, ...]:
+    if parts <= 1:
+        return (f"{prefix}-{number}-1",)
+    return tuple([f"{prefix}-{number}-{part}" for part in range(1, parts + 1)])
+
+
+def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
+    leg: Submission = arrival.submission
+    content = leg.content
+    button, link, image = "", "", ""
+    if isinstance(content, ViberCard):
+        button, link, image = _clean(content.button_text), _clean(content.button_url), _clean(content.image_url)
+    return (
+        number,
+        _clean(leg.recipient),
+        _clean(leg.sender),
+        leg.channel.value,
+        _clean(content.text),
+        button,
+        link,
+        image,
+        max(leg.parts, 1),
+        arrival.encoding.value,
+        arrival.outcome,
+        at,
+        leg.leg,
+    )
+
+
+def _receipt_rows(arrival: Arrival, ids: tuple[str, ...], at: int) -> list[_ReceiptRow]:
+    return [
+        (at + after // _MICROSECOND, provider_id, status.value)
+        for status, after in arrival.receipts
+        for provider_id in ids
+    ]
+
+
+def _conditions(query: MessageQuery) -> tuple[list[str], list[str | int]]:
+    conditions, values = ["id > ?"], list[str | int]([query.after])
+    if query.phone:
+        conditions.append("phone = ?")
+        values.append(query.phone)
+    if query.since is not None:
+        # the first clause turns a moment into a place to start reading at; the second is the condition
+        conditions.append("id >= (SELECT min(id) FROM message WHERE at >= ?) AND at >= ?")
+        values += [_stamp(query.since)] * 2
+    if query.containing:
+        conditions.append("instr(text, ?) > 0")
+        values.append(_clean(query.containing))
+    return conditions, values
+
+
+def _clean(text: str) -> str:
+    # a lone surrogate cannot be stored; one such text must not fail the whole batch
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _stamp(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(stamp: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=stamp)

@@ -1,0 +1,10 @@
+"""Alembic's environment: `tolmach.store.migrate` hands over the connection."""
+
+from alembic import context
+
+from tolmach.store.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,75 @@
+"""Callbacks: tells clients about statuses, one POST at a time per account, accounts side by side."""
+
+import asyncio
+
+import structlog
+
+from tolmach.connectors.client import CallbackClient, UnreachableError
+from tolmach.core.clock import Clock
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import from_ms
+from tolmach.dialects.contract import Push
+from tolmach.services.notices import Notice, Notices
+from tolmach.store import callbacks
+from tolmach.store.database import Database
+from tolmach.workers.bell import Bell
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+POLL_SECONDS = 1.0
+
+
+class CallbacksWorker:
+    """Posts due callbacks and stores what was acknowledged."""
+
+    def __init__(self, database: Database, notices: Notices, push: Push, client: CallbackClient, clock: Clock) -> None:
+        self._database = database
+        self._notices = notices
+        self._push = push
+        self._client = client
+        self._clock = clock
+        self._busy: dict[AccountId, asyncio.Task[None]] = {}
+
+    async def run(self, told: Bell) -> None:
+        """Work until cancelled; woken by ``told``."""
+        try:
+            while True:
+                try:
+                    await self._turn(told)
+                except Exception:
+                    log.exception("callbacks cannot use the database")
+                await told.wait(POLL_SECONDS)
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _turn(self, told: Bell) -> None:
+        next_due = await self._database.read(callbacks.next_due)
+        now = self._clock.now()
+        if next_due is None or from_ms(next_due) > now or len(self._busy) >= AT_ONCE:
+            return
+        busy = frozenset(self._busy)
+        notices = await self._database.write(lambda tx: self._notices.claim(tx, now, busy, AT_ONCE - len(busy)))
+        for notice in notices:
+            task = asyncio.create_task(self._tell(notice, told))
+            self._busy[notice.account] = task
+
+    async def _tell(self, notice: Notice, told: Bell) -> None:
+        try:
+            error, acknowledged = "", frozenset[int]()
+            try:
+                response = await self._client.send(self._push.request(notice.url, notice.states))
+                acknowledged = self._push.acknowledged(response)
+                error = "" if response.status < 400 else f"HTTP {response.status}"
+            except UnreachableError as unreachable:
+                error = str(unreachable)
+            now = self._clock.now()
+            counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
+            log.debug("callback posted", account=notice.account, error=error, **counts)
+        except Exception:
+            log.exception("a callback failed", account=notice.account)  # its lease runs out and it is tried again
+        finally:
+            self._busy.pop(notice.account, None)
+            told.ring()

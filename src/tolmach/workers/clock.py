@@ -1,0 +1,17 @@
+"""The real clock."""
+
+import asyncio
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """Tells the machine's time."""
+
+    def now(self) -> datetime:
+        """Return the current moment in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """Return once ``moment`` has come; a clock that is set back makes it wait on."""
+        while (seconds := (moment - self.now()).total_seconds()) > 0:
+            await asyncio.sleep(min(seconds, 60))  # noqa: ASYNC110 - a clock has no event to wait for

@@ -1,0 +1,116 @@
+"""Intake: natural group commit. While one batch is being written the next one gathers; there is no timer.
+
+An id is answered only after the commit of the batch that holds its message.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from tolmach.core.clock import Clock
+from tolmach.core.commands import SendMessages
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.results import SendResult
+from tolmach.services.acceptance import Answer, Order, accept
+from tolmach.services.access import Principal
+from tolmach.services.catalogue import Catalogue
+from tolmach.store.database import Database
+from tolmach.workers.bell import Bell
+
+log = structlog.get_logger()
+
+BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
+WAITING_DRAFTS = 200_000  # above it callers are told to come back
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    order: Order
+    answer: asyncio.Future[SendResult]
+
+
+class IntakeWorker:
+    """Writes send commands in batches and answers each caller. Rings ``accepted`` after each commit."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bell) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._clock = clock
+        self._accepted = accepted
+        self._waiting: deque[_Waiting] = deque()
+        self._drafts = 0
+        self._arrived = asyncio.Event()
+
+    async def send(self, principal: Principal, command: SendMessages) -> SendResult:
+        """Return the result once it is committed; raises `RequestError`."""
+        if self._drafts > WAITING_DRAFTS:
+            raise RequestError(Failure.BUSY, "intake queue is full")
+        answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(Order(principal, command), answer))
+        self._drafts += len(command.drafts)
+        self._arrived.set()
+        return await answer
+
+    async def run(self) -> None:
+        """Write batch after batch until cancelled."""
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                while batch := self._gather():
+                    await self._write(batch)
+        finally:
+            for waiting in self._waiting:
+                _fail(waiting, RequestError(Failure.BUSY, "shutting down"))
+
+    def _gather(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        drafts = 0
+        while self._waiting and (not batch or drafts < BATCH_DRAFTS):
+            waiting = self._waiting.popleft()
+            size = len(waiting.order.command.drafts)
+            drafts += size
+            self._drafts -= size
+            if not waiting.answer.done():  # else the caller has gone
+                batch.append(waiting)
+        return batch
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        orders = [waiting.order for waiting in batch]
+        try:
+            now = self._clock.now()
+            answers = await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now))
+        except OperationalError as error:
+            log.error("intake cannot write", error=str(error.orig))
+            for waiting in batch:
+                _fail(waiting, RequestError(Failure.BUSY, "the database cannot write"))
+        except Exception:
+            await self._write_one_by_one(batch)
+        else:
+            self._accepted.ring()
+            for waiting, answer in zip(batch, answers, strict=True):
+                _answer(waiting, answer)
+
+    async def _write_one_by_one(self, batch: list[_Waiting]) -> None:
+        """Keep one command that cannot be written from failing its neighbours."""
+        if len(batch) > 1:
+            for waiting in batch:
+                await self._write([waiting])
+        else:
+            log.exception("a send command failed", account=batch[0].order.principal.account)
+            _fail(batch[0], RequestError(Failure.INTERNAL))
+
+
+def _answer(waiting: _Waiting, answer: Answer) -> None:
+    if isinstance(answer, RequestError):
+        _fail(waiting, answer)
+    elif not waiting.answer.done():
+        waiting.answer.set_result(answer)
+
+
+def _fail(waiting: _Waiting, error: RequestError) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(error)

@@ -1,0 +1,107 @@
+"""What holds for every endpoint of the dialect, and for every case of it that is decided without an account."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.dialects.prontosms.documents import SECURITY, post, text
+
+from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.contract import Call, Endpoint
+from tolmach.dialects.prontosms import NAME, endpoints
+
+ENDPOINTS = {path: endpoint for endpoint in endpoints() for path in endpoint.paths}
+CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
+NAMES = ["message", "abonent", "get_state", "id_sms", "security", "login", "text", "sender", "translite", "time"]
+ATTRIBUTES = ["phone", "type", "type_send_1", "type_send_2", "time_send", "validity_period", "client_id_sms", "value"]
+VALUES = st.one_of(
+    st.sampled_from(["", "sms", "viber", "1", "2011-01-01 12:00", "0000-00-00 00:00", "9999-12-31 23:59:59", "\\n"]),
+    st.text("<>&\"'\n\rя1 ]", max_size=5),
+)
+
+
+@st.composite
+def elements(draw: Any, depth: int = 3) -> str:
+    """An element of the dialect's own names with any values, nearly always well-formed."""
+    name = draw(st.sampled_from(NAMES))
+    found = draw(st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES, max_size=3))
+    attributes = "".join(f' {key}="{escaped(value)}"' for key, value in found.items())
+    inner = draw(st.lists(elements(depth - 1), max_size=3)) if depth else []
+    return f"<{name}{attributes}>{escaped(draw(VALUES))}{''.join(inner)}</{name}>"
+
+
+def escaped(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def asked(endpoint: Endpoint[Any], body: bytes) -> Call[Any] | RequestError:
+    try:
+        return endpoint.parse(post(body))
+    except RequestError as error:
+        return error
+
+
+def test_the_addresses_of_the_dialect() -> None:
+    assert NAME == "prontosms"
+    assert sorted(ENDPOINTS) == [
+        "/xml",
+        "/xml/",
+        "/xml/balance.php",
+        "/xml/index.php",
+        "/xml/originator.php",
+        "/xml/state.php",
+        "/xml/time.php",
+    ]
+
+
+def test_only_sending_is_closed_to_blocked_accounts() -> None:
+    assert {path for path, endpoint in ENDPOINTS.items() if not endpoint.open_to_blocked} == {
+        "/xml",
+        "/xml/",
+        "/xml/index.php",
+    }
+
+
+@pytest.mark.parametrize("path", sorted(ENDPOINTS))
+@given(body=st.binary(max_size=200))
+def test_any_bytes_are_a_call_or_a_request_error(path: str, body: bytes) -> None:
+    assert isinstance(asked(ENDPOINTS[path], body), Call | RequestError)
+
+
+@pytest.mark.parametrize("path", ["/xml/", "/xml/state.php"])
+@given(inner=st.lists(elements(), max_size=3), secure=st.booleans())
+def test_any_document_is_a_call_or_a_request_error(path: str, inner: list[str], secure: bool) -> None:
+    body = f"<request>{''.join(inner)}{SECURITY if secure else ''}</request>"
+    found = asked(ENDPOINTS[path], body.encode())
+    assert isinstance(found, Call) or found.failure in {Failure.UNAUTHORISED, Failure.MALFORMED}
+
+
+@pytest.mark.parametrize("path", sorted(ENDPOINTS))
+@pytest.mark.parametrize("failure", Failure)
+def test_every_failure_is_refused_in_words(path: str, failure: Failure) -> None:
+    error = RequestError(failure, "detail", code=77)
+    assert "<error>" in text(ENDPOINTS[path].refuse(error, None))
+    assert ENDPOINTS[path].refuse(error, None) == ENDPOINTS[path].refuse(error, None)
+
+
+def exchanges() -> list[Any]:
+    found = []
+    for case in CASES:
+        for number, exchange in enumerate(tomllib.loads(case.read_text(encoding="utf-8"))["exchange"]):
+            found.append(pytest.param(exchange, id=f"{case.stem}-{number}"))
+    return found
+
+
+@pytest.mark.parametrize("exchange", exchanges())
+def test_a_case_that_no_account_decides_is_answered_to_the_byte(exchange: dict[str, str]) -> None:
+    endpoint = ENDPOINTS[exchange["path"]]
+    found = asked(endpoint, exchange["request"].encode())
+    fault = found if isinstance(found, RequestError) else found.fault
+    known = "<error>Неправильный логин или пароль</error>" not in exchange["response"]
+    if fault is not None and (known or isinstance(found, RequestError)):
+        assert endpoint.refuse(fault, None).body.decode() == exchange["response"]
+    else:
+        assert "<error>Неправильный формат" not in exchange["response"]

@@ -1,0 +1,78 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from tests.clock import FakeClock
+
+from tolmach.core.delivery import Submission
+from tolmach.sandbox.carrier import SandboxCarrier
+from tolmach.sandbox.page import routes
+from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.storage import MEMORY
+
+Send = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def phones() -> Iterator[Phones]:
+    opened = Phones(MEMORY)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def carrier(phones: Phones, clock: FakeClock) -> SandboxCarrier:
+    return SandboxCarrier(phones, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The sandbox behind a real HTTP server; ``client`` knows its address."""
+
+    client: aiohttp.ClientSession
+    stop: Callable[[], Awaitable[None]]
+
+
+class _Server(uvicorn.Server):
+    ready: asyncio.Event
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@pytest.fixture
+async def site(phones: Phones) -> AsyncIterator[Site]:
+    config = uvicorn.Config(Starlette(routes=routes(phones)), port=0, lifespan="off", log_config=None)
+    server = _Server(config)
+    server.ready = asyncio.Event()
+    running = asyncio.create_task(server.serve())
+    await server.ready.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    async def stop() -> None:
+        phones.hang_up()
+        server.should_exit = True
+        await running
+
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+        yield Site(client, stop)
+    await stop()
+
+
+@pytest.fixture
+def send(carrier: SandboxCarrier) -> Send:
+    async def submit(*legs: Submission) -> None:
+        await carrier.submit(legs)
+
+    return submit

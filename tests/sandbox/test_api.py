@@ -1,0 +1,164 @@
+import asyncio
+from typing import Any
+
+import pytest
+from tests.sandbox.conftest import Send, Site
+from tests.sandbox.legs import sms, viber
+
+from tolmach.sandbox.message import MessageQuery
+from tolmach.sandbox.phones import Phones
+
+MESSAGES = "/sandbox/api/messages"
+WAIT = "/sandbox/api/wait"
+LONG = "30"
+
+
+async def get(site: Site, path: str, **params: str) -> tuple[int, Any]:
+    async with site.client.get(path, params=params) as response:
+        assert response.content_type == "application/json"
+        assert response.headers["Cache-Control"] == "no-store"
+        return response.status, await response.json()
+
+
+async def listening(phones: Phones) -> None:
+    """Return once a request waits for changes."""
+    while not phones.changes.listeners:  # noqa: ASYNC110 - the server runs on this loop and tells nobody
+        await asyncio.sleep(0)
+
+
+async def test_a_message_as_documented(site: Site, send: Send) -> None:
+    await send(sms("79161234500", "Hi\nthere", parts=2), viber("79161234590"))
+
+    status, (text, card) = await get(site, MESSAGES)
+
+    ids = text.pop("provider_ids")
+    assert (status, len(ids)) == (200, 2)
+    assert text == {
+        "id": 1,
+        "phone": "79161234500",
+        "sender": "Tolmach",
+        "channel": "sms",
+        "text": "Hi\nthere",
+        "parts": 2,
+        "encoding": "gsm7",
+        "time": "2026-03-02T12:00:00.000Z",
+        "outcome": "delivered",
+        "button": None,
+        "picture": None,
+        "leg": 11,
+    }
+    assert card["button"] == {"text": "Открыть", "url": "https://example.org/sale"}
+    assert (card["picture"], card["encoding"]) == ("https://example.org/sale.png", "viber")
+
+
+async def test_the_newest_or_those_since(site: Site, send: Send) -> None:
+    for turn in range(4):
+        await send(sms(f"7916123450{turn % 2}", str(turn)))
+
+    for asked, expected in [
+        ({}, ["0", "1", "2", "3"]),
+        ({"limit": "2"}, ["2", "3"]),
+        ({"limit": "2", "since": "0"}, ["0", "1"]),
+        ({"since": "2", "phone": "+79161234501"}, ["3"]),
+        ({"since": "2026-03-02T12:00:00.000Z"}, ["0", "1", "2", "3"]),
+        ({"since": "2026-03-02T12:00:00.001Z"}, []),
+    ]:
+        status, answer = await get(site, MESSAGES, **asked)
+        assert (status, [each["text"] for each in answer]) == (200, expected)
+
+
+async def test_clear(site: Site, send: Send) -> None:
+    await send(sms("79161234500"), sms("79161234501"), sms("79161234501"))
+
+    async with site.client.delete(MESSAGES, params={"phone": "79161234501"}) as response:
+        assert await response.json() == {"deleted": 2}
+    assert [each["phone"] for each in (await get(site, MESSAGES))[1]] == ["79161234500"]
+    async with site.client.delete(MESSAGES) as response:
+        assert await response.json() == {"deleted": 1}
+    assert await get(site, MESSAGES) == (200, [])
+
+
+async def test_phones(site: Site, send: Send) -> None:
+    await send(sms("79161234500"), sms("79031234500", "newest"))
+
+    assert (await get(site, "/sandbox/api/phones"))[1][0] == {
+        "phone": "79031234500",
+        "messages": 1,
+        "last": {"id": 2, "text": "newest", "time": "2026-03-02T12:00:00.000Z"},
+    }
+    assert [each["phone"] for each in (await get(site, "/sandbox/api/phones", prefix="+7916"))[1]] == ["79161234500"]
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        (MESSAGES, {"limit": "0"}),
+        (MESSAGES, {"since": "x"}),
+        (MESSAGES, {"text": "x"}),
+        (WAIT, {"timeout": "61"}),
+        ("/sandbox/api/phones", {"prefix": "x"}),
+        ("/sandbox/api/events", {"since": "x"}),
+    ],
+)
+async def test_a_bad_parameter_is_named(site: Site, path: str, params: dict[str, str]) -> None:
+    status, answer = await get(site, path, **params)
+
+    assert (status, answer["error"]) == (400, "bad-parameter")
+    assert next(iter(params)) in answer["message"]
+
+
+async def test_a_mistyped_clear_clears_nothing(site: Site, send: Send, phones: Phones) -> None:
+    await send(sms("79161234500"))
+
+    async with site.client.delete(MESSAGES, params={"phones": "79161234501"}) as response:
+        assert response.status == 400
+    assert len(await phones.messages(MessageQuery())) == 1
+
+
+async def test_wait_finds_what_is_there(site: Site, send: Send) -> None:
+    await send(sms("79161234500", "one"), sms("79161234500", "code 7"), sms("79161234501", "code 8"))
+
+    for asked, text in [
+        ({}, "one"),
+        ({"containing": "code"}, "code 7"),
+        ({"containing": "code", "since": "2"}, "code 8"),
+        ({"phone": "79161234501"}, "code 8"),
+    ]:
+        status, answer = await get(site, WAIT, timeout="0", **asked)
+        assert (status, answer["text"]) == (200, text)
+
+
+async def test_wait_waits_for_the_one_that_matches(site: Site, send: Send, phones: Phones) -> None:
+    asked = {"phone": "79161234501", "containing": "code", "timeout": LONG}
+    waiting = asyncio.create_task(get(site, WAIT, **asked))
+    await listening(phones)
+    await send(sms("79161234500", "code 1"))
+    await send(sms("79161234501", "hello"))
+    await send(sms("79161234501", "code 2"))
+
+    status, answer = await waiting
+    assert (status, answer["text"]) == (200, "code 2")
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.01"])
+async def test_wait_says_when_nothing_came(site: Site, seconds: str) -> None:
+    assert await get(site, WAIT, timeout=seconds) == (
+        408,
+        {"error": "timeout", "message": f"no such message came within {seconds} s"},
+    )
+
+
+async def test_wait_ends_when_the_server_stops(site: Site, phones: Phones) -> None:
+    waiting = asyncio.create_task(get(site, WAIT, timeout=LONG))
+    await listening(phones)
+    await site.stop()
+
+    status, answer = await waiting
+    assert (status, answer["error"]) == (503, "stopping")
+
+
+async def test_a_storage_that_fails_is_said(site: Site, phones: Phones) -> None:
+    phones.close()
+
+    status, answer = await get(site, MESSAGES)
+    assert (status, answer["error"]) == (503, "storage-failed")
