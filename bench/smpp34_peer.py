@@ -168,7 +168,7 @@ async def send_theirs(port: int, count: int, window: int) -> None:
     async def receipts() -> None:
         for _ in range(count):
             event = await link.next()
-            assert event.short_message
+            assert isinstance(event, smpp34.DeliverSmEvent)
 
     with measured(count):
         await asyncio.gather(receipts(), *(worker() for _ in range(window)))
@@ -247,7 +247,7 @@ async def peer(after_bind: Callable[..., Coroutine[Any, Any, None]]) -> AsyncIte
         length, command, _, sequence = struct.unpack(">4I", head)
         await reader.readexactly(length - 16)
         writer.write(packed(command | 0x80000000, sequence, b"probe\0"))
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await after_bind(reader, writer)
             await gone.wait()
         writer.close()

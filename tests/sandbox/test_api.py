@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from tests.sandbox.conftest import Send, Site
 from tests.sandbox.legs import sms, viber
 
 from tolmach.sandbox.message import MessageQuery
+from tolmach.sandbox.outcomes import FATES
 from tolmach.sandbox.phones import Phones
 
 MESSAGES = "/sandbox/api/messages"
@@ -162,3 +164,18 @@ async def test_a_storage_that_fails_is_said(site: Site, phones: Phones) -> None:
 
     status, answer = await get(site, MESSAGES)
     assert (status, answer["error"]) == (503, "storage-failed")
+
+
+async def test_every_field_error_and_address_is_documented(site: Site, send: Send) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+    await send(sms("79161234500"))
+    _, (message,) = await get(site, MESSAGES)
+
+    assert [field for field in message if f"| `{field}` |" not in document] == []
+    assert [
+        error for error in ("bad-parameter", "timeout", "storage-failed", "stopping") if error not in document
+    ] == []
+    assert [
+        path for path in (MESSAGES, WAIT, "/sandbox/api/phones", "/sandbox/api/events") if path not in document
+    ] == []
+    assert [digits for digits in ("00–89", *FATES) if f"| {digits} |" not in document] == []

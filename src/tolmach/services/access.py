@@ -55,21 +55,35 @@ class Access:
         self._known = _Memory[tuple[AccountId, str]](REMEMBERED)
         self._wrong = _Memory[int](REMEMBERED)  # -> revision at which it was wrong
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._asking: dict[bytes, asyncio.Lock] = {}
 
     async def enter(self, credentials: Credentials, remote: str, *, open_to_blocked: bool) -> Principal:
         """Return the caller; RequestError UNAUTHORISED or UNKNOWN_CLIENT."""
         digest = self._digest(credentials)
         known = self._known.get(digest)
+        remembered = known is not None
         if known is None:
-            account = await self._check(credentials, digest)
-            known = (account.id, account.password_hash)
-            self._known.put(digest, known)
-            return Principal(*known, remote, open_to_blocked, digest)
-        return Principal(*known, remote, open_to_blocked, digest, remembered=True)
+            known = await self._check_once(credentials, digest)
+        return Principal(*known, remote, open_to_blocked, digest, remembered)
 
     def forget(self, principal: Principal) -> None:
         """Compare the password anew next time."""
         self._known.drop(principal.digest)
+
+    async def _check_once(self, credentials: Credentials, digest: bytes) -> tuple[AccountId, str]:
+        """Compare a password once, however many requests bring it at the same time."""
+        lock = self._asking.setdefault(digest, asyncio.Lock())
+        try:
+            async with lock:
+                known = self._known.get(digest)
+                if known is None:
+                    account = await self._check(credentials, digest)
+                    known = (account.id, account.password_hash)
+                    self._known.put(digest, known)
+                return known
+        finally:
+            if not lock.locked():
+                self._asking.pop(digest, None)
 
     async def _check(self, credentials: Credentials, digest: bytes) -> Account:
         account, revision = await self._database.read(lambda tx: (_find(tx, credentials), _revision(tx)))

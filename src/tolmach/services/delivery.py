@@ -10,11 +10,11 @@ from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
 from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
-from tolmach.services.progress import Progress
-from tolmach.store import legs, messages, queue, stops
+from tolmach.services.progress import Effects, Progress
+from tolmach.store import messages, parts, queue, stops
 from tolmach.store.database import Tx
-from tolmach.store.legs import Orphan, Part
 from tolmach.store.messages import Message
+from tolmach.store.parts import Orphan, Part
 from tolmach.store.queue import Entry, Kind
 
 LEASE = timedelta(seconds=60)
@@ -37,51 +37,47 @@ class Delivery:
         self._catalogue = catalogue
         self._grace = duration_ms(grace)
 
-    def claim(self, tx: Tx, worker: str, now: datetime, limit: int) -> list[Submission]:
+    def claim(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, list[Submission]]:
         """Lease due steps and return those that can be sent; the others end here."""
         moment = to_ms(now)
         due = queue.claim(tx, Kind.SUBMIT, worker, moment, moment + duration_ms(LEASE), limit)
         if not due:
-            return []
+            return Effects(), []
         known = messages.by_ids(tx, [entry.message for entry in due])
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
-        if len(live) < len(due):
-            self._end(tx, due, stopped, moment)
-        return [_submission(known[entry.message], entry) for entry in live]
+        effects = self._end(tx, due, stopped, moment) if len(live) < len(due) else Effects()
+        return effects, [_submission(known[entry.message], entry) for entry in live]
 
-    def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> None:
+    def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
         """Store what the links answered."""
         if not results:
-            return
+            return Effects()
         progress = self._progress(tx, {split_id(result.submission.leg)[0] for result in results}, now)
         for result in results:
             _apply(progress, result)
-        progress.write()
-        self._match_early(tx, results, now)
+        return progress.write() | self._match_early(tx, results, now)
 
-    def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> int:
-        """Store receipts; return how many nothing answers to (they are kept)."""
+    def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> tuple[Effects, int]:
+        """Store receipts; also return how many nothing answers to (they are kept)."""
         moment = to_ms(now)
         known: dict[tuple[str, str], Part] = {}
         for link in {receipt.link for receipt in receipts}:
             ids = {receipt.provider_id for receipt in receipts if receipt.link == link}
-            known.update(((link, id_), part) for id_, part in legs.parts_by_provider_id(tx, link, ids).items())
+            known.update(((link, id_), part) for id_, part in parts.by_provider_id(tx, link, ids).items())
         unknown = [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
-        legs.keep_orphans(tx, [Orphan(r.link, r.provider_id, r.status, to_ms(r.at), moment) for r in unknown])
-        if known:
-            self._merge(tx, receipts, known, now)
-        return len(unknown)
+        parts.keep_orphans(tx, [Orphan(r.link, r.provider_id, r.status, to_ms(r.at), moment) for r in unknown])
+        effects = self._merge(tx, receipts, known, now) if known else Effects()
+        return effects, len(unknown)
 
-    def give_up(self, tx: Tx, worker: str, now: datetime, limit: int) -> int:
-        """End steps whose validity and grace are over; return how many there were."""
+    def give_up(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
+        """End steps whose validity and grace are over; also return how many there were."""
         moment = to_ms(now)
         due = queue.claim(tx, Kind.GIVE_UP, worker, moment, moment + duration_ms(LEASE), limit)
         progress = self._progress(tx, {entry.message for entry in due}, now)
         for entry in due:
             progress.timed_out(entry.message, entry.step)
-        progress.write()
-        return len(due)
+        return progress.write(), len(due)
 
     def cancel(self, tx: Tx, ids: Sequence[int], now: datetime, *, dry_run: bool = False) -> int:
         """Cancel the messages that no carrier has seen yet; return how many there were."""
@@ -105,7 +101,7 @@ class Delivery:
             m.id for m in found if (m.account, m.recipient) in on_list or (stops.EVERYBODY, m.recipient) in on_list
         )
 
-    def _end(self, tx: Tx, due: Sequence[Entry], stopped: frozenset[int], now: int) -> None:
+    def _end(self, tx: Tx, due: Sequence[Entry], stopped: frozenset[int], now: int) -> Effects:
         ending = [entry for entry in due if entry.message in stopped or _too_late(entry, now)]
         progress = self._progress(tx, {entry.message for entry in ending}, from_ms(now))
         for entry in ending:
@@ -113,19 +109,20 @@ class Delivery:
                 progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
             else:
                 progress.end_untried(entry.message, entry.step, Status.EXPIRED, "validity over before it was sent")
-        progress.write()
+        return progress.write()
 
-    def _match_early(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> None:
+    def _match_early(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
         """Merge receipts that came before the answer that names their message."""
+        effects = Effects()
         for link in {result.link for result in results}:
-            ids = [
-                id_ for r in results if r.link == link and isinstance(r.outcome, Sent) for id_ in r.outcome.provider_ids
-            ]
-            early = legs.take_orphans(tx, link, ids)
+            sent = [r.outcome for r in results if r.link == link and isinstance(r.outcome, Sent)]
+            early = parts.take_orphans(tx, link, [id_ for outcome in sent for id_ in outcome.provider_ids])
             if early:
-                self.receive(tx, [Receipt(o.link, o.provider_id, o.status, from_ms(o.at)) for o in early], now)
+                receipts = [Receipt(o.link, o.provider_id, o.status, from_ms(o.at)) for o in early]
+                effects |= self.receive(tx, receipts, now)[0]
+        return effects
 
-    def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> None:
+    def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
         ids = {part.message for part in known.values()}
         progress = self._progress(tx, ids, now)
         siblings = _Siblings(tx, progress, known)
@@ -133,8 +130,9 @@ class Delivery:
             part = known.get((receipt.link, receipt.provider_id))
             if part is not None and part.message in progress.messages:
                 siblings.tell(part, receipt)
-        progress.write()
-        legs.save_parts(tx, siblings.changed())
+        effects = progress.write()
+        parts.save(tx, siblings.changed())
+        return effects
 
 
 class _Siblings:
@@ -145,7 +143,7 @@ class _Siblings:
         several = {p.message for p in known.values() if _parts_of(progress, p) != 1}
         self._parts: dict[tuple[int, int], dict[str, Part]] = {}
         self._changed: dict[str, Part] = {}
-        for part in [*known.values(), *(p for found in legs.parts_of(tx, several).values() for p in found)]:
+        for part in [*known.values(), *(p for found in parts.of_messages(tx, several).values() for p in found)]:
             self._parts.setdefault((part.message, part.step), {})[f"{part.link} {part.provider_id}"] = part
 
     def tell(self, part: Part, receipt: Receipt) -> None:

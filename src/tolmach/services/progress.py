@@ -5,7 +5,7 @@ statements. The next step of a cascade is planned in the transaction that ends t
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tolmach.core import settlement, states
 from tolmach.core.delivery import Submission
@@ -13,12 +13,25 @@ from tolmach.core.ids import split_id
 from tolmach.core.money import Money
 from tolmach.core.status import FINAL, SUCCESS, Event, Status, merge
 from tolmach.services.catalogue import Snapshot
-from tolmach.store import callbacks, ledger, legs, messages, queue
+from tolmach.store import callbacks, ledger, legs, messages, parts, queue
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Tx
-from tolmach.store.legs import Leg, Part
+from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
-from tolmach.store.queue import Change, Entry, Kind
+from tolmach.store.parts import Part
+from tolmach.store.queue import Entry, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a batch gives other workers to do: steps to submit, callbacks to tell."""
+
+    steps: bool = False
+    callbacks: bool = False
+
+    def __or__(self, other: "Effects") -> "Effects":
+        """Return both together."""
+        return Effects(self.steps or other.steps, self.callbacks or other.callbacks)
 
 
 class Progress:
@@ -35,7 +48,7 @@ class Progress:
         self._new: dict[tuple[int, int], Leg] = {}
         self._changed: dict[tuple[int, int], Leg] = {}
         self._parts: list[Part] = []
-        self._duty_changes: dict[int, Change] = {}
+        self._duty_changes: dict[int, Entry] = {}
         self._finished: set[int] = set()
         self._entries: list[ledger.Entry] = []
         self._callbacks: list[Callback] = []
@@ -75,7 +88,7 @@ class Progress:
         """A step must be tried again later."""
         duty = self.duty(message_id)
         if duty is not None:
-            self._plan_duty(Change(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
+            self._plan_duty(Entry(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
 
     def end_untried(self, message_id: int, step: int, status: Status, reason: str) -> None:
         """A step ends without having been tried."""
@@ -109,15 +122,17 @@ class Progress:
                 self._put(replace(leg, status=status, changed_at=self.now))
         self._go_on(message, step, waited=True)
 
-    def write(self) -> None:
+    def write(self) -> "Effects":
         """Store everything."""
         legs.add(self._tx, list(self._new.values()))
         legs.save(self._tx, self._changed.values())
-        legs.add_parts(self._tx, self._parts)
+        parts.add(self._tx, self._parts)
         queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
         queue.remove(self._tx, self._finished)
         ledger.append(self._tx, self._entries)
         callbacks.add(self._tx, self._callbacks)
+        steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
+        return Effects(steps=steps, callbacks=bool(self._callbacks))
 
     def _open_leg(self, submission: Submission, link: str, claimed_at: int) -> tuple[Message, int]:
         message_id, step = split_id(submission.leg)
@@ -150,13 +165,11 @@ class Progress:
     def _await_receipt(self, message: Message, step: int) -> None:
         duty = self.duty(message.id)
         if duty is not None and duty.step == step:
-            self._plan_duty(Change(message.id, Kind.GIVE_UP, duty.expires_at + self._grace, step, duty.expires_at))
+            self._plan_duty(Entry(message.id, Kind.GIVE_UP, duty.expires_at + self._grace, step, duty.expires_at))
 
-    def _plan_duty(self, change: Change) -> None:
-        self._duty_changes[change.message] = change
-        self._duties[change.message] = Entry(
-            change.message, change.kind, change.due_at, change.step, change.expires_at, change.attempts
-        )
+    def _plan_duty(self, duty: Entry) -> None:
+        self._duty_changes[duty.message] = duty
+        self._duties[duty.message] = duty
 
     def _go_on(self, message: Message, step: int, *, waited: bool = False) -> None:
         """Decide what follows from the new status of ``step``."""
@@ -174,7 +187,7 @@ class Progress:
     def _succeed(self, message: Message, step: int, duty: Entry) -> None:
         """End the message, unless a later step is already with a carrier: then that step ends it."""
         if duty.step == step or (duty.kind is Kind.SUBMIT and not duty.claimed_by):
-            self.end_all(message.id, step + 1, Status.CANCELLED, "an earlier step succeeded")
+            self._finish(message)
 
     def _fall_through(self, message: Message, step: int, status: Status, *, waited: bool) -> None:
         """Plan the next step, or end the message. Delivered but to be read: wait as long as the step is valid."""
@@ -182,7 +195,7 @@ class Progress:
             self._finish(message)
         elif status is not Status.DELIVERED or waited:
             expires = message.plan[step].expires_ms(self.now)
-            self._plan_duty(Change(message.id, Kind.SUBMIT, self.now, step + 1, expires))
+            self._plan_duty(Entry(message.id, Kind.SUBMIT, self.now, step + 1, expires))
 
     def _finish(self, message: Message) -> None:
         """Settle the money and tell the client; exactly once, because the queue row goes in the same transaction."""

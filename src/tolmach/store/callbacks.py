@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
+from tolmach.store.legs import STATUSES
+from tolmach.store.prepared import Prepared, Row
 from tolmach.store.schema import callbacks
 
 PENDING = "pending"
@@ -31,7 +33,39 @@ class Callback:
     id: int = 0
 
 
-_SETTLE = (
+_NEXT_DUE = Prepared(select(func.min(callbacks.c.due_at)).where(callbacks.c.state == literal_column("'pending'")))
+_INSERT = Prepared(
+    insert(callbacks).values(
+        account_id=bindparam("account"),
+        message_id=bindparam("message"),
+        status=bindparam("status"),
+        changed_at=bindparam("changed"),
+        due_at=bindparam("due"),
+        attempts=literal_column("0"),
+        state=literal_column("'pending'"),
+        error=literal_column("''"),
+    )
+)
+_CLAIM = Prepared(
+    update(callbacks)
+    .where(
+        callbacks.c.id.in_(
+            select(callbacks.c.id)
+            .where(
+                callbacks.c.state == literal_column("'pending'"),
+                callbacks.c.due_at <= bindparam("now"),
+                callbacks.c.account_id == bindparam("account"),
+            )
+            .order_by(callbacks.c.id)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+    )
+    .values(due_at=bindparam("lease"), attempts=callbacks.c.attempts + literal_column("1"))
+    .returning(*callbacks.c)
+)
+_SETTLE = Prepared(
     update(callbacks)
     .where(callbacks.c.id == bindparam("b_id"))
     .values(
@@ -46,20 +80,7 @@ _SETTLE = (
 def add(tx: Tx, rows: Sequence[Callback]) -> None:
     """Store status changes to tell."""
     if rows:
-        values = [
-            {
-                "account_id": row.account,
-                "message_id": row.message,
-                "status": row.status.value,
-                "changed_at": row.changed_at,
-                "due_at": row.due_at,
-                "attempts": 0,
-                "state": PENDING,
-                "error": "",
-            }
-            for row in rows
-        ]
-        tx.execute(insert(callbacks), values)
+        _INSERT.run_many(tx, [(r.account, r.message, r.status.value, r.changed_at, r.due_at) for r in rows])
 
 
 def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
@@ -70,53 +91,38 @@ def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
 
 def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) -> Sequence[Callback]:
     """Lease the oldest due callbacks of an account and count the attempt."""
-    due = (
-        select(callbacks.c.id)
-        .where(callbacks.c.state == PENDING, callbacks.c.due_at <= now, callbacks.c.account_id == account)
-        .order_by(callbacks.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(callbacks)
-        .where(callbacks.c.id.in_(due.scalar_subquery()))
-        .values(due_at=lease_until, attempts=callbacks.c.attempts + 1)
-        .returning(*callbacks.c)
-    )
-    return sorted((_callback(row) for row in tx.execute(statement)), key=lambda row: row.id)
+    rows = _CLAIM.all(tx, account=account, now=now, lease=lease_until, most=limit)
+    return sorted((_callback(row) for row in rows), key=lambda row: row.id)
 
 
 def settle(tx: Tx, rows: Collection[Callback]) -> None:
     """Store the new states of callbacks after a POST."""
     if rows:
-        values = [
-            {"b_id": r.id, "b_state": r.state, "b_due": r.due_at, "b_done": r.done_at, "b_error": r.error[:255]}
-            for r in rows
-        ]
-        tx.execute(_SETTLE, values)
+        _SETTLE.run_many(tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.id) for r in rows])
 
 
 def of_message(tx: Tx, message: int) -> Sequence[Callback]:
     """Return a message's callbacks, oldest first."""
     asked = select(callbacks).where(callbacks.c.message_id == message).order_by(callbacks.c.id)
-    return [_callback(row) for row in tx.execute(asked)]
+    return [_callback(tuple(row)) for row in tx.execute(asked)]
 
 
 def next_due(tx: Tx) -> int | None:
     """Return the moment at which the next callback falls due."""
-    return tx.execute(select(func.min(callbacks.c.due_at)).where(callbacks.c.state == PENDING)).scalar()
+    moment: int | None = _NEXT_DUE.scalar(tx)
+    return moment
 
 
-def _callback(row: Row[tuple[object, ...]]) -> Callback:
+def _callback(row: Row) -> Callback:
     return Callback(
-        account=AccountId(row.account_id),
-        message=row.message_id,
-        status=Status(row.status),
-        changed_at=row.changed_at,
-        due_at=row.due_at,
-        attempts=row.attempts,
-        state=row.state,
-        done_at=row.done_at,
-        error=row.error,
-        id=row.id,
+        id=row[0],
+        account=row[1],
+        message=row[2],
+        status=STATUSES[row[3]],
+        changed_at=row[4],
+        due_at=row[5],
+        attempts=row[6],
+        state=row[7],
+        done_at=row[8],
+        error=row[9],
     )

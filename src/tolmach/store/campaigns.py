@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, insert, select
 
 from tolmach.core.ids import AccountId, CampaignId
 from tolmach.store.database import Tx
+from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import campaigns, messages
 
 
@@ -21,6 +22,11 @@ class Campaign:
     sender: str
     text: str
     sends_at: int
+
+
+_MESSAGES = Prepared(
+    select(messages.c.campaign_id, messages.c.id).where(one_of(messages.c.campaign_id, "ids")).order_by(messages.c.id)
+)
 
 
 def add(tx: Tx, campaign: Campaign) -> None:
@@ -61,12 +67,8 @@ def between(tx: Tx, account: AccountId, dialect: str, start: int | None, stop: i
 def message_ids(tx: Tx, chosen: Sequence[CampaignId]) -> Mapping[CampaignId, list[int]]:
     """Return the message ids of campaigns, in order."""
     found: dict[CampaignId, list[int]] = {campaign: [] for campaign in chosen}
-    for start in range(0, len(chosen), 500):
-        asked = select(messages.c.campaign_id, messages.c.id).where(
-            messages.c.campaign_id.in_(chosen[start : start + 500])
-        )
-        for row in tx.execute(asked.order_by(messages.c.id)):
-            found[row.campaign_id].append(row.id)
+    for campaign, message in _MESSAGES.all(tx, ids=list(chosen)):
+        found[campaign].append(message)
     return found
 
 

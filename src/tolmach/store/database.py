@@ -1,12 +1,16 @@
 """The database as two verbs: ``read`` and ``write`` run a function in a thread, in one transaction.
 
-SQLite has one writer, so all writes of this process queue up for one thread; reads have threads of their own and
-see a consistent snapshot (WAL). ``synchronous=FULL``: a committed transaction survives power loss.
+SQLite has one writer, so all writes of this process queue up for one thread, which puts everything that waits into
+one commit (each function in a savepoint of its own, so a failure undoes only itself). Reads have threads of their
+own and see a consistent snapshot (WAL). ``synchronous=FULL``: what is committed survives power loss.
 """
 
 import asyncio
+import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +23,13 @@ Tx = Connection
 
 READERS = 4
 BUSY_SECONDS = 30.0
+COMMIT_FUNCTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    function: Callable[[Tx], Any]
+    result: Future[Any]
 
 
 class Database:
@@ -28,8 +39,12 @@ class Database:
         self.path = path
         self.writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
         self.reader = _engine(path, "BEGIN", connections=READERS)
-        self._write_thread = ThreadPoolExecutor(1, "store-write")
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
+        self._jobs: deque[_Job] = deque()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._write_thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
+        self._write_thread.start()
 
     async def read(self, function: Callable[[Tx], T]) -> T:
         """Run ``function`` in a read transaction."""
@@ -37,7 +52,7 @@ class Database:
 
     async def write(self, function: Callable[[Tx], T]) -> T:
         """Run ``function`` in a write transaction; the result is returned after the commit."""
-        return await asyncio.get_running_loop().run_in_executor(self._write_thread, self.write_now, function)
+        return await asyncio.wrap_future(self._enqueue(function))
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""
@@ -46,15 +61,60 @@ class Database:
 
     def write_now(self, function: Callable[[Tx], T]) -> T:
         """Write without an event loop."""
-        with self.writer.begin() as tx:
-            return function(tx)
+        return self._enqueue(function).result()
 
     def close(self) -> None:
-        """Finish what runs and close every connection."""
-        self._write_thread.shutdown()
+        """Finish what waits and close every connection."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._write_thread.join()
         self._read_threads.shutdown()
         self.reader.dispose()
         self.writer.dispose()
+
+    def _enqueue(self, function: Callable[[Tx], T]) -> Future[T]:
+        result: Future[T] = Future()
+        with self._changed:
+            if self._closing:
+                raise RuntimeError("the database is closed")
+            self._jobs.append(_Job(function, result))
+            self._changed.notify()
+        return result
+
+    def _write_all(self) -> None:
+        """Run jobs until closed; whatever waits when a commit begins goes into it."""
+        while True:
+            with self._changed:
+                while not self._jobs and not self._closing:
+                    self._changed.wait()
+                taken = [self._jobs.popleft() for _ in range(min(len(self._jobs), COMMIT_FUNCTIONS))]
+                if not taken:
+                    return
+            jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
+            try:
+                self._commit(jobs)
+            except BaseException as error:
+                for job in jobs:
+                    if not job.result.done():
+                        job.result.set_exception(error)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        if len(jobs) == 1:
+            with self.writer.begin() as tx:
+                only = jobs[0].function(tx)
+            jobs[0].result.set_result(only)
+            return
+        results: list[tuple[_Job, Any]] = []
+        with self.writer.begin() as tx:
+            for job in jobs:
+                try:
+                    with tx.begin_nested():
+                        results.append((job, job.function(tx)))
+                except Exception as error:
+                    job.result.set_exception(error)
+        for job, result in results:
+            job.result.set_result(result)
 
 
 def _engine(path: Path, begin: str, *, connections: int) -> Engine:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.store.database import Tx
+from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import balances, ledger
 
 
@@ -62,7 +63,10 @@ def release(account: AccountId, message: int, amount: Money, at: int) -> Entry:
     return Entry(account, Movement.RELEASE, amount, -amount, at, message)
 
 
-_MOVE = (
+_INSERT = Prepared(
+    insert(ledger).values({column.name: bindparam(column.name) for column in ledger.columns if column.name != "id"})
+)
+_MOVE = Prepared(
     update(balances)
     .where(balances.c.account_id == bindparam("b_account"))
     .values(
@@ -70,28 +74,27 @@ _MOVE = (
         held=balances.c.held + bindparam("b_held"),
     )
 )
+_BALANCES = Prepared(select(balances).where(one_of(balances.c.account_id, "ids")).with_for_update())
 
 
 def append(tx: Tx, entries: Sequence[Entry]) -> None:
     """Write entries and move the balances, one update per account."""
     if not entries:
         return
-    tx.execute(insert(ledger), [_columns(entry) for entry in entries])
+    _INSERT.run_many(
+        tx, [(e.account, e.message, e.step, e.kind.value, e.available, e.held, e.at, e.note) for e in entries]
+    )
     sums: dict[AccountId, tuple[int, int]] = {}
     for entry in entries:
         available, held = sums.get(entry.account, (0, 0))
         sums[entry.account] = (available + entry.available, held + entry.held)
-    moves = [
-        {"b_account": account, "b_available": available, "b_held": held}
-        for account, (available, held) in sorted(sums.items())
-    ]
-    tx.execute(_MOVE, moves)
+    _MOVE.run_many(tx, [(available, held, account) for account, (available, held) in sorted(sums.items())])
 
 
 def balances_of(tx: Tx, accounts: Collection[AccountId]) -> Mapping[AccountId, Balance]:
     """Return balances, locked until the transaction ends where the database locks rows."""
-    asked = select(balances).where(balances.c.account_id.in_(sorted(accounts))).with_for_update()
-    return {AccountId(row.account_id): Balance(Money(row.available), Money(row.held)) for row in tx.execute(asked)}
+    rows = _BALANCES.all(tx, ids=sorted(accounts))
+    return {AccountId(account): Balance(Money(available), Money(held)) for account, available, held in rows}
 
 
 def of_message(tx: Tx, message: int) -> Sequence[Entry]:
@@ -105,19 +108,6 @@ def sums(tx: Tx) -> Mapping[AccountId, Balance]:
     asked = select(ledger.c.account_id, func.sum(ledger.c.available), func.sum(ledger.c.held))
     rows = tx.execute(asked.group_by(ledger.c.account_id))
     return {AccountId(row[0]): Balance(Money(int(row[1])), Money(int(row[2]))) for row in rows}
-
-
-def _columns(entry: Entry) -> dict[str, object]:
-    return {
-        "account_id": entry.account,
-        "message_id": entry.message,
-        "step": entry.step,
-        "kind": entry.kind.value,
-        "available": entry.available,
-        "held": entry.held,
-        "at": entry.at,
-        "note": entry.note,
-    }
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

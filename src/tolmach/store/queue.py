@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sqlalchemy import Row, bindparam, delete, false, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
 from tolmach.store.database import Tx
-from tolmach.store.messages import CHUNK, chunks
+from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import queue
 
 
@@ -24,7 +24,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message's next duty. ``attempts`` counts claims of this step."""
+    """A message's next duty; the fields are the table's columns, in order. ``attempts`` counts claims of this step."""
 
     message: int
     kind: Kind
@@ -36,19 +36,31 @@ class Entry:
     uncertain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A new due moment for a message, or a new duty."""
-
-    message: int
-    kind: Kind
-    due_at: int
-    step: int
-    expires_at: int
-    attempts: int = 0
-
-
-_CHANGE = (
+_INSERT = insertion(queue)
+_BY_IDS = Prepared(select(queue).where(one_of(queue.c.message_id, "ids")))
+_NEXT_DUE = Prepared(select(func.min(queue.c.due_at)).where(queue.c.kind == bindparam("kind")))
+_REMOVE = Prepared(delete(queue).where(one_of(queue.c.message_id, "ids")))
+_CLAIM = Prepared(
+    update(queue)
+    .where(
+        queue.c.message_id.in_(
+            select(queue.c.message_id)
+            .where(queue.c.kind == bindparam("of_kind"), queue.c.due_at <= bindparam("now"))
+            .order_by(queue.c.due_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+    )
+    .values(
+        due_at=bindparam("lease"),
+        claimed_by=bindparam("worker"),
+        attempts=queue.c.attempts + literal_column("1"),
+        uncertain=or_(queue.c.uncertain, queue.c.claimed_by != literal_column("''")),
+    )
+    .returning(*queue.c)
+)
+_CHANGE = Prepared(
     update(queue)
     .where(queue.c.message_id == bindparam("b_message"))
     .values(
@@ -57,8 +69,8 @@ _CHANGE = (
         step=bindparam("b_step"),
         expires_at=bindparam("b_expires"),
         attempts=bindparam("b_attempts"),
-        claimed_by="",
-        uncertain=false(),
+        claimed_by=literal_column("''"),
+        uncertain=literal_column("0"),
     )
 )
 
@@ -66,67 +78,44 @@ _CHANGE = (
 def add(tx: Tx, entries: Sequence[Entry]) -> None:
     """Store the first duty of new messages."""
     if entries:
-        tx.execute(insert(queue), [_columns(entry) for entry in entries])
+        _INSERT.run_many(
+            tx,
+            [
+                (e.message, int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.claimed_by, e.uncertain)
+                for e in entries
+            ],
+        )
 
 
 def claim(tx: Tx, kind: Kind, worker: str, now: int, lease_until: int, limit: int) -> Sequence[Entry]:
     """Lease up to ``limit`` due rows of a kind to ``worker``, those due longest first."""
-    due = (
-        select(queue.c.message_id)
-        .where(queue.c.kind == kind, queue.c.due_at <= now)
-        .order_by(queue.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(queue)
-        .where(queue.c.message_id.in_(due.scalar_subquery()))
-        .values(
-            due_at=lease_until,
-            claimed_by=worker,
-            attempts=queue.c.attempts + 1,
-            uncertain=or_(queue.c.uncertain, queue.c.claimed_by != ""),
-        )
-        .returning(*queue.c)
-    )
-    return [_entry(row) for row in tx.execute(statement)]
+    rows = _CLAIM.all(tx, of_kind=int(kind), worker=worker, now=now, lease=lease_until, most=limit)
+    return [_entry(row) for row in rows]
 
 
-def change(tx: Tx, changes: Sequence[Change]) -> None:
+def change(tx: Tx, entries: Sequence[Entry]) -> None:
     """Give messages a new duty or a new moment, and drop their leases."""
-    if changes:
-        rows = [
-            {
-                "b_message": c.message,
-                "b_kind": int(c.kind),
-                "b_due": c.due_at,
-                "b_step": c.step,
-                "b_expires": c.expires_at,
-                "b_attempts": c.attempts,
-            }
-            for c in changes
-        ]
-        tx.execute(_CHANGE, rows)
+    if entries:
+        _CHANGE.run_many(tx, [(int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.message) for e in entries])
 
 
 def remove(tx: Tx, ids: Collection[int]) -> None:
     """Forget messages that are final."""
-    for chunk in chunks(ids, CHUNK):
-        tx.execute(delete(queue).where(queue.c.message_id.in_(chunk)))
+    if ids:
+        _REMOVE.run(tx, ids=list(ids))
 
 
 def by_ids(tx: Tx, ids: Collection[int]) -> Mapping[int, Entry]:
     """Return the duties of messages; final messages have none."""
-    found: dict[int, Entry] = {}
-    for chunk in chunks(ids, CHUNK):
-        rows = tx.execute(select(queue).where(queue.c.message_id.in_(chunk)))
-        found.update((row.message_id, _entry(row)) for row in rows)
-    return found
+    if not ids:
+        return {}
+    return {row[0]: _entry(row) for row in _BY_IDS.all(tx, ids=list(ids))}
 
 
 def next_due(tx: Tx, kind: Kind) -> int | None:
     """Return the moment at which the next row of a kind falls due."""
-    return tx.execute(select(func.min(queue.c.due_at)).where(queue.c.kind == kind)).scalar()
+    moment: int | None = _NEXT_DUE.scalar(tx, kind=int(kind))
+    return moment
 
 
 def release_leases(tx: Tx, kind: Kind, now: int) -> int:
@@ -135,27 +124,8 @@ def release_leases(tx: Tx, kind: Kind, now: int) -> int:
     return tx.execute(statement).rowcount
 
 
-def _columns(entry: Entry) -> dict[str, object]:
-    return {
-        "message_id": entry.message,
-        "kind": int(entry.kind),
-        "due_at": entry.due_at,
-        "step": entry.step,
-        "expires_at": entry.expires_at,
-        "attempts": entry.attempts,
-        "claimed_by": entry.claimed_by,
-        "uncertain": entry.uncertain,
-    }
+def _entry(row: Row) -> Entry:
+    return Entry(row[0], _KINDS[row[1]], row[2], row[3], row[4], row[5], row[6], bool(row[7]))
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
-    return Entry(
-        message=row.message_id,
-        kind=Kind(row.kind),
-        due_at=row.due_at,
-        step=row.step,
-        expires_at=row.expires_at,
-        attempts=row.attempts,
-        claimed_by=row.claimed_by,
-        uncertain=row.uncertain,
-    )
+_KINDS = {int(kind): kind for kind in Kind}

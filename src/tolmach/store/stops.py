@@ -7,10 +7,15 @@ from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.store import counters
 from tolmach.store.database import Tx
+from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import stops
 
 EVERYBODY = 0
-_CHUNK = 1000
+_AMONG = Prepared(
+    select(stops.c.account_id, stops.c.phone).where(
+        one_of(stops.c.account_id, "accounts"), one_of(stops.c.phone, "phones")
+    )
+)
 
 
 def any_at_all(tx: Tx) -> bool:
@@ -20,15 +25,8 @@ def any_at_all(tx: Tx) -> bool:
 
 def among(tx: Tx, accounts: Collection[int], phones: Collection[str]) -> frozenset[tuple[int, str]]:
     """Return the (account, phone) stops of these numbers on these accounts' lists and on the global one."""
-    found: set[tuple[int, str]] = set()
-    numbers = list(phones)
-    lists = [EVERYBODY, *accounts]
-    columns = select(stops.c.account_id, stops.c.phone)
-    for start in range(0, len(numbers), _CHUNK):
-        chunk = numbers[start : start + _CHUNK]
-        rows = tx.execute(columns.where(stops.c.account_id.in_(lists), stops.c.phone.in_(chunk)))
-        found.update((row[0], row[1]) for row in rows)
-    return frozenset(found)
+    rows = _AMONG.all(tx, accounts=[EVERYBODY, *accounts], phones=list(phones))
+    return frozenset((account, phone) for account, phone in rows)
 
 
 def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:

@@ -1,24 +1,31 @@
 """A bell: what one worker rings when there is work for another."""
 
 import asyncio
+from collections import deque
 
 
 class Bell:
-    """Wakes its waiters early; who was busy when it rang does not sleep through it."""
+    """Wakes one waiter early; who was busy when it rang does not sleep through it."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._rung = False
+        self._waiters: deque[asyncio.Future[None]] = deque()
 
     def ring(self) -> None:
-        """Wake whoever waits, or the next who comes to wait."""
-        self._rung.set()
+        """Wake the one who has waited longest, or the next who comes to wait."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._rung = True
 
     async def wait(self, seconds: float) -> None:
         """Return when the bell rings, at the latest after ``seconds``."""
-        try:
-            async with asyncio.timeout(max(0.0, seconds)):
-                await self._rung.wait()
-        except TimeoutError:
+        if self._rung:
+            self._rung = False
             return
-        finally:
-            self._rung.clear()
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await asyncio.wait([waiter], timeout=max(0.0, seconds))
+        waiter.cancel()

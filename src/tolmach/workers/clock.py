@@ -13,5 +13,5 @@ class SystemClock:
 
     async def sleep_until(self, moment: datetime) -> None:
         """Return once ``moment`` has come; a clock that is set back makes it wait on."""
-        while (seconds := (moment - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(seconds, 60))  # noqa: ASYNC110 - a clock has no event to wait for
+        while (seconds := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - time is no event
+            await asyncio.sleep(min(seconds, 60))

@@ -8,6 +8,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.delivery import ProviderEvent
 from tolmach.services.delivery import Delivery
+from tolmach.services.progress import Effects
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bell
 
@@ -17,13 +18,13 @@ BATCH = 2_000
 
 
 class ReceiptsWorker:
-    """Writes receipts in batches. Rings ``due`` (a next step may be planned) and ``told`` after each commit."""
+    """Writes receipts in batches. Rings ``due`` when a next step was planned, ``told`` when there are callbacks."""
 
     def __init__(self, database: Database, delivery: Delivery, clock: Clock, due: Bell, told: Bell) -> None:
         self._database = database
         self._delivery = delivery
         self._clock = clock
-        self._bells = (due, told)
+        self._due, self._told = due, told
         self._waiting: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]] = []
         self._arrived = asyncio.Event()
 
@@ -53,18 +54,29 @@ class ReceiptsWorker:
     async def _write(self, batch: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]]) -> None:
         events = [event for some, _ in batch for event in some]
         now = self._clock.now()
+        error: Exception | None = None
         try:
-            unknown = await self._database.write(lambda tx: self._delivery.receive(tx, events, now))
-        except Exception as error:
+            effects, unknown = await self._database.write(lambda tx: self._delivery.receive(tx, events, now))
+            self._ring(effects)
+            if unknown:
+                log.warning("receipts that match no message", count=unknown)
+        except Exception as caught:
             log.exception("receipts cannot be stored; links will repeat them")
-            for _, stored in batch:
-                if not stored.done():
-                    stored.set_exception(error)
-            return
-        if unknown:
-            log.warning("receipts that match no message", count=unknown)
-        for bell in self._bells:
-            bell.ring()
+            error = caught
         for _, stored in batch:
-            if not stored.done():
-                stored.set_result(None)
+            _confirm(stored, error)
+
+    def _ring(self, effects: Effects) -> None:
+        if effects.steps:
+            self._due.ring()
+        if effects.callbacks:
+            self._told.ring()
+
+
+def _confirm(stored: asyncio.Future[None], error: Exception | None) -> None:
+    if stored.done():
+        return  # who waited has gone
+    if error is None:
+        stored.set_result(None)
+    else:
+        stored.set_exception(error)

@@ -15,6 +15,7 @@ from tolmach.core.delivery import Busy, Lost, Outcome, Submission
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.ports import Connector
 from tolmach.services.delivery import LEASE, Delivery, Submitted
+from tolmach.services.progress import Effects
 from tolmach.store import queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
@@ -40,27 +41,30 @@ class SubmitWorker:
         self._clock = clock
 
     async def run(self, due: Bell, told: Bell) -> None:
-        """Work until cancelled; woken by ``due``, rings ``told`` when messages may have become final."""
+        """Work until cancelled; woken by ``due``, rings ``told`` when there are callbacks."""
         results: list[Submitted] = []
         while True:
             try:
-                claimed, results = await self._turn(results), []
+                effects, claimed = await self._turn(results)
+                results = []
             except Exception:
                 log.exception("submit cannot use the database", worker=self._name)
                 await asyncio.sleep(POLL_SECONDS)  # leases run out by themselves; results are kept for the next turn
                 continue
-            told.ring()
+            if effects.callbacks:
+                told.ring()
             if claimed:
                 results = await self._submit(claimed)
             else:
                 await self._rest(due)
 
-    async def _turn(self, results: Sequence[Submitted]) -> Sequence[Submission]:
+    async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
         now = self._clock.now()
 
-        def work(tx: Tx) -> Sequence[Submission]:
-            self._delivery.settle(tx, results, now)
-            return self._delivery.claim(tx, self._name, now, BATCH)
+        def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
+            settled = self._delivery.settle(tx, results, now)
+            ended, claimed = self._delivery.claim(tx, self._name, now, BATCH)
+            return settled | ended, claimed
 
         return await self._database.write(work)
 

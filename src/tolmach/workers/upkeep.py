@@ -17,14 +17,16 @@ POLL_SECONDS = 1.0
 
 
 class UpkeepWorker:
-    """Ends what waited too long. Rings ``due`` (a next step may be planned) and ``told``."""
+    """Ends what waited too long. Rings ``due`` when a next step was planned, ``told`` when
+    there are callbacks.
+    """
 
     def __init__(self, name: str, database: Database, delivery: Delivery, clock: Clock, due: Bell, told: Bell) -> None:
         self._name = name
         self._database = database
         self._delivery = delivery
         self._clock = clock
-        self._bells = (due, told)
+        self._due, self._told = due, told
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -43,7 +45,9 @@ class UpkeepWorker:
         next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.GIVE_UP))
         if next_due is None or from_ms(next_due) > now:
             return 0
-        count = await self._database.write(lambda tx: self._delivery.give_up(tx, self._name, now, BATCH))
-        for bell in self._bells:
-            bell.ring()
+        effects, count = await self._database.write(lambda tx: self._delivery.give_up(tx, self._name, now, BATCH))
+        if effects.steps:
+            self._due.ring()
+        if effects.callbacks:
+            self._told.ring()
         return count

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tolmach.codecs.smpp.constants import VENDOR_TAGS, Status
 from tolmach.codecs.smpp.errors import BadPdu, Unencodable
-from tolmach.codecs.smpp.tlv import SHAPES, Kind, Tag, Tlv, find, make, number, pack, text, unpack
+from tolmach.codecs.smpp.tlv import MOST, SHAPES, Kind, Tag, Tlv, find, make, number, pack, text, unpack
 
 SAMPLES = [
     (Tag.SOURCE_PORT, 9200, "020a000223f0"),
@@ -71,6 +71,12 @@ def test_truncated(octets: str) -> None:
     with pytest.raises(BadPdu) as caught:
         unpack(bytes.fromhex(octets), 0)
     assert caught.value.status == Status.RINVOPTPARSTREAM
+
+
+def test_thousands_of_empty_parameters_are_refused() -> None:
+    assert len(unpack(bytes(4 * MOST), 0)) == MOST
+    with pytest.raises(BadPdu):
+        unpack(bytes(4 * MOST + 4), 0)
 
 
 def test_sloppy_values_are_read() -> None:

@@ -22,6 +22,14 @@ _KEY: Final = re.compile(
     r"(?:^|[\s,;|&]|(?<=[\"'(]))(submit[\s_-]*date|done[\s_-]*date|[a-z][a-z0-9_.-]{0,31})[ \t]*[:=]",
     re.IGNORECASE,
 )
+# The form of Appendix B as most carriers write it, read in one step; everything else goes the long way.
+_USUAL: Final = re.compile(
+    r"id:([^\s,;|&\"'()]+) sub:([0-9]{1,3}) dlvrd:([0-9]{1,3}) submit date:([0-9]+) done date:([0-9]+)"
+    r" stat:([A-Za-z]+) err:([^\s,;|&\"'()]+)(?: [Tt]ext:(.*))?",
+    re.DOTALL,
+)
+_USUAL_NAMES: Final = ("id", "sub", "dlvrd", "submitted", "done", "stat", "err", "text")
+_BLANKS: Final = "\0 \r\n\t"
 _TEXT_KEYS: Final = frozenset({"text", "txt", "msg"})
 _NAMES: Final = {
     "id": "id",
@@ -193,13 +201,22 @@ def _decode(octets: bytes) -> str:
 
 
 def _cut(text: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        found = dict(zip(_USUAL_NAMES, usual.groups(""), strict=True))
+        found["text"] = found["text"].strip(_BLANKS)
+        return found, []
+    return _cut_keys(text)
+
+
+def _cut_keys(text: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
     found: dict[str, str] = {}
     extra: list[tuple[str, str]] = []
     matches = list(_KEY.finditer(text))
     for index, match in enumerate(matches):
         key = _NOT_IN_KEY.sub("", match[1].lower())
         if key in _TEXT_KEYS:
-            found.setdefault("text", text[match.end() :].strip("\0 \r\n\t"))
+            found.setdefault("text", text[match.end() :].strip(_BLANKS))
             # What follows belongs to the text, unless the peer does not write the text last.
             rest = [(_NOT_IN_KEY.sub("", one[1].lower()), one) for one in matches[index + 1 :]]
             _after_text(text, [one for key, one in rest if key in _NAMES], found)
@@ -225,7 +242,7 @@ def _after_text(text: str, matches: list[re.Match[str]], found: dict[str, str]) 
 
 def _state(stat: str, code: int | None) -> MessageState | None:
     """TLV message_state wins, as the exact one, unless it says nothing and the text does."""
-    said = STATES.get(re.split(r"[^A-Z]", stat.upper(), maxsplit=1)[0])
+    said = STATES.get(stat) or STATES.get(re.split(r"[^A-Z]", stat.upper(), maxsplit=1)[0])
     try:
         told = None if code is None else MessageState(code)
     except ValueError:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from tolmach.codecs.smpp.time import BadTime, century, decode
@@ -9,7 +10,9 @@ from tolmach.codecs.smpp.time import BadTime, century, decode
 _SMPP: Final = re.compile(r"\d{15}[-+]")
 _PARTED: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d\d)(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
-_EPOCH_YEARS: Final = range(2001, 2101)
+# How many digits, and whether their year has four of them: the readings to try in turn.
+_READINGS: Final = {8: (False, True), 10: (False,), 12: (False, True), 14: (True,)}
+_EPOCH: Final = range(1_500_000_000, 2_000_000_000)  # 2017 to 2033; more would swallow mistyped dates
 
 
 def read_date(word: str, zone: tzinfo) -> datetime | None:
@@ -18,13 +21,15 @@ def read_date(word: str, zone: tzinfo) -> datetime | None:
     Forms: YYMMDDhhmm, with seconds, with a four-digit year, SMPP time with offset, ISO 8601 with a
     blank or T, day first with dots, and Unix time in seconds or milliseconds.
     """
-    word = word.strip()
-    if len(word) > 40:
-        return None
+    return _read(word.strip(), zone) if len(word) <= 40 else None
+
+
+@lru_cache(maxsize=1024)  # a flow of receipts repeats the same few minutes
+def _read(word: str, zone: tzinfo) -> datetime | None:
+    if word.isdigit() and word.isascii():
+        return _digits(word, zone)
     if _SMPP.fullmatch(word):
         return _smpp(word)
-    if word.isascii() and word.isdigit():
-        return _digits(word, zone)
     return _parted(word, zone)
 
 
@@ -38,16 +43,13 @@ def _smpp(word: str) -> datetime | None:
 
 def _digits(word: str, zone: tzinfo) -> datetime | None:
     """Runs of digits. Twelve are YYMMDDhhmmss unless that is impossible, then YYYYMMDDhhmm."""
-    pairs = [int(word[index : index + 2]) for index in range(0, len(word) - 1, 2)]
-    long_year = [int(word[:4]), *pairs[2:]]
-    readings = {
-        8: [[*pairs, 0], long_year],
-        10: [pairs],
-        12: [pairs, long_year],
-        14: [long_year],
-    }.get(len(word), [])
-    for reading in readings:
-        moment = _moment(reading, zone)
+    size = len(word)
+    if size not in _READINGS:
+        return _epoch(word)
+    pairs = [int(word[index : index + 2]) for index in range(0, size, 2)]
+    for long_year in _READINGS[size]:
+        parts = [pairs[0] * 100 + pairs[1], *pairs[2:]] if long_year else pairs
+        moment = _moment(parts, zone)
         if moment is not None:
             return moment
     return _epoch(word)
@@ -57,8 +59,8 @@ def _epoch(word: str) -> datetime | None:
     seconds = {10: 1, 13: 1000}.get(len(word))
     if seconds is None:
         return None
-    moment = datetime.fromtimestamp(int(word) / seconds, UTC)
-    return moment if moment.year in _EPOCH_YEARS else None
+    moment = int(word) // seconds
+    return datetime.fromtimestamp(moment, UTC) if moment in _EPOCH else None
 
 
 def _parted(word: str, zone: tzinfo) -> datetime | None:
@@ -74,8 +76,6 @@ def _parted(word: str, zone: tzinfo) -> datetime | None:
 
 def _moment(parts: list[int], zone: tzinfo) -> datetime | None:
     year, *rest = parts
-    if len(rest) < 2:
-        return None
     try:
         return datetime(century(year) if year < 100 else year, *rest, tzinfo=zone)  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError):

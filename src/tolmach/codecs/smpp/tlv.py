@@ -14,6 +14,9 @@ from tolmach.codecs.smpp.errors import BadPdu, Unencodable
 
 _HEAD: Final = Struct(">HH")
 
+MOST: Final = 128
+"""Parameters accepted in one PDU; empty ones by the thousand would cost far more memory than octets."""
+
 
 class Tlv(NamedTuple):
     """One optional parameter, its value as octets."""
@@ -219,13 +222,15 @@ def unpack(data: bytes, position: int) -> Tlvs:
     end = len(data)
     if position == end:
         return ()
-    found = []
+    found: list[Tlv] = []
     while position < end:
         start = position + 4
         if start > end:
             raise BadPdu(Status.RINVOPTPARSTREAM, f"{end - position} octets left over after the parameters")
         tag, length = _HEAD.unpack_from(data, position)
         position = start + length
+        if len(found) == MOST:
+            raise BadPdu(Status.RINVOPTPARSTREAM, f"more than {MOST} parameters")
         if position > end:
             raise BadPdu(Status.RINVOPTPARSTREAM, f"parameter 0x{tag:04X} runs past the end")
         found.append(Tlv(tag, data[start:position]))

@@ -1,0 +1,117 @@
+"""``tolmach demo``, ``serve`` and ``migrate``: the gateway itself."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tolmach import logs
+from tolmach.cli import console, samples
+from tolmach.cli.errors import CommandError
+from tolmach.cli.opening import Data, load_settings, now
+from tolmach.services import demo as demonstration
+from tolmach.services import passwords
+from tolmach.settings import Settings
+from tolmach.store import migrate as migrations
+from tolmach.store.database import Database
+
+if TYPE_CHECKING:
+    from tolmach.app import Gateway
+
+DEMO_DATA = Path("var/demo")
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", envvar="TOLMACH_HOST")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.", envvar="TOLMACH_PORT"),
+]
+
+
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data: Annotated[
+        Path, typer.Option(metavar="DIRECTORY", help="Where everything is kept.", envvar="TOLMACH_DATA")
+    ] = DEMO_DATA,
+) -> None:
+    """Start a gateway with an account and virtual phones, and print requests to paste.
+
+    The first start creates the account demo with password demo; later ones keep everything.
+    """
+    settings = load_settings(
+        host=host, port=port, data=data, sandbox={"enabled": True}, callbacks={"allow_private": True}
+    )
+    migrations.upgrade(settings.database)
+    _seed(settings.database)
+    _run(settings, lambda gateway: _introduce(gateway.url))
+
+
+def serve(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Apply missing migrations first.")] = False,
+) -> None:
+    """Run the gateway until it is told to stop (Ctrl-C, SIGTERM)."""
+    settings = load_settings(host=host, port=port, data=data)
+    if migrate:
+        migrations.upgrade(settings.database)
+    _run(settings, lambda gateway: console.say(f"Tolmach listens on {gateway.url}"))
+
+
+def migrate(data: Data = None) -> None:
+    """Create the database, or bring it to the schema of this version."""
+    path = load_settings(data=data).database
+    created = not path.exists()
+    if migrations.upgrade(path):
+        console.say(f"{path} {'created' if created else 'migrated'}: schema {migrations.newest()}")
+    else:
+        console.say(f"{path} is up to date: schema {migrations.newest()}")
+
+
+def _seed(path: Path) -> bool:
+    database = Database(path)
+    try:
+        if database.read_now(demonstration.seeded):
+            return False
+        concealed = passwords.conceal(demonstration.PASSWORD)
+        return database.write_now(lambda tx: demonstration.seed(tx, concealed, now()))
+    finally:
+        database.close()
+
+
+def _run(settings: Settings, ready: "Callable[[Gateway], None]") -> None:
+    """Run the gateway in this process; CommandError for what an operator can mend."""
+    from tolmach.api.server import PortTakenError  # noqa: PLC0415 - the server is slow to import for every command
+    from tolmach.app import NotReadyError, build  # noqa: PLC0415
+
+    logs.configure(settings.log_level, settings.log_format)
+    try:
+        gateway = build(settings)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_until_signal(gateway, ready))
+    except PortTakenError as error:
+        raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
+    except NotReadyError as error:
+        raise CommandError(str(error)) from None
+
+
+async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]") -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, gateway.stop)
+    await gateway.run(ready=ready)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    import uvloop  # noqa: PLC0415
+
+    return uvloop.new_event_loop
+
+
+def _introduce(url: str) -> None:
+    for line in samples.introduction(url):
+        typer.echo(line)  # never folded: these lines are pasted

@@ -1,0 +1,54 @@
+"""How a command comes to its settings and to the database that the gateway may be using at the same time."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tolmach.cli.errors import MISUSED, CommandError
+from tolmach.settings import Settings
+from tolmach.store import migrate
+from tolmach.store.database import Database
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIRECTORY", help="Directory of the database.", envvar="TOLMACH_DATA"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help="Login of the account.")]
+
+
+def now() -> datetime:
+    """Return the current moment in UTC."""
+    return datetime.now(UTC)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings; what is ``given`` and not None wins. CommandError for a file that cannot be read."""
+    path = os.environ.get("TOLMACH_CONFIG")
+    if path and not Path(path).is_file():
+        raise CommandError(f"TOLMACH_CONFIG: there is no file {path}", MISUSED)
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: {error}", MISUSED) from None
+
+
+@contextmanager
+def database(data: Path | None) -> Iterator[Database]:
+    """Open the database of an installation; CommandError when there is none or it has to be migrated."""
+    path = load_settings(data=data).database
+    if not path.exists():
+        raise CommandError(f"there is no database {path}: name its directory with --data, or run `tolmach migrate`")
+    if not migrate.is_current(path):
+        raise CommandError(f"{path} lacks migrations: run `tolmach migrate --data {path.parent}`")
+    opened = Database(path)
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -1,0 +1,66 @@
+"""``tolmach settings``: every setting with its description, as a TOML file to start from."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from tolmach.cli.opening import load_settings
+from tolmach.settings import Settings
+
+_HEAD = (
+    "# Settings of Tolmach. Name this file in TOLMACH_CONFIG, or start `tolmach --config FILE serve`.",
+    "# The environment wins over the file: TOLMACH_PORT, TOLMACH_SANDBOX__ENABLED and so on.",
+)
+
+
+def show(
+    effective: Annotated[
+        bool, typer.Option("--effective", help="Print the values in force here instead of the defaults.")
+    ] = False,
+) -> None:
+    """Print a commented TOML file with every setting."""
+    typer.echo("\n".join(document(load_settings() if effective else None)))
+
+
+def document(values: Settings | None = None) -> Iterator[str]:
+    """Yield the lines of a TOML file that holds ``values`` (None: the defaults), each under its description."""
+    yield from _HEAD
+    sections: list[tuple[str, FieldInfo]] = []
+    for name, field in Settings.model_fields.items():
+        if _is_section(field):
+            sections.append((name, field))
+        else:
+            yield from _entry(name, field, _value(values, name, field), f"TOLMACH_{name}")
+    for name, field in sections:
+        section = _value(values, name, field)
+        yield ""
+        yield f"# {(type(section).__doc__ or '').strip()}"
+        yield f"[{name}]"
+        for inner, inner_field in type(section).model_fields.items():
+            yield from _entry(inner, inner_field, getattr(section, inner), f"TOLMACH_{name}__{inner}")
+
+
+def _is_section(field: FieldInfo) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+
+
+def _value(values: Settings | None, name: str, field: FieldInfo) -> Any:
+    return field.get_default(call_default_factory=True) if values is None else getattr(values, name)
+
+
+def _entry(name: str, field: FieldInfo, value: Any, variable: str) -> Iterator[str]:
+    yield ""
+    yield f"# {field.description} [{variable.upper()}]"
+    yield f"{name} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    """Write a value; a JSON string, number, truth value and list are TOML too."""
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

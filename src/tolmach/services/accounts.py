@@ -1,0 +1,154 @@
+"""Accounts: added, looked up and changed by an operator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tolmach.core.accounts import Account
+from tolmach.core.moments import to_ms
+from tolmach.core.results import SenderState
+from tolmach.services import fields
+from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
+from tolmach.store import accounts, ledger, senders, tariffs
+from tolmach.store.database import Tx
+from tolmach.store.ledger import Balance
+
+DEFAULT_ZONE = "Europe/Moscow"
+DEFAULT_CURRENCY = "RUB"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change of an account: None leaves a thing as it is, "" or () takes it away."""
+
+    callback_url: str | None = None
+    default_sender: str | None = None
+    time_zone: str | None = None
+    any_sender: bool | None = None
+    networks: tuple[str, ...] | None = None
+    deduplicates: bool | None = None
+    tariff: str | None = None
+    client_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An account with its money and the name of its tariff."""
+
+    account: Account
+    balance: Balance
+    tariff: str | None
+
+
+def find(tx: Tx, login: str) -> Account:
+    """Return an account; NotFoundError."""
+    account = accounts.by_login(tx, login)
+    if account is None:
+        raise NotFoundError("account", login, [one.login for one in accounts.everyone(tx)])
+    return account
+
+
+def overview(tx: Tx, login: str) -> Overview:
+    """Return an account with its balance; NotFoundError."""
+    return _overviews(tx, [find(tx, login)])[0]
+
+
+def everyone(tx: Tx) -> Sequence[Overview]:
+    """Return all accounts, oldest first."""
+    return _overviews(tx, accounts.everyone(tx))
+
+
+def add(
+    tx: Tx, login: str, password_hash: str, changes: Changes, now: datetime, currency: str = DEFAULT_CURRENCY
+) -> Account:
+    """Store a new account with an empty balance; BadValueError or ConflictError."""
+    fields.login(login)
+    if accounts.by_login(tx, login) is not None:
+        raise ConflictError(f"there is an account {login!r} already")
+    if changes.default_sender and not changes.any_sender:
+        raise ConflictError("a new account has no senders yet: add the sender first, then make it the default")
+    columns = {
+        "login": login,
+        "password_hash": password_hash,
+        "time_zone": DEFAULT_ZONE,
+        "currency": fields.currency(currency),
+        "client_number": accounts.next_client_number(tx),
+        "created_at": to_ms(now),
+    }
+    accounts.add(tx, columns | _columns(tx, None, changes))
+    return find(tx, login)
+
+
+def change(tx: Tx, login: str, changes: Changes) -> Account:
+    """Change an account; BadValueError, NotFoundError or ConflictError."""
+    account = find(tx, login)
+    columns = _columns(tx, account, changes)
+    if not columns:
+        raise BadValueError("nothing to change: name at least one thing")
+    _check_default_sender(tx, account, changes)
+    accounts.change(tx, account.id, columns)
+    return find(tx, login)
+
+
+def set_password(tx: Tx, login: str, password_hash: str) -> None:
+    """Store the hash of a new password; NotFoundError."""
+    accounts.change(tx, find(tx, login).id, {"password_hash": password_hash})
+
+
+def set_blocked(tx: Tx, login: str, *, blocked: bool) -> bool:
+    """Block or unblock an account; return whether that changed anything; NotFoundError."""
+    account = find(tx, login)
+    if account.blocked != blocked:
+        accounts.change(tx, account.id, {"blocked": blocked})
+    return account.blocked != blocked
+
+
+def _overviews(tx: Tx, found: Sequence[Account]) -> list[Overview]:
+    balances = ledger.balances_of(tx, [account.id for account in found])
+    names = dict(tariffs.names(tx))
+    return [
+        Overview(account, balances[account.id], None if account.tariff is None else names[account.tariff])
+        for account in found
+    ]
+
+
+def _columns(tx: Tx, account: Account | None, changes: Changes) -> dict[str, Any]:
+    """Return the checked columns of what is to change."""
+    columns: dict[str, Any] = {}
+    if changes.callback_url is not None:
+        columns["callback_url"] = fields.callback_url(changes.callback_url) if changes.callback_url else None
+    if changes.default_sender is not None:
+        columns["default_sender"] = fields.sender(changes.default_sender) if changes.default_sender else None
+    if changes.time_zone is not None:
+        columns["time_zone"] = fields.time_zone(changes.time_zone)
+    if changes.networks is not None:
+        columns["networks"] = " ".join(dict.fromkeys(fields.network(text) for text in changes.networks))
+    if changes.client_number is not None:
+        columns["client_number"] = _client_number(tx, account, changes.client_number)
+    if changes.tariff is not None:
+        columns["tariff_id"] = _tariff(tx, changes.tariff)
+    switches = {"any_sender": changes.any_sender, "deduplicates": changes.deduplicates}
+    return columns | {name: value for name, value in switches.items() if value is not None}
+
+
+def _client_number(tx: Tx, account: Account | None, number: int) -> int:
+    owner = accounts.by_client_number(tx, fields.client_number(number))
+    if owner is not None and (account is None or owner.id != account.id):
+        raise ConflictError(f"client number {number} belongs to account {owner.login!r}")
+    return number
+
+
+def _tariff(tx: Tx, name: str) -> int:
+    tariff = tariffs.by_name(tx, name)
+    if tariff is None:
+        raise NotFoundError("tariff", name, [known for _, known in tariffs.names(tx)])
+    return tariff
+
+
+def _check_default_sender(tx: Tx, account: Account, changes: Changes) -> None:
+    """A default sender that may not be used would refuse every message without a sender of its own."""
+    any_sender = account.any_sender if changes.any_sender is None else changes.any_sender
+    name = changes.default_sender
+    if name and not any_sender and senders.of_account(tx, account.id).get(name) != SenderState.COMPLETED:
+        raise ConflictError(f"sender {name!r} is not approved for account {account.login!r}: add and approve it first")

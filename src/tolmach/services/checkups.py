@@ -1,0 +1,164 @@
+"""Checkups: is what is stored sound, and does it flow? Each check says what it found and what to do about it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from tolmach.core.moments import duration_ms, from_ms, to_ms
+from tolmach.core.money import ZERO, Money, fixed
+from tolmach.core.results import SenderState
+from tolmach.services import inspection
+from tolmach.store import accounts, callbacks, ledger, messages, queue, senders
+from tolmach.store.database import Tx
+from tolmach.store.ledger import Balance
+from tolmach.store.queue import Kind
+
+LATE = timedelta(minutes=1)
+TOO_LATE = timedelta(hours=1)
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no installation is older than the software
+TOLERANCE = timedelta(minutes=5)
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check; ``advice`` says what to do, empty when all is well."""
+
+    check: str
+    level: Level
+    text: str
+    advice: str = ""
+
+
+def examine(tx: Tx, now: datetime) -> Sequence[Finding]:
+    """Check everything that stands in the database."""
+    return [
+        _integrity(tx),
+        _balances(tx),
+        _holds(tx),
+        _queue(tx, now),
+        _clock(tx, now),
+        *_accounts(tx),
+        *_callbacks(tx, now),
+    ]
+
+
+def _integrity(tx: Tx) -> Finding:
+    damage = inspection.quick_check(tx)
+    if not damage:
+        return Finding("integrity", Level.OK, "SQLite finds the file sound")
+    advice = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
+    return Finding("integrity", Level.FAIL, f"SQLite finds the file damaged: {damage[0]}", advice)
+
+
+def _compared(tx: Tx) -> dict[str, tuple[Balance, Balance, Money]]:
+    """Return login -> (balance, sum of the ledger, held for live messages)."""
+    everyone = accounts.everyone(tx)
+    stored = ledger.balances_of(tx, [account.id for account in everyone])
+    sums, holds = ledger.sums(tx), inspection.open_holds(tx)
+    nothing = Balance(ZERO, ZERO)
+    return {
+        account.login: (
+            stored.get(account.id, nothing),
+            sums.get(account.id, nothing),
+            holds.get(account.id, ZERO),
+        )
+        for account in everyone
+    }
+
+
+def _balances(tx: Tx) -> Finding:
+    found = _compared(tx)
+    wrong = [
+        f"{login} ({_money(stored)} against {_money(total)})"
+        for login, (stored, total, _) in found.items()
+        if stored != total
+    ]
+    if not wrong:
+        return Finding("ledger", Level.OK, f"every balance is the sum of its entries (accounts: {len(found)})")
+    advice = "stop the gateway and keep the file for inspection; the ledger, not the balance, tells the truth"
+    return Finding("ledger", Level.FAIL, f"balances differ from the sums of their entries: {', '.join(wrong)}", advice)
+
+
+def _holds(tx: Tx) -> Finding:
+    wrong = [
+        f"{login} ({fixed(stored.held)} held, {fixed(live)} for live messages)"
+        for login, (stored, _, live) in _compared(tx).items()
+        if stored.held != live
+    ]
+    if not wrong:
+        return Finding("holds", Level.OK, "what is held equals the prices of live messages")
+    advice = "look at the newest messages of these accounts with `tolmach message list` and `tolmach message show`"
+    return Finding("holds", Level.FAIL, f"money is held for no live message, or not held: {', '.join(wrong)}", advice)
+
+
+def _queue(tx: Tx, now: datetime) -> Finding:
+    dues = [due for kind in Kind if (due := queue.next_due(tx, kind)) is not None]
+    if not dues:
+        return Finding("queue", Level.OK, "nothing waits")
+    late = to_ms(now) - min(dues)
+    if late <= duration_ms(LATE):
+        return Finding("queue", Level.OK, f"nothing is overdue; the next is due at {_utc(min(dues))}")
+    level = Level.FAIL if late > duration_ms(TOO_LATE) else Level.WARN
+    advice = "start the gateway with `tolmach serve`, or look into its log when it runs"
+    return Finding("queue", level, f"the oldest message is due since {_utc(min(dues))}", advice)
+
+
+def _clock(tx: Tx, now: datetime) -> Finding:
+    advice = "set the machine's clock and keep it set (NTP): due moments, validity and leases depend on it"
+    if now < EARLIEST:
+        return Finding("clock", Level.FAIL, f"the machine's clock says {now:%Y-%m-%d %H:%M}", advice)
+    newest = messages.latest(tx, 1)
+    if newest and newest[0].accepted_at > to_ms(now + TOLERANCE):
+        text = f"the newest message was accepted at {_utc(newest[0].accepted_at)}, which lies ahead"
+        return Finding("clock", Level.FAIL, text, advice)
+    return Finding("clock", Level.OK, f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _accounts(tx: Tx) -> Iterator[Finding]:
+    everyone = accounts.everyone(tx)
+    if not everyone:
+        yield Finding("accounts", Level.WARN, "there are no accounts", "add one with `tolmach account add`")
+        return
+    problems = False
+    for account in everyone:
+        approved = SenderState.COMPLETED in senders.of_account(tx, account.id).values()
+        if account.tariff is None:
+            problems = True
+            advice = f"give it one with `tolmach account set {account.login} --tariff NAME`"
+            yield Finding("accounts", Level.WARN, f"{account.login} has no tariff and cannot send", advice)
+        if not approved and not account.any_sender:
+            problems = True
+            advice = f"add one with `tolmach sender add {account.login} NAME --approved`"
+            yield Finding("accounts", Level.WARN, f"{account.login} has no approved sender and cannot send", advice)
+    if not problems:
+        yield Finding("accounts", Level.OK, f"every account has a tariff and a sender (accounts: {len(everyone)})")
+
+
+def _callbacks(tx: Tx, now: datetime) -> Iterator[Finding]:
+    counts, due = inspection.callback_counts(tx), callbacks.next_due(tx)
+    pending, failed = counts.get(callbacks.PENDING, 0), counts.get(callbacks.FAILED, 0)
+    if due is not None and to_ms(now) - due > duration_ms(LATE):
+        advice = "start the gateway with `tolmach serve`, or look into its log when it runs"
+        yield Finding("callbacks", Level.WARN, f"{pending} wait, the oldest since {_utc(due)}", advice)
+    if failed:
+        advice = "check the callback URLs with `tolmach account show`, and the clients' servers"
+        yield Finding("callbacks", Level.WARN, f"{failed} failed for good, {pending} wait", advice)
+    elif due is None or to_ms(now) - due <= duration_ms(LATE):
+        yield Finding("callbacks", Level.OK, f"{pending} wait, none failed")
+
+
+def _money(balance: Balance) -> str:
+    return f"{fixed(balance.available)} + {fixed(balance.held)} held"
+
+
+def _utc(ms: int) -> str:
+    return f"{from_ms(ms):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,43 @@
+"""What a demonstration starts with: one account that can send at once to Russia and Ukraine."""
+
+from datetime import datetime
+
+from tolmach.core.content import Channel
+from tolmach.core.money import parse_money
+from tolmach.services import accounts, ledger, senders, tariffs
+from tolmach.services.accounts import Changes
+from tolmach.services.pricelists import PriceList
+from tolmach.store import accounts as stored_accounts
+from tolmach.store.database import Tx
+from tolmach.store.tariffs import PriceRow
+
+LOGIN = "demo"
+PASSWORD = "demo"  # noqa: S105 - printed on the screen; the demonstration listens on this machine alone
+CLIENT_NUMBER = 1
+TARIFF = "demo"
+SENDER, OTHER_SENDER = "Tolmach", "INFORM"
+BALANCE = parse_money("1000.00")
+PRICES = (
+    PriceRow("Россия", ("79",), Channel.SMS, parse_money("1.00")),
+    PriceRow("Россия", (), Channel.VIBER, parse_money("1.50")),
+    PriceRow("Украина", ("380",), Channel.SMS, parse_money("2.00")),
+    PriceRow("Украина", (), Channel.VIBER, parse_money("2.50")),
+)
+
+
+def seeded(tx: Tx) -> bool:
+    """Tell whether the account is there already; then nothing of it is touched again."""
+    return stored_accounts.by_login(tx, LOGIN) is not None
+
+
+def seed(tx: Tx, password_hash: str, now: datetime) -> bool:
+    """Create account, tariff, senders and balance in one transaction; return False when they were there."""
+    if seeded(tx):
+        return False
+    tariffs.import_prices(tx, TARIFF, PriceList(PRICES, tuple(range(len(PRICES)))))
+    accounts.add(tx, LOGIN, password_hash, Changes(client_number=CLIENT_NUMBER, tariff=TARIFF), now)
+    for name in (SENDER, OTHER_SENDER):
+        senders.add(tx, LOGIN, name, now, approved=True)
+    accounts.change(tx, LOGIN, Changes(default_sender=SENDER))
+    ledger.top_up(tx, LOGIN, BALANCE, "demonstration", now)
+    return True

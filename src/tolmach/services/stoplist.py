@@ -1,0 +1,44 @@
+"""Stop lists as an operator keeps them: the global one, and one per account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tolmach.core.moments import to_ms
+from tolmach.core.phone import normalise
+from tolmach.core.rejections import Rejection
+from tolmach.services import accounts
+from tolmach.services.administration import BadValueError
+from tolmach.store import stops
+from tolmach.store.database import Tx
+
+_CHUNK = 900  # values in one statement
+
+
+def read_numbers(written: Sequence[str]) -> list[str]:
+    """Return international digits, each once; BadValueError names every entry that is no number."""
+    numbers = {text: normalise(text) for text in written}
+    bad = [text for text, number in numbers.items() if isinstance(number, Rejection)]
+    if bad:
+        shown = ", ".join(repr(text) for text in bad[:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
+        raise BadValueError(f"no number that can be written to: {shown}")
+    return list(dict.fromkeys(str(number) for number in numbers.values()))
+
+
+def add(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> int:
+    """Put numbers on a list (None: the global one); return how many were new; NotFoundError."""
+    return stops.add(tx, _list(tx, login), numbers, to_ms(now))
+
+
+def remove(tx: Tx, login: str | None, numbers: Sequence[str]) -> int:
+    """Take numbers off a list; return how many were on it; NotFoundError."""
+    chosen = _list(tx, login)
+    return sum(stops.remove(tx, chosen, numbers[start : start + _CHUNK]) for start in range(0, len(numbers), _CHUNK))
+
+
+def listing(tx: Tx, login: str | None) -> Sequence[str]:
+    """Return a list in order; NotFoundError."""
+    return stops.of_account(tx, _list(tx, login))
+
+
+def _list(tx: Tx, login: str | None) -> int:
+    return stops.EVERYBODY if login is None else accounts.find(tx, login).id

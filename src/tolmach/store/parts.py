@@ -1,0 +1,114 @@
+"""Parts: what a carrier calls the parts of a leg, how they fare, and receipts that no part answers to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from tolmach.core.status import Status
+from tolmach.store.database import Tx
+from tolmach.store.legs import STATUSES
+from tolmach.store.prepared import Prepared, Row, insertion, one_of
+from tolmach.store.schema import orphans, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as its carrier knows it; the fields are the table's columns, in order."""
+
+    link: str
+    provider_id: str
+    message: int
+    step: int
+    number: int
+    status: Status
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A receipt that no part answers to (yet)."""
+
+    link: str
+    provider_id: str
+    status: Status
+    at: int
+    received_at: int
+
+
+# a provider id that a carrier gives twice keeps its first owner
+_INSERT = insertion(parts, ignore=True)
+_BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
+_OF_MESSAGES = Prepared(
+    select(parts).where(one_of(parts.c.message_id, "ids")).order_by(parts.c.message_id, parts.c.step, parts.c.number)
+)
+_UPDATE = Prepared(
+    update(parts)
+    .where(parts.c.link == bindparam("b_link"), parts.c.provider_id == bindparam("b_id"))
+    .values(status=bindparam("b_status"), changed_at=bindparam("b_changed"))
+)
+_ANY_ORPHAN = Prepared(select(func.min(orphans.c.id)))
+_ORPHANS = Prepared(
+    select(orphans)
+    .where(orphans.c.link == bindparam("link"), one_of(orphans.c.provider_id, "ids"))
+    .order_by(orphans.c.id)
+)
+_FORGET_ORPHANS = Prepared(delete(orphans).where(one_of(orphans.c.id, "ids")))
+
+
+def add(tx: Tx, rows: Sequence[Part]) -> None:
+    """Store parts."""
+    if rows:
+        _INSERT.run_many(
+            tx, [(p.link, p.provider_id, p.message, p.step, p.number, p.status.value, p.changed_at) for p in rows]
+        )
+
+
+def save(tx: Tx, rows: Collection[Part]) -> None:
+    """Store new statuses of parts."""
+    if rows:
+        _UPDATE.run_many(tx, [(p.status.value, p.changed_at, p.link, p.provider_id) for p in rows])
+
+
+def by_provider_id(tx: Tx, link: str, ids: Collection[str]) -> Mapping[str, Part]:
+    """Return the parts that a link knows by these ids."""
+    return {row[1]: _part(row) for row in _BY_PROVIDER_ID.all(tx, link=link, ids=list(ids))}
+
+
+def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, list[Part]]:
+    """Return the parts of messages, in order of steps and parts."""
+    found: dict[int, list[Part]] = {}
+    if ids:
+        for row in _OF_MESSAGES.all(tx, ids=list(ids)):
+            found.setdefault(row[2], []).append(_part(row))
+    return found
+
+
+def keep_orphans(tx: Tx, rows: Sequence[Orphan]) -> None:
+    """Keep receipts that nothing answers to."""
+    if rows:
+        values = [
+            {
+                "link": orphan.link,
+                "provider_id": orphan.provider_id,
+                "status": orphan.status.value,
+                "at": orphan.at,
+                "received_at": orphan.received_at,
+            }
+            for orphan in rows
+        ]
+        tx.execute(insert(orphans), values)
+
+
+def take_orphans(tx: Tx, link: str, ids: Collection[str]) -> Sequence[Orphan]:
+    """Return and forget the kept receipts for these ids, oldest first."""
+    if not ids or _ANY_ORPHAN.scalar(tx) is None:
+        return ()
+    found = _ORPHANS.all(tx, link=link, ids=list(ids))
+    if found:
+        _FORGET_ORPHANS.run(tx, ids=[row[0] for row in found])
+    return [Orphan(row[1], row[2], STATUSES[row[3]], row[4], row[5]) for row in found]
+
+
+def _part(row: Row) -> Part:
+    return Part(row[0], row[1], row[2], row[3], row[4], STATUSES[row[5]], row[6])
