@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,9 +51,9 @@ def _stored(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding("migrations", Level.OK, "the schema is the one of this version")
         yield from _inside(settings.database)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         advice = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
-        yield Finding("database", Level.FAIL, f"cannot be read: {error.orig}", advice)
+        yield Finding("database", Level.FAIL, f"cannot be used: {getattr(error, 'orig', error)}", advice)
 
 
 def _inside(path: Path) -> Iterator[Finding]:

@@ -57,8 +57,8 @@ def _from_outside(error: Exception) -> Told | None:
             return _told(f"settings: {'; '.join(problems)}", MISUSED)
         case SettingsError():
             return _told(f"settings: {error}", MISUSED)
-        case DBAPIError() if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError):
-            return _told(f"the database cannot be used: {error.orig}", FAILED)
+        case DBAPIError() | sqlite3.Error():
+            return _told(f"the database cannot be used: {getattr(error, 'orig', error)}", FAILED)
         case OSError():
             name = f"{error.filename}: " if error.filename else ""
             return _told(f"{name}{error.strerror or error}", FAILED)
@@ -67,9 +67,9 @@ def _from_outside(error: Exception) -> Told | None:
 
 
 def _usage(error: typer.TyperException) -> Told:
-    """A wrong command line: the message, and where help is. Help itself, when no command was given, stays whole."""
+    """A wrong command line: the message, and where help is; nothing more where help was shown for lack of a command."""
     if type(error).__name__ == "NoArgsIsHelpError":
-        return Told(error.format_message(), MISUSED)
+        return Told("", MISUSED)
     context = getattr(error, "ctx", None)
     hint = "" if context is None else f" (see {context.command_path} --help)"
     return _told(error.format_message().rstrip(".") + hint, error.exit_code)

@@ -24,7 +24,8 @@ class OneLineErrors(TyperGroup):
             told = describe(error)
             if told is None:
                 raise  # a bug: its traceback is what helps
-            typer.echo(told.text, err=True)
+            if told.text:
+                typer.echo(told.text, err=True)
             code = told.code
         sys.exit(code if isinstance(code, int) else 0)
 

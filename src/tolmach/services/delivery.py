@@ -11,6 +11,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.progress import Effects, Progress
+from tolmach.services.recent import RecentMessages
 from tolmach.store import messages, parts, queue, stops
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
@@ -36,6 +37,7 @@ class Delivery:
     def __init__(self, catalogue: Catalogue, grace: timedelta) -> None:
         self._catalogue = catalogue
         self._grace = duration_ms(grace)
+        self._recent = RecentMessages()
 
     def claim(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, list[Submission]]:
         """Lease due steps and return those that can be sent; the others end here."""
@@ -90,7 +92,7 @@ class Delivery:
         return len(waiting)
 
     def _progress(self, tx: Tx, ids: Collection[int], now: datetime) -> Progress:
-        return Progress(tx, self._catalogue.at(tx), ids, to_ms(now), self._grace)
+        return Progress(tx, self._catalogue.at(tx), self._recent.by_ids(tx, ids), to_ms(now), self._grace)
 
     def _stopped(self, tx: Tx, found: Collection[Message]) -> frozenset[int]:
         """Return the messages whose recipients have got on a stop list since they were accepted."""

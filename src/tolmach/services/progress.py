@@ -4,16 +4,16 @@ A `Progress` loads what the batch touches, applies events in memory and writes t
 statements. The next step of a cascade is planned in the transaction that ends the one before it.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tolmach.core import settlement, states
 from tolmach.core.delivery import Submission
 from tolmach.core.ids import split_id
-from tolmach.core.money import Money
+from tolmach.core.money import ZERO, Money
 from tolmach.core.status import FINAL, SUCCESS, Event, Status, merge
 from tolmach.services.catalogue import Snapshot
-from tolmach.store import callbacks, ledger, legs, messages, parts, queue
+from tolmach.store import callbacks, ledger, legs, parts, queue
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
@@ -37,12 +37,13 @@ class Effects:
 class Progress:
     """The changes that one batch of events makes to some messages."""
 
-    def __init__(self, tx: Tx, snapshot: Snapshot, ids: Collection[int], now: int, grace: int) -> None:
+    def __init__(self, tx: Tx, snapshot: Snapshot, known: Mapping[int, Message], now: int, grace: int) -> None:
+        ids = known.keys()
         self._tx = tx
         self._snapshot = snapshot
         self.now = now
         self._grace = grace
-        self.messages = messages.by_ids(tx, ids)
+        self.messages = known
         self._duties: dict[int, Entry] = dict(queue.by_ids(tx, ids))
         self._legs = {id_: {leg.step: leg for leg in found} for id_, found in legs.of_messages(tx, ids).items()}
         self._new: dict[tuple[int, int], Leg] = {}
@@ -63,12 +64,11 @@ class Progress:
 
     def sent(self, submission: Submission, link: str, provider_ids: tuple[str, ...], claimed_at: int) -> None:
         """A carrier took a step."""
-        message, step = self._open_leg(submission, link, claimed_at)
+        message, step = self._open_leg(submission, link, claimed_at, charge=True)
         self._parts += [
             Part(link, provider_id, message.id, step, number, Status.SENT, self.now)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
-        self._charge(message, step, settlement.due_when_sent(message.plan, step, message.charge_on))
         self._await_receipt(message, step)
 
     def lost(self, submission: Submission, link: str, claimed_at: int, detail: str) -> None:
@@ -134,23 +134,31 @@ class Progress:
         steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
         return Effects(steps=steps, callbacks=bool(self._callbacks))
 
-    def _open_leg(self, submission: Submission, link: str, claimed_at: int) -> tuple[Message, int]:
+    def _open_leg(
+        self, submission: Submission, link: str, claimed_at: int, *, charge: bool = False
+    ) -> tuple[Message, int]:
+        """Store a step as sent; ``charge``: take what is due at this moment."""
         message_id, step = split_id(submission.leg)
         message = self.messages[message_id]
-        if self.leg(message_id, step) is None:
-            self._put(
-                Leg(
-                    message=message_id,
-                    step=step,
-                    account=message.account,
-                    status=Status.SENT,
-                    changed_at=self.now,
-                    claimed_at=claimed_at,
-                    link=link,
-                    submitted_at=self.now,
-                    uncertain=submission.uncertain,
-                )
+        if self.leg(message_id, step) is not None:  # another worker, or an earlier life of this one, was faster
+            return message, step
+        amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge else ZERO
+        if amount:
+            self._entries.append(ledger.capture(message.account, message_id, step, amount, self.now))
+        self._put(
+            Leg(
+                message=message_id,
+                step=step,
+                account=message.account,
+                status=Status.SENT,
+                changed_at=self.now,
+                claimed_at=claimed_at,
+                link=link,
+                charged=amount,
+                submitted_at=self.now,
+                uncertain=submission.uncertain,
             )
+        )
         return message, step
 
     def _put(self, leg: Leg) -> None:

@@ -8,8 +8,9 @@ own and see a consistent snapshot (WAL). ``synchronous=FULL``: what is committed
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,37 +85,48 @@ class Database:
 
     def _write_all(self) -> None:
         """Run jobs until closed; whatever waits when a commit begins goes into it."""
-        while True:
-            with self._changed:
-                while not self._jobs and not self._closing:
-                    self._changed.wait()
-                taken = [self._jobs.popleft() for _ in range(min(len(self._jobs), COMMIT_FUNCTIONS))]
-                if not taken:
-                    return
-            jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
-            try:
-                self._commit(jobs)
-            except BaseException as error:
-                for job in jobs:
-                    if not job.result.done():
-                        job.result.set_exception(error)
+        with self.writer.connect() as tx:
+            while taken := self._take():
+                jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
+                try:
+                    self._commit(tx, jobs)
+                except BaseException as error:
+                    for job in jobs:
+                        if not job.result.done():
+                            job.result.set_exception(error)
 
-    def _commit(self, jobs: list[_Job]) -> None:
-        if len(jobs) == 1:
-            with self.writer.begin() as tx:
-                only = jobs[0].function(tx)
-            jobs[0].result.set_result(only)
-            return
+    def _take(self) -> list[_Job]:
+        """Wait for jobs; none: the database closes."""
+        with self._changed:
+            while not self._jobs and not self._closing:
+                self._changed.wait()
+            return [self._jobs.popleft() for _ in range(min(len(self._jobs), COMMIT_FUNCTIONS))]
+
+    def _commit(self, tx: Tx, jobs: list[_Job]) -> None:
         results: list[tuple[_Job, Any]] = []
-        with self.writer.begin() as tx:
+        with tx.begin():
             for job in jobs:
                 try:
-                    with tx.begin_nested():
+                    with _savepoint(tx):
                         results.append((job, job.function(tx)))
                 except Exception as error:
                     job.result.set_exception(error)
         for job, result in results:
             job.result.set_result(result)
+
+
+@contextmanager
+def _savepoint(tx: Tx) -> Iterator[None]:
+    """Undo what is done inside when it fails; cheaper than Core's own, which matters on every write."""
+    cursor = tx.connection.cursor()
+    cursor.execute("SAVEPOINT job")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK TO job")
+        raise
+    finally:
+        cursor.execute("RELEASE job")
 
 
 def _engine(path: Path, begin: str, *, connections: int) -> Engine:

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from tolmach.store.database import Database
+from tolmach.store.database import Database, Tx
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -18,11 +18,14 @@ def upgrade(path: Path) -> bool:
     if is_current(path):
         return False
     database = Database(path)
-    try:
+
+    def run(tx: Tx) -> None:
         config = _config()
-        with database.writer.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+
+    try:
+        database.write_now(run)
     finally:
         database.close()
     return True

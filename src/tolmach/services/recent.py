@@ -1,0 +1,37 @@
+"""Messages that are on their way, remembered: a message is written once, so what was read stays true.
+
+Only messages that a link has answered for are looked up here. Their acceptance was committed before they were
+claimed; a message read in the transaction that accepts it might never come to be, and its id be given to another.
+"""
+
+from collections.abc import Collection, Mapping
+
+from tolmach.store import messages
+from tolmach.store.database import Tx
+from tolmach.store.messages import Message
+
+REMEMBERED = 20_000
+
+
+class RecentMessages:
+    """Finds messages by id, in memory first. Forgets the oldest half when it is full."""
+
+    def __init__(self, size: int = REMEMBERED) -> None:
+        self._size = size
+        self._known: dict[int, Message] = {}
+
+    def by_ids(self, tx: Tx, ids: Collection[int]) -> Mapping[int, Message]:
+        """Return messages by id; unknown ids are left out."""
+        known = self._known
+        found = {id_: known[id_] for id_ in ids if id_ in known}
+        missing = [id_ for id_ in ids if id_ not in found]
+        if missing:
+            loaded = messages.by_ids(tx, missing)
+            found.update(loaded)
+            self._remember(loaded)
+        return found
+
+    def _remember(self, loaded: Mapping[int, Message]) -> None:
+        if len(self._known) + len(loaded) > self._size:
+            self._known = dict(list(self._known.items())[len(self._known) // 2 :])
+        self._known.update(loaded)

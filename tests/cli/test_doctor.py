@@ -1,0 +1,127 @@
+"""``tolmach doctor``."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from tests.cli.stage import Ran, Tolmach, run
+
+from tolmach.cli import doctor
+from tolmach.services.checkups import Level
+
+
+def levels(ran: Ran) -> dict[str, str]:
+    return {finding["check"]: finding["level"] for finding in ran.json}
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[int]:
+    """Serve one answer for every request; yields the port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_a_sound_installation(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_PORT", "0")
+    ran = tolmach("doctor", "--json")
+    assert ran.code == 0
+    checks = ("file", "migrations", "integrity", "ledger", "holds", "queue", "clock", "accounts", "callbacks", "port")
+    assert levels(ran) == dict.fromkeys(checks, "ok")
+    assert "SQLite finds the file sound" in tolmach("doctor").out
+
+
+def test_a_warning_does_not_fail(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_PORT", "0")
+    tolmach("account", "add", "shop", "--password", "x")
+    ran = tolmach("doctor", "--json")
+    assert ran.code == 0
+    advice = [finding["advice"] for finding in ran.json if finding["level"] == "warn"]
+    assert advice == [
+        "give it one with `tolmach account set shop --tariff NAME`",
+        "add one with `tolmach sender add shop NAME --approved`",
+    ]
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    ran = run("doctor", "--data", str(tmp_path), "--json", env={"TOLMACH_PORT": "0"})
+    assert ran.code == 1
+    assert levels(ran) == {"file": "fail", "port": "ok"}
+
+
+def test_not_migrated(tmp_path: Path) -> None:
+    (tmp_path / "tolmach.sqlite").touch()
+    ran = run("doctor", "--data", str(tmp_path), "--json", env={"TOLMACH_PORT": "0"})
+    assert ran.code == 1
+    assert levels(ran) == {"file": "ok", "migrations": "fail", "port": "ok"}
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    (tmp_path / "tolmach.sqlite").write_bytes(b"not a database" * 1000)
+    ran = run("doctor", "--data", str(tmp_path), "--json", env={"TOLMACH_PORT": "0"})
+    assert ran.code == 1
+    assert levels(ran)["database"] == "fail"
+
+
+def test_a_free_port() -> None:
+    assert doctor.reachable("127.0.0.1", free_port()).level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "level", "words"),
+    [
+        (200, b'{"checks": {"workers": "ok"}}', Level.OK, "is ready"),
+        (503, b'{"checks": {"workers": "stopped: submit"}}', Level.FAIL, "workers: stopped: submit"),
+        (200, b"<html>", Level.FAIL, "another program"),
+        (404, b"[]", Level.FAIL, "another program"),
+        (200, b'{"checks": 1}', Level.FAIL, "another program"),
+    ],
+)
+def test_who_listens_on_the_port(status: int, body: bytes, level: Level, words: str) -> None:
+    with answering(status, body) as port:
+        finding = doctor.reachable("0.0.0.0", port)
+    assert finding.level is level
+    assert words in finding.text
+
+
+def test_a_stranger_that_speaks_no_http() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_hang_up, args=(listener,))
+        thread.start()
+        finding = doctor.reachable("127.0.0.1", listener.getsockname()[1])
+        thread.join()
+    assert finding.level is Level.FAIL
+    assert "does not answer as a gateway" in finding.text
+
+
+def _hang_up(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(1000)
+        connection.sendall(b"220 mail\r\n")

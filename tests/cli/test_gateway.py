@@ -1,0 +1,153 @@
+"""``tolmach demo``, ``serve`` and ``migrate``, as processes of their own where they run."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from tests.cli.stage import CLEAN, Tolmach, complaint, run
+from tests.cli.test_samples import as_a_shell_reads_it
+
+COMMAND = (sys.executable, "-c", "from tolmach.cli import main; main()")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in CLEAN}
+
+
+@contextmanager
+def started(*words: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start a command; it is ended, if need be by force."""
+    process = subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def greeting(process: "subprocess.Popen[str]", last: str) -> list[str]:
+    """Read what a process prints up to a line."""
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if lines[-1].startswith(last):
+            return lines
+    raise AssertionError(process.communicate()[1])
+
+
+def post(url: str, body: str) -> str:
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=30)
+    try:
+        connection.request("POST", address.path, body.encode())
+        return connection.getresponse().read().decode("windows-1251" if "extxml" in url else "utf-8")
+    finally:
+        connection.close()
+
+
+def statuses(data: Path) -> list[str]:
+    return [one["status"] for one in run("message", "list", "--data", str(data), "--json").json]
+
+
+def wait_for(data: Path, wanted: list[str]) -> None:
+    """Wait until the messages of an installation have these statuses."""
+    deadline = time.monotonic() + 60
+    while statuses(data) != wanted:
+        assert time.monotonic() < deadline, statuses(data)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_demo_prints_requests_that_work_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> None:
+    data = tmp_path / "demo"
+    with started("demo", "--port", "0", "--data", str(data)) as process:
+        lines = greeting(process, "Stop with")
+        curls = [line for line in lines if line.startswith("curl ")]
+        answers = []
+        for line in curls:
+            _, url, _, body = as_a_shell_reads_it(line)
+            answers.append(post(url, body))
+        assert [word in answer for word, answer in zip(("send<", "<code>1<", "send<", "OK"), answers, strict=True)] == [
+            True
+        ] * 4
+        wait_for(data, ["delivered"] * 4)
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (0, "", "")
+    assert run("account", "list", "--data", str(data), "--json").json[0]["available"] == "996.00"
+
+
+def test_a_second_demo_keeps_the_data_and_sends_what_the_command_line_enqueued(tmp_path: Path) -> None:
+    data = tmp_path / "demo"
+    with started("demo", "--port", "0", "--data", str(data)) as process:
+        greeting(process, "Stop with")
+    run("account", "top-up", "demo", "5", "--data", str(data))
+    sent = run("message", "send", "--account", "demo", "--to", "79161234500", "--text", "x", "--data", str(data))
+    assert sent.code == 0
+    with started("demo", "--port", "0", "--data", str(data)) as process:
+        greeting(process, "Stop with")
+        wait_for(data, ["delivered"])
+        again = subprocess.run(
+            [*COMMAND, "demo", "--port", "0", "--data", str(data)],
+            capture_output=True,
+            text=True,
+            env=ENVIRONMENT,
+            check=False,
+        )
+        assert (again.returncode, again.stdout) == (1, "")
+        assert again.stderr == f"tolmach: another gateway already runs on {data}\n"
+    listed = run("account", "list", "--data", str(data), "--json").json
+    assert [(one["login"], one["available"]) for one in listed] == [("demo", "1004.00")]
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = complaint(run("demo", "--port", str(port), "--data", str(tmp_path)), 1)
+    assert said.startswith(f"cannot listen on 127.0.0.1:{port}: Address already in use")
+    assert "--port" in said
+
+
+def test_serve_refuses_without_migrations(tmp_path: Path) -> None:
+    said = complaint(run("serve", "--port", "0", "--data", str(tmp_path)), 1)
+    assert "run `tolmach migrate`" in said
+
+
+def test_serve_migrates_when_told_to(tmp_path: Path) -> None:
+    with started("serve", "--port", "0", "--data", str(tmp_path), "--migrate") as process:
+        line = greeting(process, "Tolmach listens on ")[0]
+        address = urlsplit(line.rpartition(" ")[2])
+        connection = http.client.HTTPConnection(address.netloc, timeout=30)
+        connection.request("GET", "/health/ready")
+        ready = json.loads(connection.getresponse().read())
+        connection.close()
+        assert ready["status"] == "ready"
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+def test_migrate_tells_what_it_did(tmp_path: Path) -> None:
+    data = tmp_path / "new" / "directory"
+    created = run("migrate", "--data", str(data))
+    assert created.out.startswith(f"{data / 'tolmach.sqlite'} created: schema ")
+    assert "is up to date: schema " in run("migrate", "--data", str(data)).out
+
+
+def test_migrate_where_nothing_may_be_written() -> None:
+    assert "/proc/" in complaint(run("migrate", "--data", "/proc/tolmach"), 1)
+
+
+def test_commands_work_while_a_gateway_holds_the_file(tolmach: Tolmach, data: Path) -> None:
+    with started("serve", "--port", "0", "--data", str(data)) as process:
+        greeting(process, "Tolmach listens on ")
+        assert tolmach("account", "top-up", "demo", "1").code == 0
+        assert tolmach("sender", "add", "demo", "Shop").code == 0

@@ -1,0 +1,60 @@
+"""The printed settings file and the page about settings hold every setting."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from tests.cli.stage import run
+
+from tolmach.cli.settings import document
+from tolmach.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs" / "operations" / "settings.md"
+
+
+def fields() -> Iterator[tuple[str, str]]:
+    """Yield (path, description) of every setting."""
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            for inner, inner_field in field.annotation.model_fields.items():
+                yield f"{name}.{inner}", str(inner_field.description)
+        else:
+            yield name, str(field.description)
+
+
+FIELDS = dict(fields())
+
+
+def test_the_printed_file_is_the_defaults() -> None:
+    printed = tomllib.loads(run("settings").out)
+    assert Settings.model_construct().model_dump() == Settings.model_validate(printed).model_dump()
+    paths = [f"{k}.{inner}" for k, v in printed.items() if isinstance(v, dict) for inner in v]
+    assert sorted(paths + [k for k, v in printed.items() if not isinstance(v, dict)]) == sorted(FIELDS)
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_every_setting_is_described_in_the_file_and_on_the_page(path: str) -> None:
+    variable = f"TOLMACH_{path.replace('.', '__').upper()}"
+    assert f"# {FIELDS[path]} [{variable}]" in document()
+    row = next(line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{path}` |"))
+    assert f"`{variable}`" in row
+    assert FIELDS[path] in row
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_the_page_tells_the_default(path: str) -> None:
+    default = tomllib.loads("\n".join(document()))
+    for name in path.split("."):
+        default = default[name]
+    row = next(line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{path}` |"))
+    written = tomllib.loads(f"x = {row.split('|')[3].strip().strip('`')}")["x"]
+    assert written == default
+
+
+def test_the_values_in_force() -> None:
+    environment: dict[str, str | None] = {"TOLMACH_DATA": 'odd "name"', "TOLMACH_CALLBACKS__DELAYS": "[1, 2.5]"}
+    printed = tomllib.loads(run("settings", "--effective", env=environment).out)
+    assert printed["data"] == 'odd "name"'
+    assert printed["callbacks"]["delays"] == [1, 2.5]
