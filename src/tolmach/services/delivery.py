@@ -1,6 +1,6 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,14 +48,15 @@ class Delivery:
         known = messages.by_ids(tx, [entry.message for entry in due])
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
-        effects = self._end(tx, due, stopped, moment) if len(live) < len(due) else Effects()
+        effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
         return effects, [_submission(known[entry.message], entry) for entry in live]
 
     def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
         """Store what the links answered."""
         if not results:
             return Effects()
-        progress = self._progress(tx, {split_id(result.submission.leg)[0] for result in results}, now)
+        ids = {split_id(result.submission.leg)[0] for result in results}
+        progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
         for result in results:
             _apply(progress, result)
         return progress.write() | self._match_early(tx, results, now)
@@ -76,7 +77,7 @@ class Delivery:
         """End steps whose validity and grace are over; also return how many there were."""
         moment = to_ms(now)
         due = queue.claim(tx, Kind.GIVE_UP, worker, moment, moment + duration_ms(LEASE), limit)
-        progress = self._progress(tx, {entry.message for entry in due}, now)
+        progress = self._progress(tx, messages.by_ids(tx, {entry.message for entry in due}), now)
         for entry in due:
             progress.timed_out(entry.message, entry.step)
         return progress.write(), len(due)
@@ -85,14 +86,14 @@ class Delivery:
         """Cancel the messages that no carrier has seen yet; return how many there were."""
         waiting = [entry for entry in queue.by_ids(tx, ids).values() if _untouched(entry)]
         if waiting and not dry_run:
-            progress = self._progress(tx, {entry.message for entry in waiting}, now)
+            progress = self._progress(tx, messages.by_ids(tx, {entry.message for entry in waiting}), now)
             for entry in waiting:
                 progress.end_all(entry.message, entry.step, Status.CANCELLED, "cancelled")
             progress.write()
         return len(waiting)
 
-    def _progress(self, tx: Tx, ids: Collection[int], now: datetime) -> Progress:
-        return Progress(tx, self._catalogue.at(tx), self._recent.by_ids(tx, ids), to_ms(now), self._grace)
+    def _progress(self, tx: Tx, known: Mapping[int, Message], now: datetime) -> Progress:
+        return Progress(tx, self._catalogue.at(tx), known, to_ms(now), self._grace)
 
     def _stopped(self, tx: Tx, found: Collection[Message]) -> frozenset[int]:
         """Return the messages whose recipients have got on a stop list since they were accepted."""
@@ -103,9 +104,11 @@ class Delivery:
             m.id for m in found if (m.account, m.recipient) in on_list or (stops.EVERYBODY, m.recipient) in on_list
         )
 
-    def _end(self, tx: Tx, due: Sequence[Entry], stopped: frozenset[int], now: int) -> Effects:
+    def _end(
+        self, tx: Tx, due: Sequence[Entry], known: Mapping[int, Message], stopped: frozenset[int], now: int
+    ) -> Effects:
         ending = [entry for entry in due if entry.message in stopped or _too_late(entry, now)]
-        progress = self._progress(tx, {entry.message for entry in ending}, from_ms(now))
+        progress = self._progress(tx, known, from_ms(now))
         for entry in ending:
             if entry.message in stopped:
                 progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
@@ -126,7 +129,7 @@ class Delivery:
 
     def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
         ids = {part.message for part in known.values()}
-        progress = self._progress(tx, ids, now)
+        progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
         siblings = _Siblings(tx, progress, known)
         for receipt in receipts:
             part = known.get((receipt.link, receipt.provider_id))
