@@ -23,6 +23,7 @@ log = structlog.get_logger()
 R = TypeVar("R")
 
 PARSE_IN_THREAD = 65_536  # a larger body would hold up everybody else while it is parsed
+DRAINED = 8  # times the limit: what is read of a body only to be dropped
 _SLASHES = re.compile("//+")
 
 
@@ -46,13 +47,15 @@ class Northbound:
         return self._endpoints.get(path) or self._endpoints.get(_SLASHES.sub("/", path))
 
     async def __call__(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one ASGI request."""
-        body, complete = await self._read(receive)
-        request = _request(scope, body)
-        if complete:
-            response = await self.answer(endpoint, request)
-        else:
+        """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
+        try:
+            body = await self._read(receive)
+        except ConnectionError:
+            return
+        if body is None:
             response = endpoint.refuse(RequestError(Failure.TOO_LARGE, f"over {self._body_limit} bytes"), None)
+        else:
+            response = await self.answer(endpoint, _request(scope, body))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -88,24 +91,23 @@ class Northbound:
                     raise
                 self._access.forget(principal)
 
-    async def _read(self, receive: Receive) -> tuple[bytes, bool]:
-        """Read the body. What is over the limit is drained and dropped, so that the client reads our answer."""
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body", False):
-            return body, len(body) <= self._body_limit
-        pieces, size, drained = [body], len(body), 0
-        while message.get("more_body", False):
+    async def _read(self, receive: Receive) -> bytes | None:
+        """Return the body; None for one over the limit, which is drained, so that the client reads our answer.
+
+        ConnectionError when the client goes before the end.
+        """
+        pieces: list[bytes] = []
+        size, more = 0, True
+        while more and size <= (1 + DRAINED) * self._body_limit:
             message = await receive()
-            piece = message.get("body", b"")
-            size += len(piece)
-            if size <= self._body_limit:
-                pieces.append(piece)
-            else:
-                pieces, drained = [], drained + len(piece)
-                if drained > 8 * self._body_limit:
-                    break
-        return b"".join(pieces), size <= self._body_limit
+            if message["type"] == "http.disconnect":
+                raise ConnectionAbortedError("the request breaks off")
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            if size > self._body_limit:
+                pieces.clear()
+            more = message.get("more_body", False)
+        return b"".join(pieces) if size <= self._body_limit else None
 
 
 def _request(scope: Scope, body: bytes) -> WireRequest:

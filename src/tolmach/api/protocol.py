@@ -9,6 +9,8 @@ import re
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
+_METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _COLONLESS = re.compile(rb"\r\n[^:\r\n]+(?=\r\n)")
 
 
@@ -17,14 +19,26 @@ class TolerantProtocol(HttpToolsProtocol):
 
     _inside = False
     _deaf = False
+    _head = b""
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless the rest of this connection is to be ignored."""
         if self._deaf:
             return
         if not self._inside:
-            data = drop_colonless_headers(data)
-        super().data_received(data)
+            data = self._whole_head(data)
+        if data:
+            super().data_received(data)
+
+    def _whole_head(self, data: bytes) -> bytes:
+        """Return a request from its first line on once its head has come, in however many pieces; till then nothing."""
+        head = (self._head + data).lstrip(b"\r\n")  # line breaks that belong to no request are surplus too
+        whole = b"\r\n\r\n" in head or b"\n\n" in head or len(head) > HEAD_LIMIT
+        if whole or not _METHOD.match(head):  # what is no request is no use waiting for
+            self._head = b""
+            return drop_colonless_headers(head)
+        self._head = head
+        return b""
 
     def on_message_begin(self) -> None:
         """A request begins."""

@@ -20,7 +20,7 @@ LONGEST = 15  # E.164
 SHORTEST = 9
 _PLAIN = re.compile(r"79\d{9}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s\u00a0\u2009\u202f\u200b\ufeff()\[\]./\-\u2010-\u2015]+")
-_KAZAKH_MOBILE = re.compile(r"7(?:7[05678]|0|47|71)", re.ASCII)
+_KAZAKH_MOBILE = re.compile(r"7(?:0|47|6[0-4]|7[015678]|85)", re.ASCII)
 
 
 def normalise(written: str) -> Phone | Rejection:

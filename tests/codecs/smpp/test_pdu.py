@@ -1,5 +1,6 @@
 import struct
 import tracemalloc
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -91,6 +92,37 @@ def test_one_changed_octet_raises_nothing_but_bad_pdu(body: Body, data: st.DataO
         assert error.sequence is not None  # noqa: PT017
     else:
         assert pdu.command in set(CommandId)
+
+
+def test_fifty_thousand_mutations_raise_nothing_but_bad_pdu() -> None:
+    """Reliability needs numbers: samples with octets changed, cut, doubled, and random bodies."""
+    random = Random(2775)
+    frames = [framed(command, octets(text)) for _, command, text in SAMPLES]
+    bad = 0
+    for _ in range(50_000):
+        frame = bytearray(random.choice(frames))
+        for _ in range(random.randrange(1, 4)):
+            start = random.randrange(12, len(frame) + 1)
+            frame[start : start + random.randrange(3)] = random.randbytes(random.randrange(3))
+        frame[:4] = struct.pack(">I", len(frame))
+        try:
+            decode(bytes(frame))
+        except BadPdu:
+            bad += 1
+    assert 5_000 < bad < 50_000
+
+
+@pytest.mark.parametrize("command", sorted(BY_COMMAND))
+def test_thousand_random_bodies_of_each_command(command: int) -> None:
+    random = Random(command)
+    for _ in range(1_000):
+        frame = framed(command, random.randbytes(random.randrange(120)))
+        try:
+            pdu = decode(frame)
+        except BadPdu as error:
+            assert error.sequence == 7  # noqa: PT017
+        else:
+            assert pdu.sequence == 7
 
 
 def test_nothing_large_is_allocated_for_a_lying_body() -> None:

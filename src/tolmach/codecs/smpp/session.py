@@ -198,7 +198,11 @@ class Session:
     # What comes in
 
     def receive(self, data: bytes, now: float) -> list[Event]:
-        """Take octets from the connection; never raises for what a peer sent."""
+        """Take octets from the connection; never raises for what a peer sent.
+
+        The session is already as far as the last event says (it may be `Closed`) when the owner looks
+        at the first: see `room` before answering an event with a request.
+        """
         events: list[Event] = []
         frames = self._framer.feed(data)
         if frames:

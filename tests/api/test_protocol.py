@@ -1,0 +1,132 @@
+"""The heads of requests as old clients send them, and what stands around their bodies; over a real connection."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from tolmach.api.protocol import HEAD_LIMIT, drop_colonless_headers
+from tolmach.api.server import HttpServer, listen
+
+HEADS = [
+    ("nothing to drop", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody"),
+    ("one line", b"POST / HTTP/1.1\r\nA: b\r\ncharset=utf-8\r\nC: d\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n"),
+    ("the first", b"POST / HTTP/1.1\r\njunk\r\nA: b\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
+    ("the last", b"POST / HTTP/1.1\r\nA: b\r\njunk\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
+    ("two in a row", b"POST / HTTP/1.1\r\nx\r\ny\r\nA: b\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
+    ("nothing else", b"POST / HTTP/1.1\r\njunk\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n"),
+    ("no headers", b"POST / HTTP/1.1\r\n\r\nline\r\nline\r\n", b"POST / HTTP/1.1\r\n\r\nline\r\nline\r\n"),
+    ("the body keeps its lines", b"POST / HTTP/1.1\r\nj\r\n\r\none\r\ntwo\r\n", b"POST / HTTP/1.1\r\n\r\none\r\ntwo\r\n"),
+    ("half a head", b"POST / HTTP/1.1\r\njunk\r\n", b"POST / HTTP/1.1\r\njunk\r\n"),
+    ("nothing", b"", b""),
+]
+REQUEST = b"POST /x HTTP/1.1\r\nHost: a\r\ncharset=utf-8\r\nContent-Length: 4\r\n\r\nbody"
+
+
+@pytest.mark.parametrize(("head", "kept"), [each[1:] for each in HEADS], ids=[each[0] for each in HEADS])
+def test_lines_without_a_colon_are_dropped_from_heads(head: bytes, kept: bytes) -> None:
+    assert drop_colonless_headers(head) == kept
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the path and the body."""
+    body = b""
+    message = await receive()
+    body += message["body"]
+    while message["more_body"]:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        body += message["body"]
+    content = scope["path"].encode() + b"=" + body + b";"
+    headers = [(b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server that echoes."""
+    listener = listen("127.0.0.1", 0)
+    server = HttpServer(echo, listener)
+    serving = asyncio.create_task(server.run_until_stopped())
+    await server.listening.wait()
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        server.stop()
+        await serving
+        listener.close()
+
+
+async def answered(reader: asyncio.StreamReader) -> bytes:
+    """Return the content of the next answer."""
+    return (await reader.readuntil(b";")).rpartition(b"\r\n\r\n")[2]
+
+
+async def piecewise(writer: asyncio.StreamWriter, request: bytes, size: int) -> None:
+    """Send in pieces that the server sees one by one."""
+    for start in range(0, len(request), size):
+        writer.write(request[start : start + size])
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("size", [1, 7, 40, 1000])
+async def test_a_head_may_come_in_pieces(size: int) -> None:
+    async with connection() as (reader, writer):
+        for _ in range(2):
+            await piecewise(writer, REQUEST, size)
+            assert await answered(reader) == b"/x=body;"
+
+
+@pytest.mark.parametrize("surplus", [b"\r\n", b"\n", b"\r\n\r\n"])
+async def test_line_breaks_after_a_body_do_not_hurt_the_next_request(surplus: bytes) -> None:
+    async with connection() as (reader, writer):
+        writer.write(REQUEST)
+        assert await answered(reader) == b"/x=body;"
+        writer.write(surplus + REQUEST)
+        assert await answered(reader) == b"/x=body;"
+        writer.write(REQUEST + surplus)
+        assert await answered(reader) == b"/x=body;"
+        writer.write(REQUEST)
+        assert await answered(reader) == b"/x=body;"
+
+
+@pytest.mark.parametrize("surplus", [b"</request>\r\n", b"lost>", b"POST</text>", b"\x00\x01"])
+async def test_what_stands_after_a_body_is_no_second_request(surplus: bytes) -> None:
+    async with connection() as (reader, writer):
+        writer.write(REQUEST + surplus)
+        assert await answered(reader) == b"/x=body;"
+        assert await reader.read() == b""  # closed, and nothing more said
+
+
+async def test_surplus_that_comes_late_closes_the_connection() -> None:
+    async with connection() as (reader, writer):
+        writer.write(REQUEST)
+        assert await answered(reader) == b"/x=body;"
+        writer.write(b"late</request>")
+        assert await reader.read() == b""
+
+
+async def test_two_requests_at_once_are_two() -> None:
+    async with connection() as (reader, writer):
+        writer.write(REQUEST.replace(b"charset=utf-8\r\n", b"") * 2)
+        assert [await answered(reader), await answered(reader)] == [b"/x=body;"] * 2
+
+
+async def test_a_first_line_that_is_none_is_refused() -> None:
+    async with connection() as (reader, writer):
+        writer.write(b"<?xml version='1.0'?><request/>")
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_long_head_is_read_as_it_comes() -> None:
+    async with connection() as (reader, writer):
+        filler = b"X-Filler: " + b"x" * HEAD_LIMIT + b"\r\n"
+        await piecewise(writer, b"POST /x HTTP/1.1\r\n" + filler + b"Content-Length: 4\r\n\r\nbody", 10_000)
+        assert await answered(reader) == b"/x=body;"

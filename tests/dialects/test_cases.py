@@ -1,0 +1,93 @@
+"""Golden cases: requests and the answers they get, byte for byte, through everything but socket and delivery.
+
+A case is a file ``<dialect>/cases/*.toml``:
+
+    note = "what it shows"
+    now = "2011-01-01T12:00:00Z"        # the gateway's clock
+    encoding = "utf-8"                  # of its requests and answers
+
+    [setup]                             # how its account differs from the demonstration's; optional
+    login, password, balance, blocked, any_sender, senders
+
+    [[exchange]]                        # in order, with one gateway
+    path, request, response
+
+The account is the demonstration's: login and password ``demo``, user_id 1, Europe/Moscow, 1000.00 RUB, senders
+INFORM and Tolmach (the default). ``senders`` replaces both, and its first becomes the default. Message ids are 10, 20,
+30 and so on. Nothing is delivered.
+"""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+from tests.clock import FakeClock
+from tests.gateway import conceal, inside
+
+from tolmach.core.moments import to_ms
+from tolmach.core.money import parse_money
+from tolmach.core.results import SenderState
+from tolmach.services import demo, ledger
+from tolmach.store import accounts, schema, senders
+from tolmach.store.database import Tx
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/cases/*.toml"))
+CASE_KEYS = {"note", "now", "encoding", "exchange"}
+SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders"}
+EXCHANGE_KEYS = {"path", "request", "response"}
+
+hashed = cache(conceal)
+
+
+def test_there_are_cases_for_every_dialect() -> None:
+    assert {case.parts[-3] for case in CASES} == {"mobilgroup", "prontosms", "smspager", "targetsms"}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+async def test_case(path: Path, demonstration: Path, tmp_path: Path) -> None:
+    case = read(path)
+    now = datetime.fromisoformat(case["now"])
+    shutil.copy(demonstration, tmp_path / "tolmach.sqlite")
+    async with inside(tmp_path, clock=FakeClock(now)) as gateway:
+        await gateway.write(lambda tx: arrange(tx, case.get("setup", {}), now))
+        for exchange in case["exchange"]:
+            answer = await gateway.ask(exchange["path"], exchange["request"].encode(case["encoding"]))
+            assert answer.body.decode(case["encoding"]) == exchange["response"]
+            assert answer.status == 200
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a case; every key in it means something."""
+    case = tomllib.loads(path.read_text("utf-8"))
+    assert CASE_KEYS <= case.keys() <= CASE_KEYS | {"setup"}, "keys of the case"
+    assert case.get("setup", {}).keys() <= SETUP_KEYS, "keys of its setup"
+    assert case["exchange"], "a case without exchanges shows nothing"
+    for exchange in case["exchange"]:
+        assert exchange.keys() == EXCHANGE_KEYS, "keys of an exchange"
+    return case
+
+
+def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
+    """Make the demonstration's account the one of the case."""
+    account = accounts.by_login(tx, demo.LOGIN)
+    assert account is not None
+    columns = {name: setup[name] for name in ("login", "blocked", "any_sender") if name in setup}
+    if "password" in setup:
+        columns["password_hash"] = hashed(setup["password"])
+    if "senders" in setup:
+        tx.execute(delete(schema.senders))
+        for name in setup["senders"]:
+            senders.put(tx, account.id, name, SenderState.COMPLETED, to_ms(now))
+        columns["default_sender"] = setup["senders"][0]
+    if "balance" in setup:
+        difference = parse_money(setup["balance"]) - demo.BALANCE
+        ledger.top_up(tx, demo.LOGIN, type(demo.BALANCE)(difference), "for the case", now, adjust=True)
+    if columns:
+        accounts.change(tx, account.id, columns)
