@@ -1,6 +1,7 @@
 """Gateways for tests: one that serves on a port, and one that is called without any socket. Both are the real thing."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -63,11 +64,12 @@ async def until(probe: Callable[[], Awaitable[T]]) -> T:
 
 
 def rows(tx: Tx) -> dict[str, int]:
-    """Return the number of rows of every table, and the money."""
+    """Return the number of rows of every table, what the counters have counted, and the money."""
     counts = {
         table.name: tx.execute(select(func.count()).select_from(table)).scalar_one()
         for table in schema.metadata.sorted_tables
     }
+    counts["counters"] = tx.execute(select(func.sum(schema.counters.c.value))).scalar_one()
     counts["money"] = tx.execute(select(func.sum(schema.balances.c.available))).scalar_one()
     return counts
 
@@ -96,7 +98,7 @@ class Live:
     async def post(self, path: str, body: str | bytes, encoding: str = "utf-8", **headers: str) -> str:
         """Send a document and return the answer's text; every answer has to be a 200."""
         data = body.encode(encoding) if isinstance(body, str) else body
-        async with self.http.post(path, data=data, headers=headers) as response:
+        async with self.http.post(path, data=io.BytesIO(data), headers=headers) as response:
             assert response.status == 200, await response.read()
             return (await response.read()).decode(encoding)
 

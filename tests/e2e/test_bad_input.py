@@ -183,14 +183,14 @@ async def test_a_blocked_account(indoors: Inside, address: Address) -> None:
     assert address.login not in text
 
 
-@pytest.mark.parametrize("address", EVERY)
-async def test_ten_megabytes(live: Live, address: Address) -> None:
+async def test_ten_megabytes(live: Live) -> None:
     filler = f"<!--{'x' * 10_000_000}-->".encode()
-    body = address.good.encode(address.encoding) + filler
-    before = await live.read(rows)
-    assert address.too_large in await live.post(address.paths[0], body, address.encoding)
-    assert await live.read(rows) == before
-    assert address.too_large not in await live.post(address.paths[0], address.good, address.encoding)
+    for address in ADDRESSES.values():
+        before = await live.read(rows)
+        body = address.good.encode(address.encoding) + filler
+        assert address.too_large in await live.post(address.paths[0], body, address.encoding)
+        assert await live.read(rows) == before
+        assert address.too_large not in await live.post(address.paths[0], address.good, address.encoding)
 
 
 BAD_DATES = ["yesterday", "2026-13-01 10:00", "2026-02-30 10:00", "2026-03-02 25:00", "2026-03-02", "03.02.2026 10:00",
