@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from tests.clock import NOON, FakeClock
 from tests.gateway import Inside, Live, inside, install, running
 

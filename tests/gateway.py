@@ -58,7 +58,7 @@ def settings(data: Path, **changes: Any) -> Settings:
 async def until(probe: Callable[[], Awaitable[T]]) -> T:
     """Ask again and again for something that is true; TimeoutError after the deadline."""
     async with asyncio.timeout(DEADLINE):
-        while not (answer := await probe()):
+        while not (answer := await probe()):  # noqa: ASYNC110 - what is waited for is no event of ours
             await asyncio.sleep(0.01)
         return answer
 

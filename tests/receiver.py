@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
+
 from tests.gateway import until
 
 _IDS = re.compile(r'<state id_sms="([0-9]+)"')

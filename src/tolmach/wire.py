@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One HTTP request with its body read whole; header names are lower case."""
+    """One HTTP request with its body read whole; header names are lower case.
+
+    ``notes`` is where pure code leaves what the shell should log about the request.
+    """
 
     method: str
     path: str
@@ -14,6 +17,7 @@ class WireRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     remote: str = ""
+    notes: list[str] = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 import orjson
 import pytest
 from starlette.applications import Starlette
-from tests.gateway import ask
 
+from tests.gateway import ask
 from tolmach.api import health
 
 

@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.types import Message
 from structlog.testing import capture_logs
+
 from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
-
 from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
@@ -49,7 +49,12 @@ async def test_other_addresses_are_unknown(indoors: Inside, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "GET", "PUT"])
 async def test_any_method_and_any_content_type(indoors: Inside, method: str) -> None:
-    for content_type in (b"application/x-www-form-urlencoded", b"text/xml", b"multipart/form-data; boundary=x", b"\xff"):
+    for content_type in (
+        b"application/x-www-form-urlencoded",
+        b"text/xml",
+        b"multipart/form-data; boundary=x",
+        b"\xff",
+    ):
         answer = await indoors.ask("/xml/state.php", GOOD, method, [(b"content-type", content_type)])
         assert answer.status == 200
     answer = await indoors.ask("/xml/state.php", pronto("<get_state></get_state>").encode(), method)
@@ -151,7 +156,6 @@ async def test_failures_of_our_own(indoors: Inside, monkeypatch: pytest.MonkeyPa
 
 async def test_a_password_that_was_changed_is_compared_anew(indoors: Inside) -> None:
     from tests.gateway import conceal
-
     from tolmach.services import accounts
 
     async def balance(password: str) -> bytes:

@@ -7,18 +7,32 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api.protocol import HEAD_LIMIT, drop_colonless_headers
+from tolmach.api.protocol import HEAD_LIMIT, mend_head
 from tolmach.api.server import HttpServer, listen
 
 HEADS = [
     ("nothing to drop", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody"),
-    ("one line", b"POST / HTTP/1.1\r\nA: b\r\ncharset=utf-8\r\nC: d\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n"),
+    (
+        "one line",
+        b"POST / HTTP/1.1\r\nA: b\r\ncharset=utf-8\r\nC: d\r\n\r\n",
+        b"POST / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n",
+    ),
     ("the first", b"POST / HTTP/1.1\r\njunk\r\nA: b\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
     ("the last", b"POST / HTTP/1.1\r\nA: b\r\njunk\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
     ("two in a row", b"POST / HTTP/1.1\r\nx\r\ny\r\nA: b\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"),
     ("nothing else", b"POST / HTTP/1.1\r\njunk\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n"),
     ("no headers", b"POST / HTTP/1.1\r\n\r\nline\r\nline\r\n", b"POST / HTTP/1.1\r\n\r\nline\r\nline\r\n"),
-    ("the body keeps its lines", b"POST / HTTP/1.1\r\nj\r\n\r\none\r\ntwo\r\n", b"POST / HTTP/1.1\r\n\r\none\r\ntwo\r\n"),
+    (
+        "the body keeps its lines",
+        b"POST / HTTP/1.1\r\nj\r\n\r\none\r\ntwo\r\n",
+        b"POST / HTTP/1.1\r\n\r\none\r\ntwo\r\n",
+    ),
+    (
+        "an upgrade",
+        b"GET / HTTP/1.1\r\nUPGRADE : h2c\r\nA: upgrade: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: upgrade: x\r\n\r\n",
+    ),
+    ("an upgrade in the body", b"GET / HTTP/1.1\r\n\r\nupgrade: x\r\n", b"GET / HTTP/1.1\r\n\r\nupgrade: x\r\n"),
     ("half a head", b"POST / HTTP/1.1\r\njunk\r\n", b"POST / HTTP/1.1\r\njunk\r\n"),
     ("nothing", b"", b""),
 ]
@@ -26,8 +40,8 @@ REQUEST = b"POST /x HTTP/1.1\r\nHost: a\r\ncharset=utf-8\r\nContent-Length: 4\r\
 
 
 @pytest.mark.parametrize(("head", "kept"), [each[1:] for each in HEADS], ids=[each[0] for each in HEADS])
-def test_lines_without_a_colon_are_dropped_from_heads(head: bytes, kept: bytes) -> None:
-    assert drop_colonless_headers(head) == kept
+def test_heads_are_mended(head: bytes, kept: bytes) -> None:
+    assert mend_head(head) == kept
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,8 +4,8 @@ import socket
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
-from tests.gateway import until
 
+from tests.gateway import until
 from tolmach.api.server import HttpServer, PortTakenError, listen
 
 

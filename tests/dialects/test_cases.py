@@ -27,9 +27,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete
+
 from tests.clock import FakeClock
 from tests.gateway import conceal, inside
-
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.results import SenderState

@@ -1,9 +1,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+
 from tests.gateway import Live
 from tests.receiver import Receiver, receiving
-
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from structlog.testing import capture_logs
+
 from tests.e2e.documents import (
     CALLER,
     CLIENT,
@@ -23,7 +24,6 @@ from tests.e2e.documents import (
     target_viber,
 )
 from tests.gateway import Inside, Live, rows
-
 from tolmach.services import accounts
 
 PHONE = "79161234500"
@@ -194,7 +194,7 @@ async def test_ten_megabytes(live: Live) -> None:
 
 
 BAD_DATES = ["yesterday", "2026-13-01 10:00", "2026-02-30 10:00", "2026-03-02 25:00", "2026-03-02", "03.02.2026 10:00",
-             "2026-03-02T10:00:00+03:00", "9999-12-31 23:59", "0000-00-00 00:00", "２０２６-03-02 10:00", "-1"]  # fmt: skip
+             "2026-03-02T10:00:00+03:00", "9999-12-31 23:59", "0000-00-00 00:00", "２０２６-03-02 10:00"]  # fmt: skip
 AGES = ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "1582-10-10 00:00:00"]
 
 
@@ -224,7 +224,8 @@ async def test_dates_at_the_edges_of_the_calendar(indoors: Inside, date: str) ->
         ("/extxml.php", mobil_sms(1, PHONE, more=f"<schedule>{date}</schedule>")),
     ]
     for zone in ("Europe/Moscow", "America/New_York"):
-        await indoors.write(lambda tx, zone=zone: accounts.change(tx, "demo", accounts.Changes(time_zone=zone)))
+        moved = accounts.Changes(time_zone=zone)
+        await indoors.write(lambda tx, moved=moved: accounts.change(tx, "demo", moved))  # type: ignore[misc]
         for path, body in asked:
             with capture_logs() as logs:
                 answer = await indoors.ask(path, body.encode("windows-1251" if "extxml" in path else "utf-8"))

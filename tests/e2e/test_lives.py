@@ -16,7 +16,6 @@ from tests.e2e.documents import (
 )
 from tests.gateway import Live, until
 from tests.receiver import Receiver
-
 from tolmach.store import callbacks
 from tolmach.store.callbacks import ACKNOWLEDGED
 

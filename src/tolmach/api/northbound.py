@@ -65,10 +65,7 @@ class Northbound:
         """Answer one request."""
         call: Call[R] | None = None
         try:
-            if len(request.body) > PARSE_IN_THREAD:
-                call = await asyncio.to_thread(endpoint.parse, request)
-            else:
-                call = endpoint.parse(request)
+            call = await _parse(endpoint, request)
             return endpoint.render(call, await self._carry_out(endpoint, call, request.remote))
         except RequestError as error:
             log.debug("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
@@ -108,6 +105,16 @@ class Northbound:
                 pieces.clear()
             more = message.get("more_body", False)
         return b"".join(pieces) if size <= self._body_limit else None
+
+
+async def _parse(endpoint: Endpoint[R], request: WireRequest) -> Call[R]:
+    if len(request.body) > PARSE_IN_THREAD:
+        call = await asyncio.to_thread(endpoint.parse, request)
+    else:
+        call = endpoint.parse(request)
+    for note in request.notes:
+        log.info(note, path=request.path, remote=request.remote)
+    return call
 
 
 def _request(scope: Scope, body: bytes) -> WireRequest:

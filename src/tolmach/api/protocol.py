@@ -1,8 +1,10 @@
 """HTTP as old clients speak it, on top of uvicorn's parser.
 
 - A header line without a colon (PHP's ``array('Content-type: text/xml','charset=utf-8')``) is dropped, not refused.
+- So is ``Upgrade`` (Java offers HTTP/2 with its first request): the parser would take the body for another protocol's.
 - Bytes after the declared length (curl's CRLF option expands the body but not its length) are dropped and the
   connection is closed after the answer, instead of being taken for a second request.
+- A client that ends its side of the connection after its request still gets the answer.
 """
 
 import re
@@ -11,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
 _METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
-_COLONLESS = re.compile(rb"\r\n[^:\r\n]+(?=\r\n)")
+_DROPPED = re.compile(rb"\r\n(?:[^:\r\n]+|upgrade[ \t]*:[^\r\n]*)(?=\r\n)", re.IGNORECASE)
 
 
 class TolerantProtocol(HttpToolsProtocol):
@@ -36,7 +38,7 @@ class TolerantProtocol(HttpToolsProtocol):
         whole = b"\r\n\r\n" in head or b"\n\n" in head or len(head) > HEAD_LIMIT
         if whole or not _METHOD.match(head):  # what is no request is no use waiting for
             self._head = b""
-            return drop_colonless_headers(head)
+            return mend_head(head)
         self._head = head
         return b""
 
@@ -50,6 +52,14 @@ class TolerantProtocol(HttpToolsProtocol):
         self._inside = False
         super().on_message_complete()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Tell the transport whether to stay open for an answer. A GET may be a stream, which ends with its reader."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.more_body or cycle.response_complete or cycle.scope["method"] == "GET":
+            return False
+        cycle.keep_alive = False
+        return True
+
     def send_400_response(self, msg: str) -> None:
         """Answer garbage, but not when it is what follows a request that has been read."""
         self._deaf = True
@@ -62,10 +72,10 @@ class TolerantProtocol(HttpToolsProtocol):
             cycle.keep_alive = False
 
 
-def drop_colonless_headers(data: bytes) -> bytes:
-    """Return a request head without the header lines that have no colon; anything else as it was."""
+def mend_head(data: bytes) -> bytes:
+    """Return a request head without the header lines that would hurt; anything else as it was."""
     end = data.find(b"\r\n\r\n")
     first = data.find(b"\r\n")
-    if end < 0 or first == end or _COLONLESS.search(data, first, end + 2) is None:
+    if end < 0 or first == end or _DROPPED.search(data, first, end + 2) is None:
         return data
-    return data[:first] + _COLONLESS.sub(b"", data[first : end + 2]) + data[end + 2 :]
+    return data[:first] + _DROPPED.sub(b"", data[first : end + 2]) + data[end + 2 :]

@@ -8,13 +8,16 @@ from tolmach.wire import WireRequest
 
 
 def read_root(request: WireRequest, *, default_encoding: str = "utf-8") -> "etree._Element":
-    """Return the root element of the body, whatever its Content-Type says.
+    """Return the root element of the body, whatever its Content-Type says; a repair is noted in the request.
 
     RequestError: EMPTY_BODY for nothing but white space, MALFORMED with libxml2's number else.
     """
     if xmltree.is_blank(request.body):
         raise RequestError(Failure.EMPTY_BODY)
     try:
-        return xmltree.parse(request.body, default_encoding=default_encoding).root
+        document = xmltree.parse(request.body, default_encoding=default_encoding)
     except xmltree.XmlError as error:
         raise RequestError(Failure.MALFORMED, error.message, code=error.code) from None
+    if document.repaired:
+        request.notes.append("repaired a document that is not well-formed")
+    return document.root

@@ -6,6 +6,7 @@ own and see a consistent snapshot (WAL). ``synchronous=FULL``: what is committed
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -38,7 +39,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
+        self.writer = _engine(path, "BEGIN IMMEDIATE", connections=2)  # one is the write thread's for good
         self.reader = _engine(path, "BEGIN", connections=READERS)
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
         self._jobs: deque[_Job] = deque()
@@ -85,15 +86,21 @@ class Database:
 
     def _write_all(self) -> None:
         """Run jobs until closed; whatever waits when a commit begins goes into it."""
-        with self.writer.connect() as tx:
-            while taken := self._take():
-                jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
-                try:
-                    self._commit(tx, jobs)
-                except BaseException as error:
-                    for job in jobs:
-                        if not job.result.done():
-                            job.result.set_exception(error)
+        connection: Connection | None = None
+        while taken := self._take():
+            jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
+            try:
+                connection = connection or self.writer.connect()
+                self._commit(connection, jobs)
+            except BaseException as error:
+                for job in jobs:
+                    if not job.result.done():
+                        job.result.set_exception(error)
+                if connection is not None:
+                    connection.close()  # it may be the connection that is broken: the next commit gets another
+                    connection = None
+        if connection is not None:
+            connection.close()
 
     def _take(self) -> list[_Job]:
         """Wait for jobs; none: the database closes."""
@@ -110,6 +117,8 @@ class Database:
                     with _savepoint(tx):
                         results.append((job, job.function(tx)))
                 except Exception as error:
+                    if not _raw(tx).in_transaction:
+                        raise  # SQLite gave the whole transaction up (a full disk): nobody's work is there any more
                     job.result.set_exception(error)
         for job, result in results:
             job.result.set_result(result)
@@ -123,10 +132,15 @@ def _savepoint(tx: Tx) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        cursor.execute("ROLLBACK TO job")
+        if _raw(tx).in_transaction:
+            cursor.execute("ROLLBACK TO job")
+            cursor.execute("RELEASE job")
         raise
-    finally:
-        cursor.execute("RELEASE job")
+    cursor.execute("RELEASE job")
+
+
+def _raw(tx: Tx) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, tx.connection.dbapi_connection)
 
 
 def _engine(path: Path, begin: str, *, connections: int) -> Engine:

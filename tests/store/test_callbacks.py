@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+from tolmach.core.ids import AccountId
+from tolmach.core.status import Status
+from tolmach.store import callbacks
+from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
+from tolmach.store.database import Tx
+
+ONE, TWO = AccountId(3), AccountId(4)
+
+
+def callback(message: int, account: AccountId = ONE, due: int = 1_000) -> Callback:
+    return Callback(account, message, Status.READ, 900, due)
+
+
+def test_a_stored_callback_is_read_back_whole(tx: Tx) -> None:
+    callbacks.add(tx, [Callback(ONE, 10, Status.READ, 900, 1_000)])
+    (stored,) = callbacks.of_message(tx, 10)
+    assert stored == Callback(ONE, 10, Status.READ, 900, 1_000, 0, PENDING, None, "", stored.id)
+
+
+def test_a_claim_leases_and_counts(tx: Tx) -> None:
+    callbacks.add(tx, [callback(10)])
+    (claimed,) = callbacks.claim(tx, ONE, 1_000, 2_000, 10)
+    assert (claimed.message, claimed.due_at, claimed.attempts) == (10, 2_000, 1)
+    assert callbacks.claim(tx, ONE, 1_999, 2_999, 10) == []
+    assert [again.attempts for again in callbacks.claim(tx, ONE, 2_000, 3_000, 10)] == [2]
+
+
+def test_only_what_is_due_is_claimed_oldest_first(tx: Tx) -> None:
+    callbacks.add(tx, [callback(10, due=1_000), callback(20, due=1_001), callback(30, due=5), callback(40, TWO)])
+    assert callbacks.accounts_due(tx, 4) == []
+    assert callbacks.accounts_due(tx, 5) == [ONE]
+    assert set(callbacks.accounts_due(tx, 1_000)) == {ONE, TWO}
+    assert [row.message for row in callbacks.claim(tx, ONE, 1_000, 2_000, 10)] == [10, 30]
+    assert callbacks.next_due(tx) == 1_000
+
+
+def test_a_claim_takes_no_more_than_asked(tx: Tx) -> None:
+    callbacks.add(tx, [callback(number) for number in (10, 20, 30)])
+    assert [row.message for row in callbacks.claim(tx, ONE, 1_000, 2_000, 2)] == [10, 20]
+    assert [row.message for row in callbacks.claim(tx, ONE, 1_000, 2_000, 2)] == [30]
+
+
+def test_what_is_settled_is_not_claimed_again(tx: Tx) -> None:
+    callbacks.add(tx, [callback(10), callback(20), callback(30)])
+    first, second, third = callbacks.claim(tx, ONE, 1_000, 2_000, 10)
+    callbacks.settle(
+        tx,
+        [
+            replace(first, state=ACKNOWLEDGED, done_at=1_500, error=""),
+            replace(second, state=FAILED, done_at=1_501, error="HTTP 500"),
+            replace(third, due_at=1_600, error="x" * 300),
+        ],
+    )
+    assert callbacks.of_message(tx, 10) == [replace(first, state=ACKNOWLEDGED, done_at=1_500)]
+    assert callbacks.of_message(tx, 20) == [replace(second, state=FAILED, done_at=1_501, error="HTTP 500")]
+    assert callbacks.of_message(tx, 30) == [replace(third, due_at=1_600, error="x" * 255)]
+    assert callbacks.next_due(tx) == 1_600
+    assert [row.message for row in callbacks.claim(tx, ONE, 9_000, 9_001, 10)] == [30]
+
+
+def test_nothing_is_due_when_there_is_nothing(tx: Tx) -> None:
+    callbacks.add(tx, [])
+    callbacks.settle(tx, [])
+    assert callbacks.next_due(tx) is None
+    assert callbacks.of_message(tx, 10) == []

@@ -1,0 +1,38 @@
+from tolmach.store import counters, stops
+from tolmach.store.database import Tx
+from tolmach.store.stops import EVERYBODY
+
+
+def test_a_list_grows_by_what_is_new(tx: Tx) -> None:
+    assert not stops.any_at_all(tx)
+    assert stops.add(tx, 3, ["79030000002", "79030000001"], 1) == 2
+    assert stops.add(tx, 3, ["79030000001", "79030000003"], 2) == 1
+    assert stops.any_at_all(tx)
+    assert stops.count(tx, 3) == 3
+    assert stops.of_account(tx, 3) == ["79030000001", "79030000002", "79030000003"]
+
+
+def test_and_shrinks_by_what_was_on_it(tx: Tx) -> None:
+    stops.add(tx, 3, ["79030000001"], 1)
+    stops.add(tx, 4, ["79030000001"], 1)
+    assert stops.remove(tx, 3, ["79030000001", "79030000002"]) == 1
+    assert (stops.of_account(tx, 3), stops.of_account(tx, 4)) == ([], ["79030000001"])
+
+
+def test_a_number_is_looked_for_on_the_lists_of_its_accounts_and_of_everybody(tx: Tx) -> None:
+    stops.add(tx, EVERYBODY, ["79030000001"], 1)
+    stops.add(tx, 3, ["79030000002"], 1)
+    stops.add(tx, 4, ["79030000003"], 1)
+    asked = ["79030000001", "79030000002", "79030000003", "79030000004"]
+    assert stops.among(tx, [3], asked) == {(EVERYBODY, "79030000001"), (3, "79030000002")}
+    assert stops.among(tx, [3, 4], asked[2:]) == {(4, "79030000003")}
+    assert stops.among(tx, [], asked) == {(EVERYBODY, "79030000001")}
+    assert stops.among(tx, [3], []) == frozenset()
+
+
+def test_every_change_moves_the_revision(tx: Tx) -> None:
+    before = counters.value(tx, counters.REVISION)
+    stops.add(tx, 3, ["79030000001"], 1)
+    stops.remove(tx, 3, ["79030000001"])
+    assert counters.value(tx, counters.REVISION) == before + 2
+    assert stops.add(tx, 3, [], 1) == 0
