@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import Tolmach, opened, run, seed
 
+from tests.cli.stage import Tolmach, opened, run, seed
 from tolmach.store import migrate
 
 

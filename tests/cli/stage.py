@@ -58,8 +58,8 @@ def complaint(ran: Ran, code: int) -> str:
 def opened(path: Path) -> Iterator[Database]:
     """Open a database file, with tables when it has none."""
     database = Database(path)
-    metadata.create_all(database.writer)
     try:
+        metadata.create_all(database.writer)
         yield database
     finally:
         database.close()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import Tolmach, complaint, opened
 
+from tests.cli.stage import Tolmach, complaint, opened
 from tolmach.services import accounts, passwords
 
 StoredHash = Callable[[], str]

@@ -1,6 +1,7 @@
 """``tolmach direction``."""
 
 import pytest
+
 from tests.cli.stage import Tolmach, complaint
 
 

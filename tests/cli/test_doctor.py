@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import Ran, Tolmach, run
 
+from tests.cli.stage import Ran, Tolmach, run
 from tolmach.cli import doctor
 from tolmach.services.checkups import Level
 

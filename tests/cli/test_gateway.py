@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.cli.stage import CLEAN, Tolmach, complaint, run
 from tests.cli.test_samples import as_a_shell_reads_it
 

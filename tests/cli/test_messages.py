@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.cli.stage import Tolmach, complaint
 
 SEND = ("message", "send", "--account", "demo", "--text", "Hello")

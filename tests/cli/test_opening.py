@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import complaint, opened, run
 
+from tests.cli.stage import complaint, opened, run
 from tolmach.cli import opening
 from tolmach.cli.errors import CommandError
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import typer.main
-from tests.cli.stage import complaint, run
 
+from tests.cli.stage import complaint, run
 from tolmach import __version__
 from tolmach.cli.program import app
 

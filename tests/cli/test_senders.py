@@ -1,6 +1,7 @@
 """``tolmach sender``."""
 
 import pytest
+
 from tests.cli.stage import Tolmach, complaint
 
 

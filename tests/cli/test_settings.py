@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-from tests.cli.stage import run
 
+from tests.cli.stage import run
 from tolmach.cli.settings import document
 from tolmach.settings import Settings
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.cli.stage import Tolmach, complaint
 
 GOOD = "direction,prefixes,channel,price\nРоссия,79,sms,0.95\nРоссия,,viber,1.4\nКазахстан,770 777,sms,3\n"

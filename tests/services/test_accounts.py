@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import NOON, opened, seed
 
+from tests.cli.stage import NOON, opened, seed
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 from tolmach.services.administration import AdministrationError, BadValueError, ConflictError, NotFoundError

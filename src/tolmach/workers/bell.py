@@ -27,5 +27,12 @@ class Bell:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=max(0.0, seconds))
-        waiter.cancel()
+        try:
+            await asyncio.wait([waiter], timeout=max(0.0, seconds))
+        except asyncio.CancelledError:
+            if waiter.done():
+                self.ring()  # who was woken will not come: somebody else must
+            raise
+        finally:
+            if not waiter.done():
+                self._waiters.remove(waiter)  # a bell that never rings must not collect them

@@ -1,0 +1,108 @@
+"""Checkups: sound when all is well, and a finding for everything that is not."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+
+from tests.cli.stage import NOON, opened, seed
+from tests.services.test_messages import post
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import to_ms
+from tolmach.core.status import Status
+from tolmach.services import accounts
+from tolmach.services.accounts import Changes
+from tolmach.services.checkups import Finding, Level, examine
+from tolmach.store import callbacks
+from tolmach.store.callbacks import Callback
+from tolmach.store.database import Database
+from tolmach.store.schema import accounts as account_rows
+from tolmach.store.schema import balances, queue, senders
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with opened(tmp_path / "tolmach.sqlite") as database:
+        database.write_now(seed)
+        yield database
+
+
+def found(database: Database, check: str, now: datetime = NOON) -> list[Finding]:
+    return [finding for finding in database.read_now(lambda tx: examine(tx, now)) if finding.check == check]
+
+
+def levels(database: Database, now: datetime = NOON) -> set[Level]:
+    return {finding.level for finding in database.read_now(lambda tx: examine(tx, now))}
+
+
+def test_all_is_well_with_and_without_live_messages(database: Database) -> None:
+    assert levels(database) == {Level.OK}
+    post(database, "79161234500")
+    assert levels(database) == {Level.OK}
+
+
+def test_a_balance_that_is_not_the_sum_of_its_entries(database: Database) -> None:
+    database.write_now(lambda tx: tx.execute(update(balances).values(available=1)))
+    (finding,) = found(database, "ledger")
+    assert finding.level is Level.FAIL
+    assert "demo (0.0001 + 0.00 held against 1000.00 + 0.00 held)" in finding.text
+    assert finding.advice
+
+
+def test_money_that_is_held_for_nothing(database: Database) -> None:
+    post(database, "79161234500")
+    database.write_now(lambda tx: tx.execute(delete(queue)))
+    (finding,) = found(database, "holds")
+    assert finding.level is Level.FAIL
+    assert "demo (1.00 held, 0.00 for live messages)" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("late", "level"),
+    [(timedelta(seconds=30), Level.OK), (timedelta(minutes=30), Level.WARN), (timedelta(hours=2), Level.FAIL)],
+)
+def test_an_overdue_queue(database: Database, late: timedelta, level: Level) -> None:
+    post(database, "79161234500")
+    (finding,) = found(database, "queue", NOON + late)
+    assert finding.level is level
+    assert bool(finding.advice) == (level is not Level.OK)
+
+
+def test_a_clock_that_is_wrong(database: Database) -> None:
+    post(database, "79161234500")
+    (before,) = found(database, "clock", NOON - timedelta(hours=1))
+    (ancient,) = found(database, "clock", datetime(1970, 1, 1, tzinfo=UTC))
+    assert (before.level, ancient.level) == (Level.FAIL, Level.FAIL)
+    assert "lies ahead" in before.text
+
+
+def test_accounts_that_cannot_send(database: Database) -> None:
+    database.write_now(lambda tx: accounts.add(tx, "shop", "hash", Changes(), NOON))
+    database.write_now(lambda tx: accounts.add(tx, "bank", "hash", Changes(any_sender=True, tariff="demo"), NOON))
+    assert [(finding.level, finding.text) for finding in found(database, "accounts")] == [
+        (Level.WARN, "shop has no tariff and cannot send"),
+        (Level.WARN, "shop has no approved sender and cannot send"),
+    ]
+
+
+def test_no_accounts_at_all(database: Database) -> None:
+    for table in (senders, balances, account_rows):
+        database.write_now(lambda tx, rows=table: tx.execute(delete(rows)))  # type: ignore[misc]
+    (finding,) = found(database, "accounts")
+    assert (finding.level, finding.text) == (Level.WARN, "there are no accounts")
+
+
+def test_callbacks_that_wait_too_long_or_failed(database: Database) -> None:
+    at = to_ms(NOON)
+    rows = [Callback(AccountId(1), 10, Status.SENT, at, at)] * 2
+    database.write_now(lambda tx: callbacks.add(tx, rows))
+    assert [finding.level for finding in found(database, "callbacks")] == [Level.OK]
+    (late,) = found(database, "callbacks", NOON + timedelta(minutes=5))
+    assert (late.level, late.text.startswith("2 wait, the oldest since 2026-03-02 09:00:00")) == (Level.WARN, True)
+    database.write_now(
+        lambda tx: callbacks.settle(tx, [Callback(AccountId(1), 10, Status.SENT, at, at, state="failed", id=1)])
+    )
+    (failed,) = found(database, "callbacks")
+    assert (failed.level, failed.text) == (Level.WARN, "1 failed for good, 1 wait")

@@ -1,0 +1,16 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.workers.stage import Stage
+from tolmach.store.database import Database
+
+
+@pytest.fixture
+def stage(installation: Path) -> Iterator[Stage]:
+    """The demonstration's installation, opened at noon."""
+    database = Database(installation / "tolmach.sqlite")
+    yield Stage(database, FakeClock())
+    database.close()

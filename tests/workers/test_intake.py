@@ -1,0 +1,148 @@
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.gateway import rows
+from tests.workers.stage import PHONE, Stage, sms, working
+from tolmach.core.commands import SendMessages
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.results import Accepted, SendResult
+from tolmach.services.access import Principal
+from tolmach.store import accounts
+from tolmach.workers.bell import Bell
+from tolmach.workers.intake import BATCH_DRAFTS, WAITING_DRAFTS, IntakeWorker
+
+BROKEN = sms(PHONE, label="\ud800")  # no database can store it
+
+
+@pytest.fixture
+def intake(stage: Stage) -> IntakeWorker:
+    return IntakeWorker(stage.database, stage.catalogue, stage.clock, Bell())
+
+
+@pytest.fixture
+def caller(stage: Stage) -> Principal:
+    account = stage.database.read_now(lambda tx: accounts.by_login(tx, "demo"))
+    assert account is not None
+    return Principal(account.id, account.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
+
+
+async def given(intake: IntakeWorker, caller: Principal, *commands: SendMessages) -> list[asyncio.Task[SendResult]]:
+    """Give commands that have to wait, because nobody writes yet."""
+    tasks = [asyncio.create_task(intake.send(caller, command)) for command in commands]
+    await asyncio.sleep(0)
+    return tasks
+
+
+def ids(result: SendResult | BaseException) -> list[int]:
+    assert isinstance(result, SendResult), result
+    return [item.id for item in result.items if isinstance(item, Accepted)]
+
+
+async def test_what_comes_together_is_written_together(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
+    tasks = await given(intake, caller, *[sms(PHONE)] * 50)
+    async with working(intake.run()):
+        results = await asyncio.gather(*tasks)
+    assert [ids(result) for result in results] == [[number * 10] for number in range(1, 51)]
+    assert (await stage.database.read(rows))["messages"] == 50
+
+
+async def test_an_answer_comes_after_the_commit_and_the_bell_rings(stage: Stage, caller: Principal) -> None:
+    accepted = Bell()
+    intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, accepted)
+    async with working(intake.run()):
+        (number,) = ids(await intake.send(caller, sms(PHONE)))
+    assert stage.duty(number) is not None
+    async with asyncio.timeout(5):
+        await accepted.wait(60)
+
+
+async def test_one_that_cannot_be_written_does_not_fail_its_neighbours(
+    stage: Stage, intake: IntakeWorker, caller: Principal
+) -> None:
+    tasks = await given(intake, caller, sms(PHONE), BROKEN, sms(PHONE), BROKEN, sms(PHONE))
+    with capture_logs() as logs:
+        async with working(intake.run()):
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [ids(results[number]) for number in (0, 2, 4)] == [[10], [20], [30]]
+    for number in (1, 3):
+        error = results[number]
+        assert isinstance(error, RequestError)
+        assert error.failure is Failure.INTERNAL
+    assert [entry["event"] for entry in logs] == ["a send command failed"] * 2
+    after = await stage.database.read(rows)
+    assert (after["messages"], after["queue"]) == (3, 3)
+
+
+async def test_a_refusal_is_the_callers_own(intake: IntakeWorker, caller: Principal) -> None:
+    stranger = Principal(caller.account, "another hash", "127.0.0.1", open_to_blocked=False, digest=b"")
+    tasks = [*await given(intake, caller, sms(PHONE)), *await given(intake, stranger, sms(PHONE))]
+    async with working(intake.run()):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert ids(results[0]) == [10]
+    assert isinstance(results[1], RequestError)
+    assert results[1].failure is Failure.UNAUTHORISED
+
+
+async def test_too_much_at_once_is_told_to_come_back(intake: IntakeWorker, caller: Principal) -> None:
+    many = SendMessages(sms(PHONE).drafts * (WAITING_DRAFTS + 1), "prontosms")
+    tasks = await given(intake, caller, many)
+    with pytest.raises(RequestError) as told:
+        await intake.send(caller, sms(PHONE))
+    assert told.value.failure is Failure.BUSY
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    async with working(intake.run()):  # those who have gone make room
+        assert ids(await intake.send(caller, sms(PHONE))) == [10]
+
+
+async def test_who_has_gone_before_the_writing_has_sent_nothing(
+    stage: Stage, intake: IntakeWorker, caller: Principal
+) -> None:
+    gone, stays = await given(intake, caller, sms(PHONE), sms(PHONE))
+    gone.cancel()
+    async with working(intake.run()):
+        assert ids(await stays) == [10]
+    assert (await stage.database.read(rows))["messages"] == 1
+
+
+async def test_a_large_command_is_written_whole(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
+    large = sms(*[f"79{number:09}" for number in range(BATCH_DRAFTS + 1)])
+    tasks = await given(intake, caller, large, sms(PHONE))
+    async with working(intake.run()):
+        first, second = await asyncio.gather(*tasks)
+    assert len(first.items) == BATCH_DRAFTS + 1
+    assert len(ids(first)) == 1000  # what the money is for
+    assert ids(second) == []
+
+
+async def test_a_full_disk_is_told_as_busy_and_loses_nothing(
+    stage: Stage, intake: IntakeWorker, caller: Principal
+) -> None:
+    before = await stage.database.read(rows)
+    large = sms(*[f"79{number:09}" for number in range(500)])
+    stage.fill_the_disk()
+    with capture_logs() as logs:
+        async with working(intake.run()):
+            with pytest.raises(RequestError) as told:
+                await intake.send(caller, large)
+            assert told.value.failure is Failure.BUSY
+            assert logs == [
+                {"event": "intake cannot write", "error": "database or disk is full", "log_level": "error"}
+            ]
+            assert await stage.database.read(rows) == before
+            stage.empty_the_disk()
+            assert len(ids(await intake.send(caller, large))) == 500
+
+
+async def test_a_stop_answers_those_who_wait(intake: IntakeWorker, caller: Principal) -> None:
+    running = asyncio.create_task(intake.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    tasks = await given(intake, caller, sms(PHONE))
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with pytest.raises(RequestError, match="busy"):
+        await tasks[0]
