@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api import health
+from tolmach.api import front, health
 from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer, listen
 from tolmach.connectors.client import CallbackClient
@@ -95,7 +95,11 @@ class Gateway:
         return [SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)] if self.phones else []
 
     def _routes(self) -> list[BaseRoute]:
-        routes = health.routes(self.problems)
+        places = {"/xml/": "ProntoSMS and TargetSMS", "/send.xml": "SMS-Pager", "/extxml.php": "Mobilgroup"}
+        places["/health/ready"] = "is it ready to take messages?"
+        if self.phones:
+            places["/sandbox/"] = "the virtual phones"
+        routes = health.routes(self.problems) + front.routes(places)
         return routes + page.routes(self.phones) if self.phones else routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -76,7 +76,7 @@ class Life:
 
     def call_back(self, acknowledged: Sequence[int], error: str = "") -> None:
         at = self.tick()
-        for notice in self.database.write_now(lambda tx: self.notices.claim(tx, at, frozenset[AccountId]())):
+        for notice in self.database.write_now(lambda tx: self.notices.claim(tx, at, frozenset[AccountId](), 10)):
             self.database.write_now(lambda tx, n=notice: self.notices.settle(tx, n, acknowledged, error, at))  # type: ignore[misc]
 
     def told(self, message: int) -> Timeline:
@@ -169,11 +169,16 @@ def test_a_cascade_that_is_delivered_and_waits_to_be_read(life: Life) -> None:
     life.claim()
     life.answer(Sent(("v1",)))
     life.receive(("v1", Status.DELIVERED))
-    assert life.told(message).conclusion == "Delivered by viber at 2026-03-02 12:00:03; not read so far."
+    assert life.told(message).conclusion == (
+        "Delivered by viber; waiting until 2026-03-03 12:05:00 for it to be read, then the next step is sent."
+    )
     life.receive(("v1", Status.READ))
     told = life.told(message)
     assert told.conclusion.startswith("Delivered and read by viber at 2026-03-02 12:00:0")
-    assert "without having been sent: cancelled: an earlier step succeeded" in [m.detail for m in told.moments]
+    assert [(m.event.value, m.step, m.amount) for m in told.moments][-2:] == [
+        ("captured", 1, 15_000),
+        ("released", 0, 10_000),
+    ]
 
 
 def test_what_a_live_message_waits_for(life: Life) -> None:

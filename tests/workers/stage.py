@@ -70,15 +70,14 @@ class Stage:
 
     def fill_the_disk(self) -> None:
         """Let every write fail that needs more room."""
-        self._allow_pages(0)
+        self._allow_pages(1)  # not below what is in use
 
     def empty_the_disk(self) -> None:
         """Let writes succeed again."""
         self._allow_pages(2**30)
 
     def _allow_pages(self, most: int) -> None:
-        with self.database.writer.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")  # not below what is in use
+        self.database.write_now(lambda tx: tx.exec_driver_sql(f"PRAGMA max_page_count = {most}").fetchall())
 
 
 @dataclass

@@ -89,9 +89,8 @@ class Access:
         account, revision = await self._database.read(lambda tx: (_find(tx, credentials), _revision(tx)))
         if self._wrong.get(digest) == revision:
             raise RequestError(Failure.UNAUTHORISED)
-        stored = account.password_hash if account else passwords.NOBODY
         async with self._checks:
-            right = await asyncio.to_thread(passwords.matches, stored, credentials.password)
+            right = await asyncio.to_thread(_compare, account, credentials.password)
         if account is None or not right:
             self._wrong.put(digest, revision)
             raise RequestError(Failure.UNAUTHORISED)
@@ -104,6 +103,11 @@ class Access:
             encoded = field.encode("utf-8", "surrogatepass")
             digest.update(len(encoded).to_bytes(4, "big") + encoded)
         return digest.digest()
+
+
+def _compare(account: Account | None, password: str) -> bool:
+    stored = account.password_hash if account else passwords.of_nobody()
+    return passwords.matches(stored, password)
 
 
 def _find(tx: Tx, credentials: Credentials) -> Account | None:

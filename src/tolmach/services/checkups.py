@@ -8,8 +8,7 @@ from enum import StrEnum
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
-from tolmach.services import inspection
-from tolmach.store import accounts, callbacks, ledger, messages, queue, senders
+from tolmach.store import accounts, callbacks, inspection, ledger, messages, queue, senders
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Balance
 from tolmach.store.queue import Kind

@@ -37,12 +37,11 @@ def conclude(facts: Facts) -> str:
 
 
 def _delivered(facts: Facts) -> str:
-    leg = next(leg for leg in facts.tried if leg.status in SUCCESS)
+    leg = next(leg for leg in facts.tried if leg.status is facts.status)
     word = "Delivered and read" if facts.status is Status.READ else "Delivered"
     through = f" by {facts.message.plan[leg.step - 1].channel.value}" if len(facts.message.plan) > 1 else ""
     at = "" if leg.delivered_at is None else f" at {_wall(leg.delivered_at, facts.zone)}"
-    waiting = "" if facts.duty is None else "; not read so far"
-    return f"{word}{through}{at}{waiting}."
+    return f"{word}{through}{at}."
 
 
 def _failed(facts: Facts) -> str:
@@ -69,6 +68,9 @@ def _failed(facts: Facts) -> str:
 def _waiting(facts: Facts, duty: Entry) -> str:
     leg = next((leg for leg in facts.tried if leg.step == duty.step), None)
     until = _wall(duty.due_at, facts.zone)
+    if leg is not None and leg.status is Status.DELIVERED:
+        channel = facts.message.plan[leg.step - 1].channel
+        return f"Delivered by {channel}; waiting until {until} for it to be read, then the next step is sent."
     if duty.kind is Kind.GIVE_UP or (leg is not None and leg.status not in FINAL):
         if leg is not None and leg.reason.startswith("lost"):
             return f"Waiting for a receipt until {until}: whether the carrier took it is not known."

@@ -204,7 +204,6 @@ def _submission(message: Message, entry: Entry) -> Submission:
 
 def _apply(progress: Progress, result: Submitted) -> None:
     submission, outcome = result.submission, result.outcome
-    message, step = split_id(submission.leg)
     match outcome:
         case Sent(provider_ids):
             progress.sent(submission, result.link, provider_ids, result.claimed_at)
@@ -213,6 +212,4 @@ def _apply(progress: Progress, result: Submitted) -> None:
         case Lost(detail):
             progress.lost(submission, result.link, result.claimed_at, detail)
         case Busy(retry_after):
-            duty = progress.duty(message)
-            if duty is not None and duty.step == step:
-                progress.busy(message, progress.now + max(1, int(retry_after * 1000)))
+            progress.busy(submission, progress.now + max(1, int(retry_after * 1000)))

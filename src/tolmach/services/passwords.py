@@ -1,5 +1,7 @@
 """Password hashes: argon2id, slow on purpose."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -19,5 +21,7 @@ def matches(stored: str, password: str) -> bool:
         return False
 
 
-# what an unknown login is compared with, so that it takes as long as a wrong password
-NOBODY = conceal("nobody has this password")
+@cache
+def of_nobody() -> str:
+    """Return the hash that an unknown login is compared with, so that it takes as long as a wrong password."""
+    return conceal("nobody has this password")

@@ -73,6 +73,8 @@ class Progress:
 
     def lost(self, submission: Submission, link: str, claimed_at: int, detail: str) -> None:
         """Nobody knows whether a carrier took a step: it waits for a receipt and is not charged before."""
+        if self._answered(submission):
+            return
         message, step = self._open_leg(submission, link, claimed_at)
         leg = self._legs[message.id][step]
         self._put(replace(leg, uncertain=True, reason=f"lost: {detail}"[:64]))
@@ -80,14 +82,17 @@ class Progress:
 
     def refused(self, submission: Submission, link: str, claimed_at: int, code: str) -> None:
         """A carrier said no to a step."""
+        if self._answered(submission):
+            return
         message, step = self._open_leg(submission, link, claimed_at)
         self._put(replace(self._legs[message.id][step], status=Status.REFUSED, reason=code[:64]))
         self._go_on(message, step)
 
-    def busy(self, message_id: int, until: int) -> None:
-        """A step must be tried again later."""
+    def busy(self, submission: Submission, until: int) -> None:
+        """A step must be tried again later, unless its lease ran out and another worker has it or had it."""
+        message_id, step = split_id(submission.leg)
         duty = self.duty(message_id)
-        if duty is not None:
+        if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
             self._plan_duty(Entry(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
 
     def end_untried(self, message_id: int, step: int, status: Status, reason: str) -> None:
@@ -133,6 +138,10 @@ class Progress:
         callbacks.add(self._tx, self._callbacks)
         steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
         return Effects(steps=steps, callbacks=bool(self._callbacks))
+
+    def _answered(self, submission: Submission) -> bool:
+        """Tell whether a step has its answer: a worker whose lease ran out may bring another, and the first holds."""
+        return self.leg(*split_id(submission.leg)) is not None
 
     def _open_leg(
         self, submission: Submission, link: str, claimed_at: int, *, charge: bool = False

@@ -17,7 +17,7 @@ from tolmach.store.schema import closed_directions, direction_prefixes, directio
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One line of a price list: a direction, its prefixes (none: keep those it has), a channel and a price."""
+    """One line of a price list: a direction, its prefixes (none at all in a list: keep those it has), a channel and a price."""
 
     direction: str
     prefixes: tuple[str, ...]
@@ -48,15 +48,25 @@ def replace(tx: Tx, name: str, rows: Sequence[PriceRow]) -> int:
     tx.execute(insert(tariffs).values(name=name).on_conflict_do_nothing())
     tariff: int = tx.execute(select(tariffs.c.id).where(tariffs.c.name == name)).scalar_one()
     tx.execute(delete(prices).where(prices.c.tariff_id == tariff))
+    prefixes: dict[int, list[str]] = {}
     for row in rows:
         direction = _direction(tx, row.direction)
-        for prefix in row.prefixes:
-            statement = insert(direction_prefixes).values(prefix=prefix, direction_id=direction)
-            tx.execute(statement.on_conflict_do_update(index_elements=["prefix"], set_={"direction_id": direction}))
+        prefixes.setdefault(direction, []).extend(row.prefixes)
         price = insert(prices).values(tariff_id=tariff, direction_id=direction, channel=row.channel, price=row.price)
         tx.execute(price.on_conflict_do_update(index_elements=list(prices.primary_key), set_={"price": row.price}))
+    for direction, found in prefixes.items():
+        if found:
+            _set_prefixes(tx, direction, found)
     counters.touch_revision(tx)
     return tariff
+
+
+def _set_prefixes(tx: Tx, direction: int, prefixes: Sequence[str]) -> None:
+    """Give a direction these prefixes and no others; one that belonged elsewhere moves."""
+    tx.execute(delete(direction_prefixes).where(direction_prefixes.c.direction_id == direction))
+    for prefix in prefixes:
+        statement = insert(direction_prefixes).values(prefix=prefix, direction_id=direction)
+        tx.execute(statement.on_conflict_do_update(index_elements=["prefix"], set_={"direction_id": direction}))
 
 
 def _direction(tx: Tx, name: str) -> int:

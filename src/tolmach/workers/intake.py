@@ -4,6 +4,7 @@ An id is answered only after the commit of the batch that holds its message.
 """
 
 import asyncio
+import sqlite3
 from collections import deque
 from dataclasses import dataclass
 
@@ -42,12 +43,15 @@ class IntakeWorker:
         self._accepted = accepted
         self._waiting: deque[_Waiting] = deque()
         self._drafts = 0
+        self._closed = False
         self._arrived = asyncio.Event()
 
     async def send(self, principal: Principal, command: SendMessages) -> SendResult:
         """Return the result once it is committed; raises `RequestError`."""
         if self._drafts > WAITING_DRAFTS:
             raise RequestError(Failure.BUSY, "intake queue is full")
+        if self._closed:
+            raise RequestError(Failure.BUSY, "shutting down")
         answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(Order(principal, command), answer))
         self._drafts += len(command.drafts)
@@ -63,6 +67,7 @@ class IntakeWorker:
                 while batch := self._gather():
                     await self._write(batch)
         finally:
+            self._closed = True
             for waiting in self._waiting:
                 _fail(waiting, RequestError(Failure.BUSY, "shutting down"))
 
@@ -83,8 +88,11 @@ class IntakeWorker:
         try:
             now = self._clock.now()
             answers = await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now))
-        except OperationalError as error:
-            log.error("intake cannot write", error=str(error.orig))
+        except (
+            OperationalError,
+            sqlite3.OperationalError,
+        ) as error:  # prepared statements bypass SQLAlchemy's wrapping
+            log.error("intake cannot write", error=str(getattr(error, "orig", error)))
             for waiting in batch:
                 _fail(waiting, RequestError(Failure.BUSY, "the database cannot write"))
         except Exception:

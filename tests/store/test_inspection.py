@@ -1,6 +1,7 @@
 """What only whole tables tell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,9 @@ from tests.cli.stage import opened, seed
 from tests.services.test_messages import post
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
-from tolmach.services import inspection
-from tolmach.store import callbacks
+from tolmach.store import callbacks, inspection, queue
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database
-from tolmach.store.schema import metadata
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def test_a_sound_file(database: Database) -> None:
 def test_a_damaged_file(database: Database) -> None:
     post(database, "79161234500")
     database.write_now(lambda tx: tx.exec_driver_sql("PRAGMA writable_schema=ON"))
-    # an index that claims to be unique over what is not: quick_check looks at constraints and page structure
+    # the index now stands on the first page of another table
     database.write_now(
         lambda tx: tx.exec_driver_sql("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'ix_messages_account_id_id'")
     )
@@ -42,16 +41,13 @@ def test_open_holds_are_those_of_live_messages(database: Database) -> None:
     assert database.read_now(inspection.open_holds) == {}
     post(database, "79161234500", "380671234500")
     assert database.read_now(inspection.open_holds) == {1: 30_000}
-    database.write_now(
-        lambda tx: tx.execute(metadata.tables["queue"].delete().where(metadata.tables["queue"].c.message_id == 10))
-    )
+    database.write_now(lambda tx: queue.remove(tx, [10]))
     assert database.read_now(inspection.open_holds) == {1: 20_000}
 
 
 def test_callbacks_by_state(database: Database) -> None:
     rows = [Callback(AccountId(1), 10, Status.SENT, 0, 0)] * 3
     database.write_now(lambda tx: callbacks.add(tx, rows))
-    database.write_now(
-        lambda tx: callbacks.settle(tx, [Callback(AccountId(1), 10, Status.SENT, 0, 0, state="failed", id=1)])
-    )
+    failed = replace(rows[0], state="failed", id=1)
+    database.write_now(lambda tx: callbacks.settle(tx, [failed]))
     assert database.read_now(inspection.callback_counts) == {"pending": 2, "failed": 1}

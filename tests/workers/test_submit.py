@@ -1,0 +1,256 @@
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.gateway import assert_balanced, rows, until
+from tests.workers.stage import PHONE, Link, Stage, take_all, working
+from tolmach.core.content import Channel
+from tolmach.core.delivery import Busy, Outcome, Refused, Submission
+from tolmach.core.moments import to_ms
+from tolmach.core.ports import Connector
+from tolmach.core.status import Status
+from tolmach.services import stoplist
+from tolmach.store import queue
+from tolmach.store.database import Tx
+from tolmach.store.queue import Kind
+from tolmach.workers import submit
+from tolmach.workers.bell import Bell
+from tolmach.workers.submit import SubmitWorker
+
+
+def loop(stage: Stage, *links: Link, due: Bell | None = None, told: Bell | None = None) -> Coroutine[Any, Any, None]:
+    by_channel: Mapping[Channel, Connector] = {channel: link for link in links for channel in link.channels}
+    worker = SubmitWorker("worker", stage.database, stage.delivery, by_channel, stage.clock)
+    return worker.run(due or Bell(), told or Bell())
+
+
+async def waiting(stage: Stage, count: int) -> None:
+    """Wait until so many messages wait for a receipt."""
+
+    def probe(tx: Tx) -> bool:
+        found = queue.by_ids(tx, range(10, 10 * count + 10, 10))
+        return sum(entry.kind is Kind.GIVE_UP for entry in found.values()) == count
+
+    await stage.until(probe)
+
+
+async def test_what_is_due_is_sent_and_waits_for_its_receipt(stage: Stage) -> None:
+    stage.accept(*[PHONE] * 3)
+    link = Link()
+    async with working(loop(stage, link)):
+        await waiting(stage, 3)
+    assert [(s.leg, s.recipient, s.sender, s.attempt, s.uncertain) for s in link.submissions] == [
+        (number, PHONE, "Tolmach", 1, False) for number in (11, 21, 31)
+    ]
+    assert [leg.status for number in (10, 20, 30) for leg in stage.legs(number)] == [Status.SENT] * 3
+    stage.database.read_now(assert_balanced)
+
+
+async def test_the_bell_wakes_it(stage: Stage) -> None:
+    due, link = Bell(), Link()
+    async with working(loop(stage, link, due=due)):
+        for number in (1, 2, 3):
+            stage.accept(PHONE)
+            due.ring()
+            await waiting(stage, number)
+    assert len(link.batches) == 3
+
+
+async def test_what_is_due_later_stays(stage: Stage) -> None:
+    stage.accept(PHONE)
+    stage.clock.advance(timedelta(hours=-1))
+    link, due = Link(), Bell()
+    async with working(loop(stage, link, due=due)):
+        await asyncio.sleep(0)
+        due.ring()
+        stage.clock.advance(timedelta(hours=1))
+        due.ring()
+        await waiting(stage, 1)
+    assert len(link.batches) == 1
+
+
+async def raising(batch: Sequence[Submission]) -> Sequence[Outcome]:
+    raise ConnectionResetError("broken pipe")
+
+
+async def too_few(batch: Sequence[Submission]) -> Sequence[Outcome]:
+    return (await take_all(batch))[1:]
+
+
+async def never(batch: Sequence[Submission]) -> Sequence[Outcome]:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "event"),
+    [
+        (raising, "lost: ConnectionResetError", "link failed"),
+        (too_few, "lost: wrong number of outcomes", "link answered a wrong number of outcomes"),
+        (never, "lost: TimeoutError", "link failed"),
+    ],
+)
+async def test_a_link_that_fails_leaves_everything_unknown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, answer: Any, reason: str, event: str
+) -> None:
+    """Neither sent again nor failed: it waits for a receipt, and is not paid without one."""
+    monkeypatch.setattr(submit, "LEASE", timedelta(milliseconds=50))
+    stage.accept(PHONE, PHONE)
+    link, due = Link(answer=answer), Bell()
+    with capture_logs() as logs:
+        async with working(loop(stage, link, due=due)):
+            await waiting(stage, 2)
+            stage.clock.advance(timedelta(minutes=10))
+            due.ring()
+            stage.accept(PHONE)
+            due.ring()
+            await waiting(stage, 3)
+    assert [submission.leg for submission in link.submissions] == [11, 21, 31]
+    for number in (10, 20):
+        (leg,) = stage.legs(number)
+        assert (leg.status, leg.reason, leg.uncertain, leg.charged) == (Status.SENT, reason, True, 0)
+    assert {entry["event"] for entry in logs} == {event}
+    ended = stage.database.write_now(
+        lambda tx: stage.delivery.give_up(tx, "upkeep", stage.clock.now() + timedelta(days=2), 100)
+    )
+    assert ended[1] == 3
+    assert [leg.status for leg in stage.legs(10)] == [Status.UNKNOWN]
+    assert stage.database.read_now(rows)["money"] == 1000_0000
+    stage.database.read_now(assert_balanced)
+
+
+async def test_without_a_link_it_waits_for_one(stage: Stage) -> None:
+    stage.accept(PHONE)
+    due = Bell()
+
+    def put_off(tx: Tx) -> bool:
+        entry = queue.by_ids(tx, [10])[10]
+        return entry.attempts == 1 and not entry.claimed_by
+
+    async with working(loop(stage, due=due)):
+        await stage.until(put_off)
+    entry = stage.duty(10)
+    assert entry is not None
+    assert entry.due_at == to_ms(stage.clock.now() + timedelta(seconds=30))
+    assert (entry.kind, entry.uncertain) == (Kind.SUBMIT, False)
+    assert stage.legs(10) == []
+    stage.clock.advance(timedelta(seconds=30))
+    async with working(loop(stage, Link())):
+        await waiting(stage, 1)
+
+
+async def test_a_busy_link_is_asked_again(stage: Stage) -> None:
+    stage.accept(PHONE)
+
+    async def busy_once(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Busy(2.5)] if batch[0].attempt == 1 else await take_all(batch)
+
+    link, due = Link(answer=busy_once), Bell()
+    async with working(loop(stage, link, due=due)):
+        await until(lambda: _value(len(link.batches) == 1))
+        await stage.until(lambda tx: queue.next_due(tx, Kind.SUBMIT) == to_ms(stage.clock.now()) + 2500)
+        stage.clock.advance(timedelta(seconds=2.5))
+        due.ring()
+        await waiting(stage, 1)
+    assert [submission.attempt for submission in link.submissions] == [1, 2]
+
+
+async def _value(value: bool) -> bool:
+    return value
+
+
+async def test_a_refusal_is_final_and_costs_nothing(stage: Stage) -> None:
+    stage.accept(PHONE)
+
+    async def refuse(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Refused("88")] * len(batch)
+
+    async with working(loop(stage, Link(answer=refuse))):
+        await stage.until(lambda tx: not queue.by_ids(tx, [10]))
+    (leg,) = stage.legs(10)
+    assert (leg.status, leg.reason, leg.link) == (Status.REFUSED, "88", "test")
+    assert stage.database.read_now(rows)["money"] == 1000_0000
+
+
+async def test_one_batch_may_need_several_links(stage: Stage) -> None:
+    from tests.workers.stage import DAY
+    from tolmach.core.commands import SendMessages
+    from tolmach.core.content import ViberCard
+    from tolmach.core.drafts import Draft, Step
+    from tolmach.services import messages
+
+    stage.accept(PHONE)
+    card = Step(Channel.VIBER, ViberCard("Привет"), None, DAY)
+    command = SendMessages([Draft(PHONE, (card,))], "prontosms")
+    stage.database.write_now(lambda tx: messages.post(tx, "demo", command, stage.clock.now()))
+    by_sms, by_viber = Link("sms"), Link("viber", frozenset({Channel.VIBER}))
+    async with working(loop(stage, by_sms, by_viber)):
+        await waiting(stage, 2)
+    assert [submission.leg for submission in by_sms.submissions] == [11]
+    assert [submission.leg for submission in by_viber.submissions] == [21]
+
+
+async def test_who_is_stopped_in_the_meantime_is_not_written_to(stage: Stage) -> None:
+    stage.accept(PHONE, "79161234501")
+    stage.database.write_now(lambda tx: stoplist.add(tx, "demo", [PHONE], stage.clock.now()))
+    link = Link()
+    async with working(loop(stage, link)):
+        await stage.until(lambda tx: not queue.by_ids(tx, [10]))
+        await stage.until(lambda tx: queue.by_ids(tx, [20])[20].kind is Kind.GIVE_UP)
+    assert [submission.leg for submission in link.submissions] == [21]
+
+
+async def test_outcomes_outlive_a_full_disk(stage: Stage) -> None:
+    """What a link took is not asked of it again, although it could not be stored at once."""
+    stage.accept(*[PHONE] * 200)
+    failed = asyncio.Event()
+
+    async def take_and_fill(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        stage.fill_the_disk()
+        return await take_all(batch)
+
+    link = Link(answer=take_and_fill)
+    with capture_logs() as logs:
+        async with working(loop(stage, link)):
+            await until(lambda: _value(bool(logs)))
+            failed.set()
+            stage.empty_the_disk()
+            await waiting(stage, 200)
+    assert logs[0]["event"] == "submit cannot use the database"
+    assert len(link.submissions) == 200
+    stage.database.read_now(assert_balanced)
+
+
+async def test_a_dead_workers_claim_is_uncertain(stage: Stage) -> None:
+    stage.accept(PHONE)
+    stage.database.write_now(lambda tx: stage.delivery.claim(tx, "dead", stage.clock.now(), 10))
+    link, due = Link(), Bell()
+    async with working(loop(stage, link, due=due)):
+        stage.clock.advance(timedelta(seconds=61))
+        due.ring()
+        await waiting(stage, 1)
+    (submission,) = link.submissions
+    assert (submission.attempt, submission.uncertain) == (2, True)
+    assert [leg.uncertain for leg in stage.legs(10)] == [True]
+
+
+async def test_a_duplicate_stays_uncertain_through_a_busy_link(stage: Stage) -> None:
+    """The claim of a dead worker may have been sent; that somebody was busy since then does not undo it."""
+    stage.accept(PHONE)
+    stage.database.write_now(lambda tx: stage.delivery.claim(tx, "dead", stage.clock.now(), 10))
+    stage.clock.advance(timedelta(seconds=61))
+
+    async def busy_once(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Busy(1)] if batch[0].attempt == 2 else await take_all(batch)
+
+    link, due = Link(answer=busy_once), Bell()
+    async with working(loop(stage, link, due=due)):
+        await stage.until(lambda tx: queue.next_due(tx, Kind.SUBMIT) == to_ms(stage.clock.now()) + 1000)
+        stage.clock.advance(timedelta(seconds=1))
+        due.ring()
+        await waiting(stage, 1)
+    assert [leg.uncertain for leg in stage.legs(10)] == [True]
