@@ -17,7 +17,10 @@ from tolmach.store.schema import closed_directions, direction_prefixes, directio
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One line of a price list: a direction, its prefixes (none at all in a list: keep those it has), a channel and a price."""
+    """One line of a price list: a direction, a channel and a price.
+
+    ``prefixes`` of all lines of a direction are put together; none in the whole list keeps those that it has.
+    """
 
     direction: str
     prefixes: tuple[str, ...]
