@@ -29,6 +29,7 @@ from tolmach.store import accounts, callbacks, ledger, senders, stops, tariffs
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Balance, Entry, Movement
+from tolmach.store.schema import ledger as ledger_table
 from tolmach.store.schema import messages
 from tolmach.store.schema import queue as queue_table
 from tolmach.store.tariffs import PriceRow
@@ -236,9 +237,9 @@ def _books(tx: Tx) -> tuple[dict[AccountId, Balance], dict[AccountId, Balance], 
     ids = [account.id for account in accounts.everyone(tx)]
     live = set(tx.execute(select(queue_table.c.message_id)).scalars())
     rows = tx.execute(
-        select(ledger.ledger.c.message_id, func.sum(ledger.ledger.c.held))
-        .where(ledger.ledger.c.message_id.is_not(None))
-        .group_by(ledger.ledger.c.message_id)
+        select(ledger_table.c.message_id, func.sum(ledger_table.c.held))
+        .where(ledger_table.c.message_id.is_not(None))
+        .group_by(ledger_table.c.message_id)
     )
     held = {message: amount for message, amount in rows if amount}
     return dict(ledger.balances_of(tx, ids)), dict(ledger.sums(tx)), live, held

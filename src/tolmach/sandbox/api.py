@@ -64,6 +64,7 @@ def describe(message: PhoneMessage) -> dict[str, object]:
         "picture": card.image_url or None,
         "leg": message.leg,
         "provider_ids": message.provider_ids,
+        "smpp": orjson.loads(message.smpp) if message.smpp else None,
     }
 
 

@@ -13,22 +13,31 @@ LINK = "sandbox"  # the link's name in the gateway
 
 
 class Encoding(StrEnum):
-    """How the text travels: the GSM 03.38 default alphabet, UCS-2, or a Viber card."""
+    """How the text travels: a data coding of SMS (BINARY: octets, shown in hexadecimal), or a Viber card."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
+    LATIN1 = "latin1"
+    CYRILLIC = "cyrillic"
+    HEBREW = "hebrew"
+    BINARY = "binary"
     VIBER = "viber"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission the carrier takes, once it has been busy ``busy_times`` times; each part gets the receipts."""
+    """A submission the carrier takes, once it has been busy ``busy_times`` times; each part gets the receipts.
+
+    ``ids`` are the parts' ids where they have some already, ``smpp`` what SMPP said besides (JSON, or empty).
+    """
 
     submission: Submission
     encoding: Encoding
     outcome: str
     receipts: tuple[tuple[Status, timedelta], ...]  # status, and how long after the arrival it is due
     busy_times: int = 0
+    ids: tuple[str, ...] = ()
+    smpp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class PhoneMessage:
     at: datetime
     leg: int
     provider_ids: tuple[str, ...]
+    smpp: str = ""  # JSON, empty unless it came over SMPP
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class Phones:
         self.changes.tell()
         return answers
 
+    async def work(self, task: Callable[[Storage], T]) -> T:
+        """Do a task on the storage, for parts of the sandbox that keep tables of their own there."""
+        return await self._hop(lambda: task(self._storage))
+
     async def exchange(self, done: Sequence[int], now: datetime, limit: int) -> DueReceipts:
         """Forget receipts that were handed over and fetch the next."""
         return await self._hop(lambda: self._storage.exchange(done, now, limit))
@@ -49,11 +53,15 @@ class Phones:
         """Return the id of the newest message ever, 0 if there was none."""
         return await self._hop(self._storage.last_id)
 
+    def cleared(self) -> None:
+        """Tell the live pages that messages are gone."""
+        self.clearings += 1
+        self.changes.tell()
+
     async def clear(self, phone: str = "") -> int:
         """Remove the messages of one phone or of all; return how many."""
         removed = await self._hop(lambda: self._storage.clear(phone))
-        self.clearings += 1
-        self.changes.tell()
+        self.cleared()
         return removed
 
     def hang_up(self) -> None:

@@ -19,7 +19,7 @@ from tolmach.sandbox.message import LINK, Arrival, DueReceipts, Encoding, Messag
 
 MEMORY = ":memory:"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = (
     # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
     "CREATE TABLE numbering (prefix TEXT NOT NULL, next_id INTEGER NOT NULL) STRICT",
@@ -28,7 +28,8 @@ _SCHEMA = (
          id INTEGER PRIMARY KEY, phone TEXT NOT NULL, sender TEXT NOT NULL, channel TEXT NOT NULL,
          text TEXT NOT NULL, button_text TEXT NOT NULL, button_url TEXT NOT NULL, image_url TEXT NOT NULL,
          parts INTEGER NOT NULL, encoding TEXT NOT NULL, outcome TEXT NOT NULL,
-         at INTEGER NOT NULL, leg INTEGER NOT NULL) STRICT""",
+         at INTEGER NOT NULL, leg INTEGER NOT NULL,
+         ids TEXT NOT NULL DEFAULT '', smpp TEXT NOT NULL DEFAULT '') STRICT""",
     "CREATE INDEX message_phone ON message (phone, id)",
     "CREATE INDEX message_at ON message (at)",
     """CREATE TABLE receipt (
@@ -36,7 +37,11 @@ _SCHEMA = (
     "CREATE INDEX receipt_due ON receipt (due_at, id)",
     "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
-_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FROM_VERSION_1 = (
+    "ALTER TABLE message ADD COLUMN ids TEXT NOT NULL DEFAULT ''",  # of the parts, where the file did not make them
+    "ALTER TABLE message ADD COLUMN smpp TEXT NOT NULL DEFAULT ''",
+)
+_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
 _COUNT_BUSY = """
 INSERT INTO busy VALUES (?, 1) ON CONFLICT (leg) DO UPDATE SET times = times + 1 RETURNING times
@@ -56,7 +61,7 @@ SELECT newest.*, message.text, message.at FROM (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int]
+_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str]
 _ReceiptRow = tuple[int, str, str]
 
 
@@ -72,51 +77,53 @@ class Storage:
             if str(path) != MEMORY:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             # autocommit: every transaction below is spelled out
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self.connection = sqlite3.connect(path, isolation_level=None)
             try:
-                self._prefix = _prepare(self._connection)
+                self._prefix = _prepare(self.connection)
             except BaseException:
-                self._connection.close()
+                self.connection.close()
                 raise
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self.connection.close()
 
     def take(self, arrivals: Sequence[Arrival], now: datetime) -> list[tuple[str, ...] | None]:
         """Store messages and the receipts they will get; return provider ids by part, or None where busy."""
-        at = _stamp(now)
-        answers: list[tuple[str, ...] | None] = []
+        with self.transaction():
+            busy = [self._busy(arrival) for arrival in arrivals]
+            taken = [arrival for arrival, is_busy in zip(arrivals, busy, strict=True) if not is_busy]
+            stored = iter(self.put(taken, now))
+            return [None if is_busy else next(stored)[1] for is_busy in busy]
+
+    def put(self, arrivals: Sequence[Arrival], now: datetime) -> list[tuple[int, tuple[str, ...]]]:
+        """Store messages in the transaction that is open; return for each its number and the ids of its parts."""
+        at = stamp(now)
+        stored: list[tuple[int, tuple[str, ...]]] = []
         messages: list[_MessageRow] = []
         receipts: list[_ReceiptRow] = []
-        with self._transaction():
-            number = self._reserve(len(arrivals))
-            for arrival in arrivals:
-                if arrival.busy_times and self._count_busy(arrival.submission.leg) <= arrival.busy_times:
-                    answers.append(None)
-                    continue
-                ids = _provider_ids(self._prefix, number, arrival.submission.parts)
-                messages.append(_message_row(number, arrival, at))
-                receipts += _receipt_rows(arrival, ids, at)
-                answers.append(ids)
-                number += 1
-            self._connection.executemany(_INSERT_MESSAGE, messages)
-            self._connection.executemany(_INSERT_RECEIPT, receipts)
-        return answers
+        for number, arrival in enumerate(arrivals, self._reserve(len(arrivals))):
+            ids = arrival.ids or _provider_ids(self._prefix, number, arrival.submission.parts)
+            messages.append(_message_row(number, arrival, at))
+            receipts += _receipt_rows(arrival, ids, at)
+            stored.append((number, ids))
+        self.connection.executemany(_INSERT_MESSAGE, messages)
+        self.connection.executemany(_INSERT_RECEIPT, receipts)
+        return stored
 
     def exchange(self, done: Sequence[int], now: datetime, limit: int) -> DueReceipts:
         """Forget receipts that were handed over, and return the next that are due, earliest first."""
         if done:
-            with self._transaction():
-                self._connection.executemany("DELETE FROM receipt WHERE id = ?", [(each,) for each in done])
-        rows = self._rows(
+            with self.transaction():
+                self.connection.executemany("DELETE FROM receipt WHERE id = ?", [(each,) for each in done])
+        rows = self.rows(
             "SELECT id, due_at, provider_id, status FROM receipt WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
-            (_stamp(now), limit),
+            (stamp(now), limit),
         )
         if not rows:
-            earliest = self._rows("SELECT min(due_at) FROM receipt")[0][0]
-            return DueReceipts((), (), None if earliest is None else _moment(earliest))
-        events = [Receipt(LINK, provider_id, Status(status), _moment(at)) for _, at, provider_id, status in rows]
+            earliest = self.rows("SELECT min(due_at) FROM receipt")[0][0]
+            return DueReceipts((), (), None if earliest is None else moment(earliest))
+        events = [Receipt(LINK, provider_id, Status(status), moment(at)) for _, at, provider_id, status in rows]
         return DueReceipts([row[0] for row in rows], events, None)
 
     def messages(self, query: MessageQuery) -> list[PhoneMessage]:
@@ -125,53 +132,59 @@ class Storage:
         order = "DESC" if query.newest else "ASC"
         # only fixed words are put together here; what the caller said travels in `values`
         sql = f"SELECT * FROM message WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?"  # noqa: S608
-        found = [self._message(row) for row in self._rows(sql, (*values, query.limit))]
+        found = [self._message(row) for row in self.rows(sql, (*values, query.limit))]
         return found[::-1] if query.newest else found
 
     def phones(self, prefix: str, limit: int) -> list[PhoneSummary]:
         """Return phones whose number starts so, by number; without a prefix those of the last 10,000 messages."""
         if prefix:
-            rows = self._rows(_PHONES_BY_NUMBER, (prefix, prefix + ":", limit))  # ":" follows "9"
+            rows = self.rows(_PHONES_BY_NUMBER, (prefix, prefix + ":", limit))  # ":" follows "9"
         else:
-            rows = self._rows(_PHONES_BY_NEWS, (limit,))
-        return [PhoneSummary(phone, count, last, text, _moment(at)) for phone, count, last, text, at in rows]
+            rows = self.rows(_PHONES_BY_NEWS, (limit,))
+        return [PhoneSummary(phone, count, last, text, moment(at)) for phone, count, last, text, at in rows]
 
     def last_id(self) -> int:
         """Return the id given last, 0 at first; it counts on when messages are cleared."""
-        return int(self._rows("SELECT next_id FROM numbering")[0][0]) - 1
+        return int(self.rows("SELECT next_id FROM numbering")[0][0]) - 1
 
     def clear(self, phone: str) -> int:
         """Remove the messages of one phone, or of all if empty, and count them. Receipts owed stay owed."""
-        with self._transaction():
+        with self.transaction():
             if phone:
-                return self._connection.execute("DELETE FROM message WHERE phone = ?", (phone,)).rowcount
-            return self._connection.execute("DELETE FROM message").rowcount
+                return self.connection.execute("DELETE FROM message WHERE phone = ?", (phone,)).rowcount
+            return self.connection.execute("DELETE FROM message").rowcount
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """One transaction, which an exception undoes."""
         with _typed_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
 
-    def _rows(self, sql: str, values: Sequence[str | int] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def rows(self, sql: str, values: Sequence[str | int] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        """Return what a query finds."""
         with _typed_errors():
-            return self._connection.execute(sql, values).fetchall()
+            return self.connection.execute(sql, values).fetchall()
 
     def _reserve(self, count: int) -> int:
         sql = "UPDATE numbering SET next_id = next_id + ? RETURNING next_id"
-        return int(self._connection.execute(sql, (count,)).fetchone()[0]) - count
+        return int(self.connection.execute(sql, (count,)).fetchone()[0]) - count
 
-    def _count_busy(self, leg: int) -> int:
-        return int(self._connection.execute(_COUNT_BUSY, (leg,)).fetchone()[0])
+    def _busy(self, arrival: Arrival) -> bool:
+        if not arrival.busy_times:
+            return False
+        times = int(self.connection.execute(_COUNT_BUSY, (arrival.submission.leg,)).fetchone()[0])
+        return times <= arrival.busy_times
 
     def _message(self, row: _MessageRow) -> PhoneMessage:
-        number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg = row
+        number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg, *more = row
+        ids, smpp = more
         return PhoneMessage(
             id=number,
             phone=phone,
@@ -181,9 +194,10 @@ class Storage:
             parts=parts,
             encoding=Encoding(encoding),
             outcome=outcome,
-            at=_moment(at),
+            at=moment(at),
             leg=leg,
-            provider_ids=_provider_ids(self._prefix, number, parts),
+            provider_ids=tuple(ids.split()) if ids else _provider_ids(self._prefix, number, parts),
+            smpp=smpp,
         )
 
 
@@ -198,6 +212,10 @@ def _prepare(connection: sqlite3.Connection) -> str:
         for statement in _SCHEMA:
             connection.execute(statement)
         connection.execute("INSERT INTO numbering VALUES (?, 1)", (secrets.token_hex(4),))
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    elif version == 1:
+        for statement in _FROM_VERSION_1:
+            connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     elif version != _VERSION:
         raise StorageError(f"the sandbox file is of version {version}, not {_VERSION}; remove it to start anew")
@@ -239,6 +257,8 @@ def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
         arrival.outcome,
         at,
         leg.leg,
+        " ".join(arrival.ids),
+        arrival.smpp,
     )
 
 
@@ -256,7 +276,7 @@ def _conditions(query: MessageQuery) -> tuple[list[str], list[str | int]]:
         # a place to start reading at, from the index of moments (to which the plus keeps SQLite); moments
         # follow ids only as long as nobody sets the clock back, hence the second clause
         conditions = ["id > max(?, (SELECT min(+id) - 1 FROM message WHERE at >= ?))", "+at >= ?"]
-        values += [_stamp(query.since)] * 2
+        values += [stamp(query.since)] * 2
     if query.phone:
         conditions.append("phone = ?")
         values.append(query.phone)
@@ -271,9 +291,11 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _stamp(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+def stamp(at: datetime) -> int:
+    """Return a moment as microseconds since 1970 UTC."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
-def _moment(stamp: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stamp)
+def moment(microseconds: int) -> datetime:
+    """Return the moment so many microseconds after 1970 UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)

@@ -59,7 +59,10 @@ class Access:
 
     async def enter(self, credentials: Credentials, remote: str, *, open_to_blocked: bool) -> Principal:
         """Return the caller; RequestError UNAUTHORISED or UNKNOWN_CLIENT."""
-        digest = self._digest(credentials)
+        try:
+            digest = self._digest(credentials)
+        except UnicodeEncodeError:  # lone surrogates: nobody is called so
+            raise RequestError(Failure.UNAUTHORISED) from None
         known = self._known.get(digest)
         remembered = known is not None
         if known is None:
@@ -97,10 +100,10 @@ class Access:
         return account
 
     def _digest(self, credentials: Credentials) -> bytes:
-        number = credentials.client_number if isinstance(credentials, ClientLogin) else ""
+        number = f"#{credentials.client_number}" if isinstance(credentials, ClientLogin) else ""
         digest = blake2b(key=self._key, digest_size=24)
         for field in (number, credentials.login, credentials.password):
-            encoded = field.encode("utf-8", "surrogatepass")
+            encoded = field.encode()
             digest.update(len(encoded).to_bytes(4, "big") + encoded)
         return digest.digest()
 

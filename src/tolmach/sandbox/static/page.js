@@ -49,6 +49,8 @@ function webLink(url, label, className) {
   return element("a", { className, href: url, title: url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
+const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2", latin1: "Latin-1" };
+
 function messageBox(message) {
   const head = element("header", {}, element("span", { className: "channel" }, message.channel === "sms" ? "SMS" : "Viber"));
   head.append(element("span", {}, `${texts.sender} `, element("b", {}, message.sender)));
@@ -62,7 +64,7 @@ function messageBox(message) {
   if (extras.childNodes.length) box.append(extras);
   const foot = element("footer", {}, moment(message.time));
   if (message.channel === "sms") {
-    foot.append(element("span", {}, message.encoding === "gsm7" ? "GSM-7" : "UCS-2"));
+    foot.append(element("span", {}, ENCODINGS[message.encoding] ?? message.encoding));
     foot.append(element("span", {}, `${texts.parts}: ${message.parts}`));
   }
   foot.append(element("span", { className: `outcome ${message.outcome}` }, texts[message.outcome] ?? message.outcome));

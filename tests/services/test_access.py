@@ -1,0 +1,201 @@
+import asyncio
+import threading
+
+import pytest
+
+from tests.services.world import HASH, PASSWORD, QUICK, World
+from tolmach.core.accounts import ClientLogin, Credentials, Login
+from tolmach.core.errors import Failure, RequestError
+from tolmach.services import access, passwords
+from tolmach.services.access import Access, Principal, confirm
+from tolmach.store import counters
+
+RIGHT = Login("demo", PASSWORD)
+WRONG = Login("demo", "wrong")
+
+
+class Counter:
+    """Counts the comparisons, which are real."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.at_once = self.most = 0
+        self._lock = threading.Lock()
+        self._matches = passwords.matches
+
+    def matches(self, stored: str, password: str) -> bool:
+        with self._lock:
+            self.asked.append(password)
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        try:
+            return self._matches(stored, password)
+        finally:
+            with self._lock:
+                self.at_once -= 1
+
+
+@pytest.fixture
+def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
+    counter = Counter()
+    monkeypatch.setattr(passwords, "matches", counter.matches)
+    return counter
+
+
+@pytest.fixture
+def door(world: World) -> Access:
+    return Access(world.database)
+
+
+async def enter(door: Access, credentials: Credentials) -> Principal:
+    return await door.enter(credentials, "192.0.2.1", open_to_blocked=False)
+
+
+async def refusal(door: Access, credentials: Credentials) -> Failure:
+    with pytest.raises(RequestError) as caught:
+        await enter(door, credentials)
+    return caught.value.failure
+
+
+async def test_a_caller_is_recognised(door: Access, world: World) -> None:
+    principal = await door.enter(RIGHT, "192.0.2.1", open_to_blocked=True)
+    assert (principal.account, principal.password_hash) == (world.demo, HASH)
+    assert (principal.remote, principal.open_to_blocked, principal.remembered) == ("192.0.2.1", True, False)
+    assert (await enter(door, RIGHT)).remembered
+    assert (await enter(door, ClientLogin("1", "demo", PASSWORD))).account == world.demo
+
+
+@pytest.mark.parametrize(
+    ("credentials", "failure"),
+    [
+        (WRONG, Failure.UNAUTHORISED),
+        (Login("demo", ""), Failure.UNAUTHORISED),
+        (Login("Demo", PASSWORD), Failure.UNAUTHORISED),
+        (Login("nobody", PASSWORD), Failure.UNAUTHORISED),
+        (Login("", ""), Failure.UNAUTHORISED),
+        (Login("demo", "\ud800"), Failure.UNAUTHORISED),
+        (Login("\ud800", PASSWORD), Failure.UNAUTHORISED),
+        (Login("demo\0", PASSWORD), Failure.UNAUTHORISED),
+        (ClientLogin("1", "demo", "wrong"), Failure.UNAUTHORISED),
+        (ClientLogin("1", "other", PASSWORD), Failure.UNAUTHORISED),
+        (ClientLogin("2", "demo", PASSWORD), Failure.UNAUTHORISED),
+        (ClientLogin("3", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (ClientLogin("", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (ClientLogin("one", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (ClientLogin("١", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (ClientLogin("-1", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (ClientLogin("1" * 30, "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+    ],
+)
+@pytest.mark.parametrize("remembered", [False, True])
+async def test_others_are_not(door: Access, credentials: Credentials, failure: Failure, remembered: bool) -> None:
+    if remembered:  # who was let in does not open the door for others
+        await enter(door, RIGHT)
+        await enter(door, ClientLogin("1", "demo", PASSWORD))
+    assert await refusal(door, credentials) is failure
+    assert await refusal(door, credentials) is failure
+
+
+async def test_credentials_are_not_confused_by_where_one_field_ends(door: Access, world: World) -> None:
+    world.change(login="de", password_hash=QUICK.hash("mopass"))
+    await enter(door, Login("de", "mopass"))
+    assert await refusal(door, Login("demo", "pass")) is Failure.UNAUTHORISED
+
+
+async def test_sixty_four_logins_at_once_are_compared_once(door: Access, counter: Counter) -> None:
+    principals = await asyncio.gather(*(enter(door, RIGHT) for _ in range(64)))
+    assert len({principal.account for principal in principals}) == 1
+    assert counter.asked == [PASSWORD]
+
+
+async def test_and_so_are_wrong_ones(door: Access, counter: Counter) -> None:
+    failures = await asyncio.gather(*(refusal(door, WRONG) for _ in range(64)))
+    assert set(failures) == {Failure.UNAUTHORISED}
+    assert counter.asked == ["wrong"]
+
+
+async def test_a_wrong_password_is_remembered_until_something_changes(
+    door: Access, world: World, counter: Counter
+) -> None:
+    for _ in range(3):
+        await refusal(door, WRONG)
+    assert counter.asked == ["wrong"]
+    world.change(password_hash=QUICK.hash("wrong"))
+    assert (await enter(door, WRONG)).account == world.demo
+    assert counter.asked == ["wrong"] * 2
+
+
+async def test_an_unknown_login_costs_a_comparison_too(door: Access, counter: Counter) -> None:
+    await refusal(door, Login("nobody", "a"))
+    assert counter.asked == ["a"]
+
+
+async def test_few_comparisons_run_at_once(door: Access, counter: Counter) -> None:
+    await asyncio.gather(*(refusal(door, Login("demo", f"guess {number}")) for number in range(8)))
+    assert len(counter.asked) == 8
+    assert counter.most <= access.CHECKS_AT_ONCE
+
+
+async def test_a_caller_that_is_forgotten_is_compared_again(door: Access, counter: Counter) -> None:
+    principal = await enter(door, RIGHT)
+    door.forget(principal)
+    assert not (await enter(door, RIGHT)).remembered
+    assert counter.asked == [PASSWORD] * 2
+
+
+async def test_memory_is_bounded(door: Access, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "REMEMBERED", 2)
+    small = Access(door._database)
+    for password in ("a", "b", "a", "c", "a", "b"):
+        await refusal(small, Login("demo", password))
+    assert counter.asked == ["a", "b", "c", "b"]  # "b" was used longest ago when "c" came
+
+
+async def test_nothing_waits_for_who_has_gone(door: Access) -> None:
+    asking = asyncio.create_task(enter(door, RIGHT))
+    others = [asyncio.create_task(enter(door, RIGHT)) for _ in range(3)]
+    await asyncio.sleep(0)
+    asking.cancel()
+    results = await asyncio.gather(asking, *others, return_exceptions=True)
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert all(isinstance(result, Principal) for result in results[1:])
+
+
+# --- what the transaction confirms
+
+
+def confirmed(world: World, principal: Principal) -> Failure | None:
+    try:
+        world.read(lambda tx: confirm(tx, world.catalogue.at(tx), principal))
+    except RequestError as error:
+        return error.failure
+    return None
+
+
+async def test_a_remembered_caller_is_confirmed_every_time(door: Access, world: World) -> None:
+    principal = await enter(door, RIGHT)
+    open_to_blocked = await door.enter(RIGHT, "192.0.2.1", open_to_blocked=True)
+    assert confirmed(world, principal) is None
+    world.change(blocked=True)
+    assert confirmed(world, principal) is Failure.BLOCKED
+    assert confirmed(world, open_to_blocked) is None
+    world.change(blocked=False, networks="198.51.100.0/24")
+    assert confirmed(world, principal) is Failure.UNAUTHORISED
+    world.change(networks="192.0.2.1/32")
+    assert confirmed(world, principal) is None
+    world.change(password_hash=QUICK.hash("another"))
+    assert confirmed(world, principal) is Failure.UNAUTHORISED
+    assert confirmed(world, open_to_blocked) is Failure.UNAUTHORISED
+
+
+async def test_the_address_is_told_before_the_block(door: Access, world: World) -> None:
+    principal = await enter(door, RIGHT)
+    world.change(blocked=True, networks="198.51.100.0/24")
+    assert confirmed(world, principal) is Failure.UNAUTHORISED
+
+
+async def test_a_change_elsewhere_does_not_shut_anybody_out(door: Access, world: World) -> None:
+    principal = await enter(door, RIGHT)
+    world.write(counters.touch_revision)
+    assert confirmed(world, principal) is None
+    assert (await enter(door, RIGHT)).remembered

@@ -1,0 +1,96 @@
+import asyncio
+from datetime import timedelta
+
+from structlog.testing import capture_logs
+
+from tests.gateway import assert_balanced, rows, until
+from tests.workers.stage import PHONE, Stage, take_all, working
+from tolmach.core.delivery import Lost
+from tolmach.core.moments import to_ms
+from tolmach.core.status import Status
+from tolmach.services import accounts
+from tolmach.services.accounts import Changes
+from tolmach.services.delivery import Submitted
+from tolmach.store import queue
+from tolmach.workers.bell import Bell
+from tolmach.workers.upkeep import BATCH, UpkeepWorker
+
+VALIDITY_AND_GRACE = timedelta(days=1, minutes=5)
+
+
+async def sent(stage: Stage, *phones: str, lost: bool = False) -> None:
+    """Have messages accepted and given to a carrier."""
+    stage.accept(*phones)
+    now = stage.clock.now()
+    _, claimed = stage.database.write_now(lambda tx: stage.delivery.claim(tx, "worker", now, 10_000))
+    outcomes = [Lost("?")] * len(claimed) if lost else await take_all(claimed)
+    results = [Submitted(leg, "test", outcome, to_ms(now)) for leg, outcome in zip(claimed, outcomes, strict=True)]
+    stage.database.write_now(lambda tx: stage.delivery.settle(tx, results, now))
+
+
+def worker(stage: Stage, due: Bell | None = None, told: Bell | None = None) -> UpkeepWorker:
+    return UpkeepWorker("upkeep", stage.database, stage.delivery, stage.clock, due or Bell(), told or Bell())
+
+
+async def test_it_waits_as_long_as_a_receipt_may_come(stage: Stage) -> None:
+    await sent(stage, PHONE)
+    upkeep = worker(stage)
+    assert await upkeep.turn() == 0
+    stage.clock.advance(VALIDITY_AND_GRACE - timedelta(milliseconds=1))
+    assert await upkeep.turn() == 0
+    stage.clock.advance(timedelta(milliseconds=1))
+    assert await upkeep.turn() == 1
+    assert await upkeep.turn() == 0
+    (leg,) = stage.legs(10)
+    assert (leg.status, leg.charged) == (Status.UNKNOWN, 1_0000)
+    stage.database.read_now(assert_balanced)
+
+
+async def test_what_was_lost_is_not_paid(stage: Stage) -> None:
+    await sent(stage, PHONE, lost=True)
+    stage.clock.advance(VALIDITY_AND_GRACE)
+    assert await worker(stage).turn() == 1
+    assert stage.database.read_now(rows)["money"] == 1000_0000
+    stage.database.read_now(assert_balanced)
+
+
+async def test_many_end_in_batches(stage: Stage) -> None:
+    await sent(stage, *[PHONE] * (BATCH + 1))
+    stage.clock.advance(VALIDITY_AND_GRACE)
+    async with working(worker(stage).run()):
+        await stage.until(lambda tx: rows(tx)["queue"] == 0)
+
+
+async def test_the_bell_rings_when_there_is_something_to_tell(stage: Stage) -> None:
+    changes = Changes(callback_url="http://192.0.2.1/")
+    stage.database.write_now(lambda tx: accounts.change(tx, "demo", changes))
+    await sent(stage, PHONE)
+    stage.clock.advance(VALIDITY_AND_GRACE)
+    told = Bell()
+    async with working(worker(stage, told=told).run()), asyncio.timeout(10):
+        await told.wait(60)
+    assert stage.database.read_now(rows)["callbacks"] == 1
+
+
+async def test_it_goes_on_when_the_disk_is_full(stage: Stage) -> None:
+    await sent(stage, *[PHONE] * 900, lost=True)
+    stage.clock.advance(VALIDITY_AND_GRACE)
+    stage.fill_the_disk()
+
+    async def complained() -> bool:
+        return bool(logs)
+
+    with capture_logs() as logs:
+        async with working(worker(stage).run()):
+            await until(complained)
+            stage.empty_the_disk()
+            await stage.until(lambda tx: rows(tx)["queue"] == 0)
+    assert logs[0]["event"] == "upkeep cannot use the database"
+    stage.database.read_now(assert_balanced)
+
+
+async def test_what_is_to_be_submitted_is_left_alone(stage: Stage) -> None:
+    stage.accept(PHONE)
+    stage.clock.advance(VALIDITY_AND_GRACE)
+    assert await worker(stage).turn() == 0
+    assert 10 in stage.database.read_now(lambda tx: queue.by_ids(tx, [10]))
