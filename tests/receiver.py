@@ -57,7 +57,7 @@ async def receiving() -> AsyncIterator[Receiver]:
         receiver.bodies.append(body)
         return await receiver.answer(body)
 
-    runner = web.ServerRunner(web.Server(handle), shutdown_timeout=1)
+    runner = web.ServerRunner(web.Server(handle), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

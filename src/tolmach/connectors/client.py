@@ -5,7 +5,7 @@ The address is checked after resolution, at the moment of connecting, so a name 
 
 import asyncio
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from tolmach.wire import WireRequest, WireResponse
 
 ANSWER_LIMIT = 1024 * 1024
+_NAT64 = IPv6Network("64:ff9b::/96")  # what a network without IPv4 resolves names to
 
 
 class UnreachableError(Exception):
@@ -96,9 +97,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is on the public internet (not private, loopback, link-local, reserved ...)."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if address in _NAT64:
+            inner = IPv4Address(address.packed[-4:])
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -1,6 +1,6 @@
 import pytest
-from tests.dialects.prontosms.documents import below_root, call, request
 
+from tests.dialects.prontosms.documents import below_root, call, request
 from tolmach.core.accounts import Login
 from tolmach.core.commands import GetBalance
 from tolmach.core.content import Channel

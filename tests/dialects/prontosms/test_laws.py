@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.dialects.prontosms.documents import SECURITY, post, text
 
+from tests.dialects.prontosms.documents import SECURITY, post, text
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call, Endpoint
 from tolmach.dialects.prontosms import NAME, endpoints

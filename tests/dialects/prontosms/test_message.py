@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.dialects.prontosms.documents import element
 
+from tests.dialects.prontosms.documents import element
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.drafts import Draft, For, Step, Until
 from tolmach.core.errors import Failure, RequestError

@@ -1,7 +1,6 @@
 import re
 
 from tests.dialects.prontosms.documents import below_root, call, request
-
 from tolmach.core.commands import ListSenders
 from tolmach.core.results import Sender, SendersResult, SenderState
 from tolmach.dialects.prontosms.originator import Originator

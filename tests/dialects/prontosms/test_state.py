@@ -3,8 +3,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.dialects.prontosms.documents import below_root, call, post, request
 
+from tests.dialects.prontosms.documents import below_root, call, post, request
 from tolmach.core.commands import GetStates
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.money import Money

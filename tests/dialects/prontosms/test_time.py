@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tests.dialects.prontosms.documents import below_root, call, request
-
 from tolmach.core.commands import GetTime
 from tolmach.core.results import TimeResult
 from tolmach.dialects.prontosms.time import Time

@@ -1,62 +1,8 @@
-import pytest
-
-from tolmach.core.errors import Failure
-from tolmach.core.rejections import Rejection
-from tolmach.core.status import FINAL, Status
+from tolmach.dialects.engine import vocabulary as engine
 from tolmach.dialects.prontosms import vocabulary
 
-MANUAL_FAILURES = {
-    "Неправильный формат XML документа",
-    "Ваш аккаунт заблокирован",
-    "Неправильный логин или пароль",
-    "POST данные отсутствуют",
-}
-MANUAL_REJECTIONS = [
-    "У нас закончились SMS. Для разрешения проблемы свяжитесь с менеджером.",
-    "Закончились SMS.",
-    "Аккаунт заблокирован.",
-    "Укажите номер телефона.",
-    "Номер телефона присутствует в стоп-листе.",
-    "Данное направление закрыто для вас.",
-    "Данное направление закрыто.",
-    "Текст SMS отклонен модератором.",
-    "Нет отправителя.",
-    "Отправитель не должен превышать 15 символов для цифровых номеров и 11 символов для буквенно-числовых.",
-    "Номер телефона должен быть меньше 15 символов.",
-    "Нет текста сообщения.",
-    "Нет ссылки.",
-    "Укажите название контакта и хотя бы один параметр для визитной карточки.",
-    "Такого отправителя нет.",
-    "Отправитель не прошел модерацию.",
-]
-MANUAL_STATUSES = {"send", "not_deliver", "expired", "deliver", "read", "partly_deliver"}
 
-
-def test_every_failure_has_words_without_a_full_stop() -> None:
-    assert set(vocabulary.FAILURES) == set(Failure)
-    assert not any(words.endswith(".") for words in vocabulary.FAILURES.values())
-
-
-def test_only_a_trouble_of_the_gateway_itself_has_words_that_the_manual_does_not_list() -> None:
-    own = {failure for failure, words in vocabulary.FAILURES.items() if words not in MANUAL_FAILURES}
-    assert own == {Failure.BUSY, Failure.INTERNAL}
-    assert set(vocabulary.FAILURES.values()) > MANUAL_FAILURES
-
-
-def test_every_rejection_has_words_with_a_full_stop() -> None:
-    assert set(vocabulary.REJECTIONS) == set(Rejection)
-    assert all(words.endswith(".") for words in vocabulary.REJECTIONS.values())
-
-
-@pytest.mark.parametrize("words", MANUAL_REJECTIONS)
-def test_every_string_of_the_manual_has_its_reason(words: str) -> None:
-    assert words in vocabulary.REJECTIONS.values()
-
-
-def test_every_status_has_a_word_of_the_manual() -> None:
-    assert set(vocabulary.STATUSES) == set(Status)
-    assert set(vocabulary.STATUSES.values()) == MANUAL_STATUSES
-
-
-def test_pending_is_what_is_not_final() -> None:
-    assert frozenset(Status) - FINAL == vocabulary.PENDING
+def test_the_words_are_those_of_the_engine() -> None:
+    assert vocabulary.FAILURES is engine.FAILURES
+    assert vocabulary.REJECTIONS is engine.REJECTIONS
+    assert vocabulary.STATUSES is engine.STATUSES

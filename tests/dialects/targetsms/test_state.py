@@ -2,8 +2,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.dialects.targetsms.documents import below_root, call, post, request
 
+from tests.dialects.targetsms.documents import below_root, call, post, request
 from tolmach.core.commands import GetStates
 from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError

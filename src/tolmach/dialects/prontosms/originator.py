@@ -13,7 +13,7 @@ from tolmach.core.commands import ListSenders
 from tolmach.core.results import Sender, SendersResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
-from tolmach.dialects.prontosms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.wire import WireRequest, WireResponse
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from tolmach.codecs import walltime, xmltree
 from tolmach.core.ids import parse_id
 from tolmach.dialects.contract import PushedState
-from tolmach.dialects.prontosms.envelope import DECLARATION, HEADERS
+from tolmach.dialects.engine.envelope import DECLARATION, HEADERS
 from tolmach.dialects.prontosms.vocabulary import PENDING, STATUSES
 from tolmach.wire import WireRequest, WireResponse
 

@@ -13,7 +13,7 @@ from tolmach.core.errors import RequestError
 from tolmach.core.results import Rejected, SendItem, SendResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
-from tolmach.dialects.prontosms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.prontosms.message import Numbered, numbered_drafts
 from tolmach.dialects.prontosms.vocabulary import ACCEPTED, REJECTIONS
 from tolmach.wire import WireRequest, WireResponse

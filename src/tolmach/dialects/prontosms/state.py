@@ -14,7 +14,7 @@ from tolmach.core.money import plain
 from tolmach.core.results import MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
-from tolmach.dialects.prontosms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.prontosms.vocabulary import PENDING, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 

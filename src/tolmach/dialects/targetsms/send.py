@@ -23,7 +23,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, Rejected, SendItem, SendResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
-from tolmach.dialects.targetsms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.targetsms.message import Addressee, Message, read_message
 from tolmach.dialects.targetsms.vocabulary import ACCEPTED, REJECTIONS
 from tolmach.wire import WireRequest, WireResponse

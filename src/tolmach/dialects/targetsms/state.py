@@ -16,7 +16,7 @@ from tolmach.core.money import ZERO, plain
 from tolmach.core.results import LegState, MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
-from tolmach.dialects.targetsms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.targetsms.vocabulary import NOT_SENT, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 

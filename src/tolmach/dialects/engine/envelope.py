@@ -1,4 +1,4 @@
-"""What all ProntoSMS documents share: who asks, the frame of an answer, and the error.
+"""What all documents share: who asks, the frame of an answer, and the error.
 
     <request> ... <security><login value="логин" /><password value="пароль" /></security></request>
     <response><error>Неправильный логин или пароль</error></response>
@@ -15,7 +15,7 @@ from tolmach.codecs import xmltree
 from tolmach.core.accounts import Login
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call
-from tolmach.dialects.prontosms.vocabulary import FAILURES
+from tolmach.dialects.engine.vocabulary import FAILURES
 from tolmach.wire import WireResponse
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType({"content-type": "text/xml;
 
 
 class Refusing:
-    """An endpoint that answers errors as this dialect does."""
+    """An endpoint that answers errors as the engine does."""
 
     def refuse(self, error: RequestError, call: Call[Any] | None) -> WireResponse:
         """Write ``<error>`` with the words for the failure."""

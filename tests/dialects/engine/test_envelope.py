@@ -1,9 +1,9 @@
 import pytest
-from tests.dialects.prontosms.documents import below_root, element, text
 
+from tests.dialects.prontosms.documents import below_root, element, text
 from tolmach.core.accounts import Login
 from tolmach.core.errors import Failure, RequestError
-from tolmach.dialects.prontosms.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 
 CREDENTIALS = [
     ('<security><login value="логин" /><password value="пароль" /></security>', "логин", "пароль"),

@@ -1,0 +1,262 @@
+"""Money and statuses under any traffic: sends, answers of carriers, receipts in any order, cancels, lost time, restarts.
+
+The model beside the gateway is simple: what was asked, what the carrier answered first, and what was seen last.
+"""
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from tests.services.world import BALANCE, World, command, draft, sms, viber
+from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
+from tolmach.core.drafts import ChargeOn, Step, Success
+from tolmach.core.ids import split_id
+from tolmach.core.results import Accepted, LegQuote, MessageState
+from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status
+from tolmach.store import stops
+from tolmach.store.database import Tx
+from tolmach.store.ledger import Movement
+from tolmach.store.schema import ledger, queue
+
+EXAMPLES, STEPS = 25, 50  # at least a thousand operations
+PHONES = [f"7903000000{number}" for number in range(6)]
+PLANS: list[tuple[Step, ...]] = [
+    (sms(),),
+    (sms("я" * 150),),
+    (viber(),),
+    (viber(), sms()),
+    (viber(Success.READ), sms()),
+    (viber(Success.READ), sms("я" * 150)),
+]
+OUTCOMES: list[Outcome | None] = [None, None, None, Refused("69"), Busy(5), Lost("timeout")]  # None: sent
+
+
+@dataclass
+class Seen:
+    """What is known of a message from outside."""
+
+    legs: tuple[LegQuote, ...]
+    charge_on: ChargeOn
+    status: Status = Status.QUEUED
+    leg_statuses: dict[int, Status] = field(default_factory=dict)
+
+
+class Traffic(RuleBasedStateMachine):
+    seeded: Path
+    directory: Path
+    runs = 0
+    operations: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        Traffic.runs += 1
+        self.path = Path(shutil.copy(self.seeded, self.directory / f"{Traffic.runs}.sqlite"))
+        self.world = World(self.path)
+        self.given = BALANCE
+        self.seen: dict[int, Seen] = {}
+        self.keys: dict[str, int] = {}
+        self.in_hand: list[Submission] = []
+        self.names: list[str] = []  # what the carrier calls, or will call, the parts it was given
+        self.taken: set[int] = set()  # legs whose first answer was that they were sent
+
+    # --- what the client does
+
+    @rule(
+        phones=st.lists(st.sampled_from(PHONES), min_size=1, max_size=8),
+        plan=st.sampled_from(PLANS),
+        charge_on=st.sampled_from(ChargeOn),
+        key=st.none() | st.sampled_from("abcdefgh"),
+    )
+    def send(self, phones: list[str], plan: tuple[Step, ...], charge_on: ChargeOn, key: str | None) -> None:
+        drafts = [draft(phones[0], *plan, key=key), *(draft(phone, *plan) for phone in phones[1:])]
+        items = self.world.result(command(*drafts, charge_on=charge_on)).items
+        for number, item in enumerate(items):
+            if isinstance(item, Accepted) and not item.repeated:
+                assert item.id not in self.seen
+                self.seen[item.id] = Seen(item.legs, charge_on)
+            if isinstance(item, Accepted) and number == 0 and key is not None:
+                assert self.keys.setdefault(key, item.id) == item.id
+                assert item.repeated == (self.seen[item.id].status is not Status.QUEUED or item.repeated)
+        self._count("send", len(drafts))
+
+    @rule(amount=st.integers(1, BALANCE))
+    def top_up(self, amount: int) -> None:
+        self.world.top_up(amount)
+        self.given += amount
+        self._count("top-up")
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        ids = data.draw(st.lists(st.sampled_from(sorted(self.seen)), max_size=5))
+        queued = {id_ for id_ in ids if self.seen[id_].status is Status.QUEUED}
+        assert self.world.cancel(*ids) <= len(queued)
+        self._count("cancel", len(ids))
+
+    @rule(phone=st.sampled_from(PHONES[:2]), stopped=st.booleans())
+    def stop(self, phone: str, stopped: bool) -> None:
+        if stopped:
+            self.world.stop(phone)
+        else:
+            self.world.write(lambda tx: stops.remove(tx, self.world.demo, [phone]))
+        self._count("stop")
+
+    # --- what the workers and the carrier do
+
+    @rule(limit=st.integers(5, 20))
+    def claim(self, limit: int) -> None:
+        claimed = self.world.claim(limit=limit)
+        self.in_hand += claimed
+        self.names += [name for submission in claimed for name in names(submission)]
+        self._count("claim", len(claimed))
+
+    @precondition(lambda self: self.in_hand)
+    @rule(data=st.data())
+    def settle(self, data: st.DataObject) -> None:
+        """Answers come in any order, also from workers whose leases ran out long ago."""
+        chosen = data.draw(st.lists(st.sampled_from(self.in_hand), min_size=1, max_size=20, unique_by=lambda s: s.leg))
+        answers: list[tuple[Submission, Outcome]] = []
+        for submission in chosen:
+            outcome = data.draw(st.sampled_from(OUTCOMES)) or Sent(tuple(names(submission)))
+            message, _ = split_id(submission.leg)
+            if isinstance(outcome, Sent) and submission.leg not in self.seen[message].leg_statuses:
+                self.taken.add(submission.leg)
+            answers.append((submission, outcome))
+        self.in_hand = [submission for submission in self.in_hand if submission not in chosen]
+        self.world.settle_all(answers)
+        self._count("settle", len(answers))
+
+    @precondition(lambda self: self.names)
+    @rule(data=st.data())
+    def receive(self, data: st.DataObject) -> None:
+        """Receipts come early, late, twice, in any order, and may contradict each other."""
+        told = st.tuples(st.sampled_from(self.names), st.sampled_from(sorted(RECEIPT_EVENTS)))
+        receipts = data.draw(st.lists(told, min_size=1, max_size=12))
+        self.world.receive(*receipts)
+        self._count("receive", len(receipts))
+
+    @rule(seconds=st.sampled_from([1, 5, 60, 60, 3_600, 7_200, 90_000]))
+    def wait(self, seconds: int) -> None:
+        self.world.wait(seconds=seconds)
+        self._count("wait")
+        self._count("give up", self.world.give_up())
+
+    @rule()
+    def restart(self) -> None:
+        now = self.world.clock.now()
+        self.world.close()
+        self.world = World(self.path, now)
+        self._count("restart")
+
+    def _count(self, what: str, times: int = 1) -> None:
+        self.operations[what] += times
+
+    # --- what holds at every moment
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        available, held = self.world.money()
+        assert self.world.money(self.world.other) == (BALANCE, 0)
+        moved = self.world.read(movements)
+        assert available + held + moved[Movement.CAPTURE] == self.given
+        assert moved[Movement.HOLD] == held + moved[Movement.CAPTURE] + moved[Movement.RELEASE]
+
+    @invariant()
+    def what_is_charged_is_a_step_of_a_message_once(self) -> None:
+        captured = self.world.read(captures)
+        assert len(set(captured)) == len(captured)
+        for (message, step), amount in captured.items():
+            assert amount == self.seen[message].legs[step - 1].price
+
+    @invariant()
+    def a_final_status_changes_only_from_delivered_to_read(self) -> None:
+        for id_, state in self._states().items():
+            seen = self.seen[id_]
+            legs = {leg.leg: leg.status for leg in state.legs}
+            for before, after in [
+                (seen.status, state.status),
+                *((status, legs[leg]) for leg, status in seen.leg_statuses.items()),
+            ]:
+                lawful = before not in FINAL or before is after or (before, after) == (Status.DELIVERED, Status.READ)
+                assert lawful, (id_, before, after)
+            seen.status, seen.leg_statuses = state.status, dict(legs)
+
+    def _states(self) -> dict[int, MessageState]:
+        found = self.world.states(*self.seen)
+        assert all(state is not None for state in found)
+        return {state.id: state for state in found if state is not None}
+
+    # --- what holds in the end
+
+    def teardown(self) -> None:
+        try:
+            self._let_time_pass()
+            self.a_final_status_changes_only_from_delivered_to_read()
+            self.money_is_conserved()
+            self.what_is_charged_is_a_step_of_a_message_once()
+            for id_, state in self._states().items():
+                self._check_end(id_, state)
+        finally:
+            self.world.close()
+
+    def _let_time_pass(self) -> None:
+        for _ in range(6):  # two steps, each tried, waited for, and given up
+            self.world.wait(days=8)
+            assert self.world.claim(limit=10_000) == []
+            self.world.give_up()
+        live = self.world.read(lambda tx: tx.execute(select(func.count()).select_from(queue)).scalar_one())
+        assert (live, self.world.money()[1]) == (0, 0)
+
+    def _check_end(self, id_: int, state: MessageState) -> None:
+        seen = self.seen[id_]
+        assert state.status in FINAL
+        told = self.world.told(id_)
+        assert told[-1] is state.status
+        assert len(told) == len(set(told)) <= 2
+        for leg in state.legs:
+            quote = seen.legs[leg.leg - id_ - 1]
+            on_sending = seen.charge_on is ChargeOn.SENT and quote is seen.legs[-1] and leg.leg in self.taken
+            assert leg.status in FINAL
+            assert leg.charged == (quote.price if on_sending or leg.status in SUCCESS else 0), (leg, seen)
+
+
+def names(submission: Submission) -> list[str]:
+    """What the carrier calls the parts of a submission: a new name whenever it is submitted anew."""
+    return [f"{submission.leg}/{submission.attempt}/{part}" for part in range(submission.parts)]
+
+
+def movements(tx: Tx) -> Counter[str]:
+    """Return what was held, captured and released in all."""
+    rows = tx.execute(select(ledger.c.kind, func.sum(func.abs(ledger.c.held))).group_by(ledger.c.kind))
+    return Counter({kind: int(amount) for kind, amount in rows})
+
+
+def captures(tx: Tx) -> dict[tuple[int, int], int]:
+    asked = select(ledger.c.message_id, ledger.c.step, ledger.c.held).where(ledger.c.kind == Movement.CAPTURE)
+    rows = tx.execute(asked).all()
+    found = {(message, step): -held for message, step, held in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_any_traffic(seeded: Path, tmp_path: Path) -> None:
+    Traffic.seeded, Traffic.directory, Traffic.operations = seeded, tmp_path, Counter()
+    run_state_machine_as_test(
+        Traffic,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert Traffic.operations.total() >= 1_000, Traffic.operations
+    assert min(Traffic.operations.values()) > 0, Traffic.operations
+    assert len(Traffic.operations) == 10, Traffic.operations
