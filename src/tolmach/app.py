@@ -31,7 +31,7 @@ from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
 from tolmach.services.access import Access
 from tolmach.services.catalogue import Catalogue
-from tolmach.services.delivery import Delivery
+from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.notices import Notices
 from tolmach.settings import Settings
@@ -161,7 +161,8 @@ class Gateway:
             self._start(stack, f"link {link.name}", link.run(self.receipts.take))
         for number in range(SUBMIT_LOOPS):
             submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, links, self.clock)
-            self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
+            task = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
+            stack.push_async_callback(self._finish, submit, task)
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "intake", self.intake.run())
 
@@ -171,10 +172,17 @@ class Gateway:
         for kind in Kind:
             queue.release_leases(tx, kind, now)
 
-    def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _finish(self, submit: SubmitWorker, task: asyncio.Task[None]) -> None:
+        """Let a submit loop store the answers that are still out, so that nothing is sent again after a restart."""
+        submit.stop()
+        self.accepted.ring()
+        await asyncio.wait([task], timeout=LEASE.total_seconds())
+
+    def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._workers[name] = task
         stack.push_async_callback(_cancel, task)
+        return task
 
     async def _stop_server(self, server: HttpServer, serving: asyncio.Task[None]) -> None:
         if self.phones:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
@@ -40,17 +41,27 @@ class SubmitWorker:
         self._delivery = delivery
         self._links = links
         self._clock = clock
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the answers that are still out are stored."""
+        self._stopping = True
 
     async def run(self, due: Bell, told: Bell) -> None:
-        """Work until cancelled; woken by ``due``, rings ``told`` when there are callbacks."""
+        """Work until `stop`; woken by ``due``, rings ``told`` when there are callbacks."""
         results: list[Submitted] = []
-        while True:
+        while results or not self._stopping:
             try:
                 effects, claimed = await self._turn(results)
                 results = []
+            except OperationalError as error:
+                log.error("submit cannot use the database", worker=self._name, error=str(error.orig))
+                await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
+                continue
             except Exception:
-                log.exception("submit cannot use the database", worker=self._name)
-                await asyncio.sleep(POLL_SECONDS)  # leases run out by themselves; results are kept for the next turn
+                log.exception("submit failed; its leases run out by themselves", worker=self._name)
+                results = []
+                await asyncio.sleep(POLL_SECONDS)
                 continue
             if effects.callbacks:
                 told.ring()
@@ -66,6 +77,8 @@ class SubmitWorker:
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
             settled = self._delivery.settle(tx, results, now)
+            if self._stopping:
+                return settled, ()
             ended, claimed = self._delivery.claim(tx, self._name, now, BATCH)
             return settled | ended, claimed
 
@@ -73,7 +86,7 @@ class SubmitWorker:
 
     async def _rest(self, due: Bell) -> None:
         """Sleep until something is due, without writing anything."""
-        while True:
+        while not self._stopping:
             next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.SUBMIT))
             pause = POLL_SECONDS if next_due is None else _seconds(from_ms(next_due), self._clock.now())
             if pause <= 0:
