@@ -22,14 +22,19 @@ from tolmach.api import front, health
 from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer, listen
 from tolmach.connectors.client import CallbackClient
+from tolmach.connectors.smpp import SmppConnector
+from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
+from tolmach.core.errors import RequestError
+from tolmach.core.content import Channel
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
-from tolmach.sandbox import page
+from tolmach.sandbox import page, smsc_api
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
-from tolmach.services.access import Access
+from tolmach.sandbox.smsc import Smsc
+from tolmach.services.access import Access, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
@@ -74,7 +79,7 @@ class Gateway:
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.database)
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(lambda: self.database.failed_commits)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
         self.accepted, self.told = Bell(), Bell()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
@@ -83,7 +88,9 @@ class Gateway:
         self.connectors = self._links(connectors)
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
-        self.northbound = Northbound(endpoints, Access(self.database), dispatcher, settings.body_limit)
+        self.access = Access(self.database)
+        self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
+        self.smsc = self._smsc()
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
@@ -92,7 +99,27 @@ class Gateway:
     def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
         if connectors is not None:
             return connectors
-        return [SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)] if self.phones else []
+        links: list[Connector] = [SmppConnector(link, self.clock) for link in self.settings.links]
+        if self.phones:
+            carrier = SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)
+            if links:
+                carrier.channels = frozenset({Channel.VIBER})  # a real SMS must not end on a virtual phone
+            links.append(carrier)
+        return links
+
+    def _smsc(self) -> Smsc | None:
+        if self.phones is None or self.settings.sandbox.smpp_port is None:
+            return None
+        return Smsc(self.phones, self.clock, self._may_bind, delay=self.settings.sandbox.delay)
+
+    async def _may_bind(self, system_id: str, password: str, remote: str) -> bool:
+        """Tell whether an account's login and password open the sandbox's SMSC from this address."""
+        try:
+            principal = await self.access.enter(Login(system_id, password), remote, open_to_blocked=False)
+            await self.database.read(lambda tx: confirm(tx, self.catalogue.at(tx), principal))
+        except RequestError:
+            return False
+        return True
 
     def _routes(self) -> list[BaseRoute]:
         places = {"/xml/": "ProntoSMS and TargetSMS", "/send.xml": "SMS-Pager", "/extxml.php": "Mobilgroup"}
@@ -100,6 +127,8 @@ class Gateway:
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
         routes = health.routes(self.problems) + front.routes(places)
+        if self.smsc:
+            routes += smsc_api.routes(self.smsc)
         return routes + page.routes(self.phones) if self.phones else routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,6 +165,7 @@ class Gateway:
             stack.callback(listener.close)
             self.address = listener.getsockname()[:2]
             await self._start_workers(stack)
+            await self._start_smsc(stack)
             server = HttpServer(self, listener)
             serving = asyncio.create_task(server.run_until_stopped(), name="http")
             stack.push_async_callback(self._stop_server, server, serving)
@@ -144,11 +174,22 @@ class Gateway:
                 ready(self)
             await self._watch(serving)
 
+    async def _start_smsc(self, stack: AsyncExitStack) -> None:
+        """Start the sandbox's SMSC; the gateway goes on without it when its port is taken."""
+        port = self.settings.sandbox.smpp_port
+        if self.smsc is None or port is None:
+            return
+        try:
+            await self.smsc.start(self.settings.host, port)
+        except OSError as error:
+            log.error("sandbox-smpp-port-taken", host=self.settings.host, port=port, error=error.strerror or str(error))
+        else:
+            stack.push_async_callback(self.smsc.stop)
+
     async def _start_workers(self, stack: AsyncExitStack) -> None:
         stack.enter_context(_sole_gateway(self.settings))
         await self.database.write(self._take_over)
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        links = {channel: link for link in self.connectors for channel in link.channels}
         delays = [timedelta(seconds=delay) for delay in self.settings.callbacks.delays]
         client = await stack.enter_async_context(
             CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
@@ -160,7 +201,7 @@ class Gateway:
         for link in self.connectors:
             self._start(stack, f"link {link.name}", link.run(self.receipts.take))
         for number in range(SUBMIT_LOOPS):
-            submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, links, self.clock)
+            submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, self.connectors, self.clock)
             task = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
             stack.push_async_callback(self._finish, submit, task)
         self._start(stack, "upkeep", upkeep.run())

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,7 +16,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from tolmach.core.links import SmppLink, check_names
+
 MEBIBYTE = 1024 * 1024
+
+
+# TOML has no null: "off" stands for it
+Off = Annotated[None, BeforeValidator(lambda value: None if value == "off" else value)]
 
 
 class _Section(BaseModel):
@@ -42,6 +48,9 @@ class SandboxSettings(_Section):
 
     enabled: bool = Field(default=False, description="Deliver to virtual phones instead of a real carrier.")
     delay: float = Field(default=0.5, ge=0, description="Seconds from submission to receipt.")
+    smpp_port: Annotated[int, Field(ge=0, le=65535)] | Off = Field(
+        default=None, description="Port of the sandbox's SMSC for SMPP clients; 0 picks a free one, off means none."
+    )
 
 
 class Settings(BaseSettings):
@@ -62,8 +71,17 @@ class Settings(BaseSettings):
     grace: float = Field(
         default=300, ge=0, description="Seconds after the end of validity in which a receipt is still waited for."
     )
+    links: tuple[SmppLink, ...] = Field(
+        default=(), description="Links to carriers, each a table [[links]]; see docs/operations/links.md."
+    )
     callbacks: CallbackSettings = CallbackSettings()
     sandbox: SandboxSettings = SandboxSettings()
+
+    @field_validator("links")
+    @classmethod
+    def _links_have_names_of_their_own(cls, links: tuple[SmppLink, ...]) -> tuple[SmppLink, ...]:
+        check_names(links)
+        return links
 
     @property
     def database(self) -> Path:

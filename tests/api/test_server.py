@@ -1,12 +1,38 @@
 import asyncio
-import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.gateway import until
 from tolmach.api.server import HttpServer, PortTakenError, listen
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[tuple[HttpServer, tuple[str, int], asyncio.Task[None]]]:
+    """A server, its address, and the task that it runs in; stopped at the end."""
+    listener = listen("127.0.0.1", 0)
+    server = HttpServer(app, listener)
+    running = asyncio.create_task(server.run_until_stopped())
+    await server.listening.wait()
+    try:
+        yield server, listener.getsockname(), running
+    finally:
+        server.stop()
+        await running
+        listener.close()
+
+
+async def opened(address: tuple[str, int]) -> bool:
+    """Tell whether the address takes connections."""
+    try:
+        _, writer = await asyncio.open_connection(*address)
+    except ConnectionError:
+        return False
+    writer.close()
+    return True
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -34,43 +60,31 @@ async def test_a_stop_waits_for_the_answer_under_way() -> None:
         await go_on.wait()
         await PlainTextResponse("done")(scope, receive, send)
 
-    listener = listen("127.0.0.1", 0)
-    server = HttpServer(slow, listener)
-    serving = asyncio.create_task(server.run_until_stopped())
-    await server.listening.wait()
-    address = listener.getsockname()
-    reader, writer = await asyncio.open_connection(*address)
-    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    await arrived.wait()
-    server.stop()
+    async with serving(slow) as (server, address, running):
+        reader, writer = await asyncio.open_connection(*address)
+        try:
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            await arrived.wait()
+            server.stop()
 
-    async def deaf() -> bool:
-        with socket.socket() as probe:
-            probe.setblocking(False)
-            try:
-                await asyncio.get_running_loop().sock_connect(probe, address)
-            except ConnectionRefusedError:
-                return True
-            return False
+            async def closed() -> bool:
+                return not await opened(address)
 
-    await until(deaf)
-    assert not serving.done()
-    go_on.set()
-    assert (await reader.read()).endswith(b"\r\n\r\ndone")
-    await serving
-    writer.close()
-    listener.close()
+            await until(closed)
+            assert not running.done()
+            go_on.set()
+            assert (await reader.read()).endswith(b"\r\n\r\ndone")
+            await running
+        finally:
+            go_on.set()
+            writer.close()
 
 
 async def test_answers_do_not_name_the_software() -> None:
-    listener = listen("127.0.0.1", 0)
-    server = HttpServer(PlainTextResponse("hello"), listener)
-    serving = asyncio.create_task(server.run_until_stopped())
-    await server.listening.wait()
-    reader, writer = await asyncio.open_connection(*listener.getsockname())
-    writer.write(b"GET / HTTP/1.0\r\n\r\n")
-    assert b"server:" not in (await reader.read()).lower()
-    writer.close()
-    server.stop()
-    await serving
-    listener.close()
+    async with serving(PlainTextResponse("hello")) as (_, address, _):
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"GET / HTTP/1.0\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+    assert answer.endswith(b"hello")
+    assert b"server:" not in answer.lower()

@@ -18,6 +18,7 @@ from tolmach.store.schema import metadata
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Moscow
 HASH = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$Xm0"  # nobody logs in with it
 CLEAN = dict.fromkeys(("TOLMACH_CONFIG", "TOLMACH_DATA", "TOLMACH_HOST", "TOLMACH_PORT", "TOLMACH_SANDBOX__ENABLED"))
+CLEAN |= dict.fromkeys(("TOLMACH_SANDBOX_SMPP_PORT", "TOLMACH_SANDBOX__SMPP_PORT"))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ NAMES = sorted(EVERY)
 
 def test_all_the_commands_are_there() -> None:
     assert {" ".join(path) for path in NAMES} == {
-        *("demo", "serve", "migrate", "settings", "doctor"),
+        *("demo", "serve", "sandbox", "migrate", "settings", "doctor"),
         *(f"account {verb}" for verb in ("add", "list", "show", "block", "unblock", "password", "top-up", "set")),
         *(f"sender {verb}" for verb in ("add", "list", "approve", "reject")),
         *(f"tariff {verb}" for verb in ("import", "list", "show")),

@@ -2,7 +2,7 @@ import re
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType, number_type, parse
 
@@ -109,6 +109,7 @@ def test_what_is_no_number_to_write_to(written: str, reason: Rejection) -> None:
     assert normalise(written) is reason
 
 
+@settings(deadline=None)  # the numbering plan is read when it is first asked
 @given(st.text(alphabet=st.one_of(st.sampled_from("0123456789+-() 78"), st.characters()), max_size=24))
 def test_any_text_is_plain_digits_or_a_rejection(written: str) -> None:
     result = normalise(written)

@@ -13,6 +13,7 @@ class Loopback:
 
     name = "loopback"
     channels = frozenset({Channel.SMS})
+    room = 500
 
     def __init__(self) -> None:
         self.taken: list[str] = []

@@ -7,13 +7,15 @@ import aiohttp
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from tests.clock import FakeClock
 
+from tests.clock import FakeClock
 from tolmach.core.delivery import Submission
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.page import routes
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.smsc import Smsc
 from tolmach.sandbox.storage import MEMORY
+from tolmach.workers.clock import SystemClock
 
 Send = Callable[..., Awaitable[None]]
 
@@ -76,3 +78,18 @@ def send(carrier: SandboxCarrier) -> Send:
         await carrier.submit(legs)
 
     return submit
+
+
+@pytest.fixture
+async def smsc(phones: Phones) -> AsyncIterator[Smsc]:
+    """An SMSC on a free port, in real time, whose receipts are due at once."""
+    server = Smsc(phones, SystemClock(), delay=0)
+    await server.start("127.0.0.1", 0)
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def port(smsc: Smsc) -> int:
+    assert smsc.address is not None
+    return smsc.address[1]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tests.clock import NOON
-
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.delivery import Submission
 from tolmach.core.ids import LegId

@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.sandbox.conftest import Send, Site
 from tests.sandbox.legs import sms, viber
-
 from tolmach.sandbox.message import MessageQuery
 from tolmach.sandbox.outcomes import FATES
 from tolmach.sandbox.phones import Phones

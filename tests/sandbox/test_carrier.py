@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from tests.clock import NOON, FakeClock
 from tests.sandbox.legs import sms, viber
-
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, ProviderEvent, Refused, Sent
 from tolmach.core.ports import Connector, EventSink

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
+
 from tests.clock import NOON
 from tests.sandbox.legs import arrival, sms
-
 from tolmach.sandbox.message import MessageQuery
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.storage import StorageError

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from tests.clock import NOON
 from tests.sandbox.legs import CARD, arrival, sms, viber
-
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.delivery import Receipt
 from tolmach.core.ids import LegId

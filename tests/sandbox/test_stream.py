@@ -4,9 +4,9 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+
 from tests.sandbox.conftest import Send, Site
 from tests.sandbox.legs import sms
-
 from tolmach.sandbox import stream
 from tolmach.sandbox.phones import Phones
 

@@ -116,3 +116,12 @@ def test_accounts_of_one_tariff_share_it(world: World) -> None:
         return one.tariff is two.tariff and one is not two
 
     assert world.read(look)
+
+
+def test_a_failed_commit_makes_it_forget(world: World) -> None:
+    failures = 0
+    catalogue = Catalogue(lambda: failures)
+    before = world.read(catalogue.at)
+    assert world.read(catalogue.at) is before
+    failures = 1
+    assert world.read(catalogue.at) is not before

@@ -96,7 +96,7 @@ def test_nothing_changes_nothing(tx: Tx, one: AccountId) -> None:
 MOVES = st.lists(st.tuples(st.integers(0, 1), st.integers(-1_000, 1_000), st.integers(0, 1_000)), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(MOVES, max_size=4))
 def test_a_balance_is_the_sum_of_its_entries(database: Database, batches: list[list[tuple[int, int, int]]]) -> None:
     class UndoneError(Exception):

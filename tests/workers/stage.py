@@ -1,16 +1,14 @@
 """A stage for workers: an installation, messages on their way, and links that misbehave."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
-import asyncio
-
 from tests.clock import FakeClock
 from tests.gateway import until
-
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.delivery import Outcome, Sent, Submission
@@ -86,6 +84,7 @@ class Link:
 
     name: str = "test"
     channels: frozenset[Channel] = frozenset({Channel.SMS})
+    room: int = 500
     batches: list[Sequence[Submission]] = field(default_factory=list)
     answer: Callable[[Sequence[Submission]], Coroutine[Any, Any, Sequence[Outcome]]] = field(
         default_factory=lambda: take_all

@@ -34,13 +34,11 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def telling(stage: Stage, told: Bell | None = None, timeout: float = 10) -> AsyncIterator[Bell]:
+async def telling(stage: Stage, told: Bell | None = None, patience: float = 10) -> AsyncIterator[Bell]:
     """Let the worker run until the block ends."""
     bell = told or Bell()
-    async with CallbackClient(timeout=timeout, allow_private=True) as client:
-        worker = CallbacksWorker(
-            stage.database, Notices(stage.catalogue, DELAYS), StatusPush(), client, stage.clock
-        )
+    async with CallbackClient(timeout=patience, allow_private=True) as client:
+        worker = CallbacksWorker(stage.database, Notices(stage.catalogue, DELAYS), StatusPush(), client, stage.clock)
         async with working(worker.run(bell)):
             yield bell
 
@@ -189,7 +187,7 @@ async def test_a_receiver_that_never_answers(stage: Stage, receiver: Receiver) -
 
     receiver.answer = never
     (number,) = owe(stage, receiver.url)
-    async with telling(stage, timeout=0.1):
+    async with telling(stage, patience=0.1):
         row = await tried(stage, number, 1)
     assert (row.state, row.error) == (PENDING, "no answer in time")
 
@@ -221,9 +219,7 @@ async def test_a_failing_push_is_logged_once_and_hinders_nobody(stage: Stage, re
     owe(stage, receiver.url)
     with capture_logs() as logs:
         async with CallbackClient(timeout=1, allow_private=True) as client:
-            worker = CallbacksWorker(
-                stage.database, Notices(stage.catalogue, DELAYS), Broken(), client, stage.clock
-            )
+            worker = CallbacksWorker(stage.database, Notices(stage.catalogue, DELAYS), Broken(), client, stage.clock)
 
             async def complained() -> bool:
                 return bool(logs)

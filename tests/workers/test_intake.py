@@ -87,7 +87,7 @@ async def test_a_refusal_is_the_callers_own(intake: IntakeWorker, caller: Princi
 
 
 async def test_too_much_at_once_is_told_to_come_back(intake: IntakeWorker, caller: Principal) -> None:
-    many = SendMessages(sms(PHONE).drafts * (WAITING_DRAFTS + 1), "prontosms")
+    many = SendMessages([*sms(PHONE).drafts] * (WAITING_DRAFTS + 1), "prontosms")
     tasks = await given(intake, caller, many)
     with pytest.raises(RequestError) as told:
         await intake.send(caller, sms(PHONE))
@@ -131,9 +131,7 @@ async def test_a_full_disk_is_told_as_busy_and_loses_nothing(
             with pytest.raises(RequestError) as told:
                 await intake.send(caller, large)
             assert told.value.failure is Failure.BUSY
-            assert logs == [
-                {"event": "intake cannot write", "error": "database or disk is full", "log_level": "error"}
-            ]
+            assert logs == [{"event": "intake cannot write", "error": "database or disk is full", "log_level": "error"}]
             assert await stage.database.read(rows) == before
             stage.empty_the_disk()
             assert len(ids(await intake.send(caller, large))) == 500

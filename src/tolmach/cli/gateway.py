@@ -22,17 +22,28 @@ if TYPE_CHECKING:
     from tolmach.app import Gateway
 
 DEMO_DATA = Path("var/demo")
+DEMO_SMPP_PORT = 2775
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", envvar="TOLMACH_HOST")]
 Port = Annotated[
     int | None,
     typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.", envvar="TOLMACH_PORT"),
 ]
+SmppPort = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=65535,
+        help="Port for SMPP clients; 0 takes a free one.",
+        envvar=["TOLMACH_SANDBOX_SMPP_PORT", "TOLMACH_SANDBOX__SMPP_PORT"],
+    ),
+]
 
 
 def demo(
     host: Host = None,
     port: Port = None,
+    smpp_port: SmppPort = DEMO_SMPP_PORT,
     data: Annotated[
         Path, typer.Option(metavar="DIRECTORY", help="Where everything is kept.", envvar="TOLMACH_DATA")
     ] = DEMO_DATA,
@@ -42,11 +53,15 @@ def demo(
     The first start creates the account demo with password demo; later ones keep everything.
     """
     settings = load_settings(
-        host=host, port=port, data=data, sandbox={"enabled": True}, callbacks={"allow_private": True}
+        host=host,
+        port=port,
+        data=data,
+        sandbox={"enabled": True, "smpp_port": smpp_port},
+        callbacks={"allow_private": True},
     )
     migrations.upgrade(settings.database)
     _seed(settings.database)
-    _run(settings, lambda gateway: _introduce(gateway.url))
+    _run(settings, _introduce)
 
 
 def serve(
@@ -112,6 +127,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-def _introduce(url: str) -> None:
-    for line in samples.introduction(url):
+def _introduce(gateway: "Gateway") -> None:
+    for line in samples.introduction(gateway.url, gateway.smsc.address if gateway.smsc else None):
         typer.echo(line)  # never folded: these lines are pasted

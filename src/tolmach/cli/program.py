@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from tolmach import __version__
-from tolmach.cli import accounts, directions, doctor, gateway, messages, senders, settings, stops, tariffs
+from tolmach.cli import accounts, directions, doctor, gateway, messages, sandbox, senders, settings, stops, tariffs
 from tolmach.cli.errors import describe
 
 
@@ -40,6 +40,7 @@ app = typer.Typer(
 )
 app.command("demo", epilog="Example: tolmach demo --port 8081 --data var/try")(gateway.demo)
 app.command("serve", epilog="Example: tolmach --config /etc/tolmach.toml serve --migrate")(gateway.serve)
+app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandbox.serve)
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)

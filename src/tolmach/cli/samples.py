@@ -59,16 +59,26 @@ SAMPLES: Final = (
 )
 
 
-def introduction(url: str) -> Iterator[str]:
-    """Yield the lines that a demonstration greets with."""
-    for anywhere, here in ANYWHERE.items():
-        url = url.replace(f"//{anywhere}:", f"//{here}:")
+def introduction(url: str, smpp: tuple[str, int] | None = None) -> Iterator[str]:
+    """Yield the lines that a demonstration greets with; ``smpp`` is the address for SMPP clients."""
+    url = reachable(url)
     yield f"Tolmach listens on {url}"
     yield f"virtual phones:    {url}/sandbox/"
     yield f"account:           login {LOGIN}, password {PASSWORD}, user_id {CLIENT_NUMBER}"
+    if smpp is None:
+        yield "SMPP:              off, its port is taken (choose another with --smpp-port)"
+    else:
+        yield f"SMPP:              {smpp[0]}:{smpp[1]}, system id {LOGIN}, password {PASSWORD}"
     for sample in SAMPLES:
         yield ""
         yield f"# {sample.dialect}"
         yield sample.curl(url)
     yield ""
     yield "Stop with Ctrl-C."
+
+
+def reachable(url: str) -> str:
+    """Return an address that this machine can be reached at, for one that means all of its addresses."""
+    for anywhere, here in ANYWHERE.items():
+        url = url.replace(f"//{anywhere}:", f"//{here}:")
+    return url

@@ -60,7 +60,9 @@ def _entry(name: str, field: FieldInfo, value: Any, variable: str) -> Iterator[s
 
 
 def _toml(value: Any) -> str:
-    """Write a value; a JSON string, number, truth value and list are TOML too."""
+    """Write a value; a JSON string, number, truth value and list are TOML too. Nothing is "off"."""
+    if value is None:
+        return '"off"'
     if isinstance(value, tuple | list):
         return f"[{', '.join(_toml(item) for item in value)}]"
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

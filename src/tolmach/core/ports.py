@@ -23,6 +23,11 @@ class Connector(Protocol):
         """Channels that it can carry."""
         ...
 
+    @property
+    def room(self) -> int:
+        """Legs that it can take now and send within a few seconds; 0 while it can send none."""
+        ...
+
     async def run(self, sink: EventSink) -> None:
         """Keep the link up and hand over its events, until cancelled."""
         ...

@@ -1,10 +1,15 @@
 """The XML document of a request, or the error that every dialect answers when there is none."""
 
+import re
+from typing import Final
+
 from lxml import etree
 
 from tolmach.codecs import xmltree
 from tolmach.core.errors import Failure, RequestError
 from tolmach.wire import WireRequest
+
+_POSITION: Final = re.compile(r"line [0-9]+, column [0-9]+")
 
 
 def read_root(request: WireRequest, *, default_encoding: str = "utf-8") -> "etree._Element":
@@ -17,7 +22,13 @@ def read_root(request: WireRequest, *, default_encoding: str = "utf-8") -> "etre
     try:
         document = xmltree.parse(request.body, default_encoding=default_encoding)
     except xmltree.XmlError as error:
-        raise RequestError(Failure.MALFORMED, error.message, code=error.code) from None
+        raise RequestError(Failure.MALFORMED, _described(error), code=error.code) from None
     if document.repaired:
         request.notes.append("repaired a document that is not well-formed")
     return document.root
+
+
+def _described(error: xmltree.XmlError) -> str:
+    """Return what may be logged: libxml2's own words quote the document, be it a password or a text."""
+    position = _POSITION.search(error.message)
+    return f"XML error {error.code}{f', {position[0]}' if position else ''}"

@@ -88,14 +88,10 @@ class Faults(BaseModel):
     receipt_delay: Seconds | None = Field(
         default=None, description="Seconds from submit to receipt, instead of the sandbox's delay."
     )
-    receipts_as: Carriage = Field(
-        default=Carriage.DELIVER_SM, strict=False, description="The request that carries receipts."
-    )
-    response_ids: IdForm = Field(default=IdForm.DECIMAL, strict=False, description="Form of ids in answers.")
-    text_ids: IdForm = Field(default=IdForm.DECIMAL, strict=False, description="Form of ids in receipts' texts.")
-    tlv_ids: IdForm = Field(
-        default=IdForm.DECIMAL, strict=False, description="Form of ids in receipts' receipted_message_id."
-    )
+    receipts_as: Carriage = Field(default=Carriage.DELIVER_SM, description="The request that carries receipts.")
+    response_ids: IdForm = Field(default=IdForm.DECIMAL, description="Form of ids in answers.")
+    text_ids: IdForm = Field(default=IdForm.DECIMAL, description="Form of ids in receipts' texts.")
+    tlv_ids: IdForm = Field(default=IdForm.DECIMAL, description="Form of ids in receipts' receipted_message_id.")
     packed_gsm: bool = Field(default=False, description="Read the default alphabet as packed septets.")
 
 

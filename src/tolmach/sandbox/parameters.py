@@ -12,6 +12,7 @@ DEFAULT_LIMIT = 100
 DEFAULT_PHONES = 200
 MAX_WAIT = 60.0
 DEFAULT_WAIT = 10.0
+MAX_SYSTEM_ID = 15
 
 _WRITTEN = str.maketrans("", "", " +-()\u00a0")
 _DIGITS = re.compile(r"[0-9]{1,20}")
@@ -65,6 +66,19 @@ def clear(pairs: Pairs) -> str:
     return _phone(_known(pairs, "phone"), "phone")
 
 
+def nothing(pairs: Pairs) -> None:
+    """Take no parameters."""
+    _known(pairs)
+
+
+def system(pairs: Pairs) -> str | None:
+    """Read ``system_id``, at most 15 characters as SMPP has it; None means all systems."""
+    name = _known(pairs, "system_id").get("system_id")
+    if name is not None and len(name) > MAX_SYSTEM_ID:
+        raise ParameterError(f"system_id has at most {MAX_SYSTEM_ID} characters")
+    return name
+
+
 def events(pairs: Pairs, last_event_id: str | None) -> int | None:
     """Read the id to go on after: that of the last event seen, else ``since``; None means from now on."""
     given = _known(pairs, "since")
@@ -80,7 +94,7 @@ def _known(pairs: Pairs, *names: str) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in pairs:
         if name not in names:
-            raise ParameterError(f"unknown parameter {name!r}; known are: {', '.join(names)}")
+            raise ParameterError(f"unknown parameter {name!r}; known are: {', '.join(names) or 'none'}")
         if name in given:
             raise ParameterError(f"{name} is given more than once")
         if not value:

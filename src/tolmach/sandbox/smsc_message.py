@@ -94,6 +94,6 @@ class Selection(NamedTuple):
     """What cancel_sm means: one id, or (None) every waiting message between two addresses."""
 
     id: int | None
-    source: str
-    recipient: str
+    source: Address
+    recipient: Address
     service: str

@@ -1,7 +1,8 @@
 """The catalogue: accounts, senders, tariffs and directions, remembered until anything of it changes.
 
 Every change of these tables moves one counter, the revision. A transaction reads the counter first; while it stands
-still, what was loaded at that revision is true for the transaction.
+still, what was loaded at that revision is true for the transaction. A commit that failed may have shown a revision
+that never came to be and will be counted again, so everything is forgotten then.
 """
 
 from collections.abc import Callable
@@ -51,12 +52,18 @@ class Snapshot:
 class Catalogue:
     """Hands out the snapshot that belongs to a transaction. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed_commits: Callable[[], int] = lambda: 0) -> None:
+        """``failed_commits`` counts the failed commits of the database so far."""
+        self._failed_commits = failed_commits
+        self._failures = 0
         self._latest = Snapshot(-1)
 
     def at(self, tx: Tx) -> Snapshot:
         """Return the snapshot for the revision that ``tx`` sees."""
         revision = counters.value(tx, counters.REVISION)
+        failures = self._failed_commits()
+        if failures != self._failures:
+            self._failures, self._latest = failures, Snapshot(-1)
         latest = self._latest
         if latest.revision == revision:
             return latest

@@ -113,7 +113,7 @@ class Delivery:
             if entry.message in stopped:
                 progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
             else:
-                progress.end_untried(entry.message, entry.step, Status.EXPIRED, "validity over before it was sent")
+                progress.overdue(entry.message, entry.step, uncertain=entry.uncertain)
         return progress.write()
 
     def _match_early(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:

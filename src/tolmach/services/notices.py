@@ -49,6 +49,8 @@ class Notices:
                 continue
             account = snapshot.account(tx, account_id)
             rows = callbacks.claim(tx, account_id, moment, moment + duration_ms(LEASE), self._batch)
+            if not rows:
+                continue  # all of them wait for something that is to be told before
             if account is None or not account.callback_url:
                 callbacks.settle(tx, [replace(row, state=FAILED, error="no callback URL") for row in rows])
             else:

@@ -95,10 +95,12 @@ class Progress:
         if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
             self._plan_duty(Entry(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
 
-    def end_untried(self, message_id: int, step: int, status: Status, reason: str) -> None:
-        """A step ends without having been tried."""
+    def overdue(self, message_id: int, step: int, *, uncertain: bool) -> None:
+        """The validity of a step ended before it was sent, or (``uncertain``) before anybody knew whether it was."""
         message = self.messages[message_id]
-        self._put(Leg(message_id, step, message.account, status, self.now, self.now, reason))
+        status = Status.UNKNOWN if uncertain else Status.EXPIRED
+        reason = "validity over, perhaps sent before" if uncertain else "validity over before it was sent"
+        self._put(Leg(message_id, step, message.account, status, self.now, self.now, reason, uncertain=uncertain))
         self._go_on(message, step)
 
     def end_all(self, message_id: int, step: int, status: Status, reason: str) -> None:
@@ -140,8 +142,9 @@ class Progress:
         return Effects(steps=steps, callbacks=bool(self._callbacks))
 
     def _answered(self, submission: Submission) -> bool:
-        """Tell whether a step has its answer: a worker whose lease ran out may bring another, and the first holds."""
-        return self.leg(*split_id(submission.leg)) is not None
+        """Tell whether a step has its answer, or needs none: a worker whose lease ran out may bring another."""
+        message_id, step = split_id(submission.leg)
+        return self.leg(message_id, step) is not None or self.duty(message_id) is None
 
     def _open_leg(
         self, submission: Submission, link: str, claimed_at: int, *, charge: bool = False
@@ -149,7 +152,7 @@ class Progress:
         """Store a step as sent; ``charge``: take what is due at this moment."""
         message_id, step = split_id(submission.leg)
         message = self.messages[message_id]
-        if self.leg(message_id, step) is not None:  # another worker, or an earlier life of this one, was faster
+        if self._answered(submission):  # another worker, or an earlier life of this one, was faster
             return message, step
         amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge else ZERO
         if amount:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, exists, func, insert, literal_column, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
@@ -46,6 +46,7 @@ _INSERT = Prepared(
         error=literal_column("''"),
     )
 )
+_earlier = callbacks.alias("earlier")
 _CLAIM = Prepared(
     update(callbacks)
     .where(
@@ -55,6 +56,13 @@ _CLAIM = Prepared(
                 callbacks.c.state == literal_column("'pending'"),
                 callbacks.c.due_at <= bindparam("now"),
                 callbacks.c.account_id == bindparam("account"),
+                # what a message became later is not told before what it was earlier
+                ~exists().where(
+                    _earlier.c.message_id == callbacks.c.message_id,
+                    _earlier.c.state == literal_column("'pending'"),
+                    _earlier.c.id < callbacks.c.id,
+                    _earlier.c.due_at > bindparam("now"),
+                ),
             )
             .order_by(callbacks.c.id)
             .limit(bindparam("most"))

@@ -45,6 +45,7 @@ class Database:
         self._jobs: deque[_Job] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self.failed_commits = 0  # what was read inside one of them never came to be
         self._write_thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
         self._write_thread.start()
 
@@ -96,6 +97,7 @@ class Database:
                 for job in jobs:
                     if not job.result.done():
                         job.result.set_exception(error)
+                self.failed_commits += 1
                 if connection is not None:
                     connection.close()  # it may be the connection that is broken: the next commit gets another
                     connection = None

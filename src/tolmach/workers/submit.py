@@ -1,10 +1,15 @@
 """Submit: claims due steps in batches, gives them to their links and stores the outcomes.
 
-The outcomes of one batch and the claim of the next share a transaction, so a batch costs one commit.
+The outcomes of one batch and the claim of the next share a transaction, so a batch costs one commit. No more is
+claimed than some link has room for, because a claim is a lease.
+
+Among the links of a channel the first with room is asked. What it is too busy for, or refuses but not for good, the
+next one is asked for, as long as the lease allows.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -12,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
-from tolmach.core.delivery import Busy, Lost, Outcome, Submission
+from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Submission
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.ports import Connector
 from tolmach.services.delivery import LEASE, Delivery, Submitted
@@ -27,14 +32,18 @@ log = structlog.get_logger()
 BATCH = 500
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
+ROOM_SECONDS = 0.05  # how often links without room are looked at
 NO_LINK = Busy(retry_after=30)
+NO_ROOM = Busy(retry_after=2)
+LINK_SHARE = 0.75  # of the lease, for all links that are asked
+LAST_START = 0.08  # of the lease: after it no other link is asked, since each may take its time
 
 
 class SubmitWorker:
-    """One loop of claim, submit and settle. ``links`` are the connectors by channel."""
+    """One loop of claim, submit and settle over ``links``, those to be preferred first."""
 
     def __init__(
-        self, name: str, database: Database, delivery: Delivery, links: Mapping[Channel, Connector], clock: Clock
+        self, name: str, database: Database, delivery: Delivery, links: Sequence[Connector], clock: Clock
     ) -> None:
         self._name = name
         self._database = database
@@ -51,11 +60,14 @@ class SubmitWorker:
         """Work until `stop`; woken by ``due``, rings ``told`` when there are callbacks."""
         results: list[Submitted] = []
         while results or not self._stopping:
+            if not self._room and not results:
+                await asyncio.sleep(ROOM_SECONDS)
+                continue
             try:
                 effects, claimed = await self._turn(results)
                 results = []
-            except OperationalError as error:
-                log.error("submit cannot use the database", worker=self._name, error=str(error.orig))
+            except (OperationalError, sqlite3.OperationalError) as error:  # prepared statements raise their own
+                log.error("submit cannot use the database", worker=self._name, error=str(getattr(error, "orig", error)))
                 await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
                 continue
             except Exception:
@@ -72,14 +84,19 @@ class SubmitWorker:
             else:
                 await self._rest(due)
 
+    @property
+    def _room(self) -> int:
+        """Legs that may be claimed: what the roomiest link can take. Without any link all are put off."""
+        return min(BATCH, max((link.room for link in self._links), default=BATCH))
+
     async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
-        now = self._clock.now()
+        now, room = self._clock.now(), self._room
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
             settled = self._delivery.settle(tx, results, now)
             if self._stopping:
                 return settled, ()
-            ended, claimed = self._delivery.claim(tx, self._name, now, BATCH)
+            ended, claimed = self._delivery.claim(tx, self._name, now, room)
             return settled | ended, claimed
 
         return await self._database.write(work)
@@ -100,17 +117,35 @@ class SubmitWorker:
             by_channel.setdefault(submission.channel, []).append(submission)
         results: list[Submitted] = []
         for channel, batch in by_channel.items():
-            link = self._links.get(channel)
-            name = "" if link is None else link.name
-            outcomes = [NO_LINK] * len(batch) if link is None else await _submit_to(link, batch)
-            results += [Submitted(s, name, outcome, at) for s, outcome in zip(batch, outcomes, strict=True)]
+            links = [link for link in self._links if channel in link.channels]
+            answers = await _submit_to(links, batch) if links else [("", NO_LINK)] * len(batch)
+            results += [Submitted(s, link, outcome, at) for s, (link, outcome) in zip(batch, answers, strict=True)]
         return results
 
 
-async def _submit_to(link: Connector, batch: Sequence[Submission]) -> Sequence[Outcome]:
+async def _submit_to(links: Sequence[Connector], batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
+    """Ask one link after the other; return who answered what, in the order of the batch."""
+    loop = asyncio.get_running_loop()
+    start, lease = loop.time(), LEASE.total_seconds()
+    answers: list[tuple[str, Outcome]] = [("", NO_ROOM)] * len(batch)
+    left = list(range(len(batch)))
+    for link in links:
+        if not left or loop.time() > start + lease * LAST_START:
+            break
+        asked, left = left[: link.room], left[link.room :]
+        if not asked:
+            continue
+        outcomes = await _ask(link, [batch[index] for index in asked], start + lease * LINK_SHARE)
+        for index, outcome in zip(asked, outcomes, strict=True):
+            answers[index] = (link.name, outcome)
+        left = sorted(left + [index for index in asked if _may_go_elsewhere(answers[index][1])])
+    return answers
+
+
+async def _ask(link: Connector, batch: Sequence[Submission], deadline: float) -> Sequence[Outcome]:
     """Submit within the lease; a link that fails as a whole leaves every outcome unknown."""
     try:
-        async with asyncio.timeout(LEASE.total_seconds() * 0.75):
+        async with asyncio.timeout_at(deadline):
             outcomes = await link.submit(batch)
     except Exception as error:
         log.exception("link failed", link=link.name)
@@ -119,6 +154,10 @@ async def _submit_to(link: Connector, batch: Sequence[Submission]) -> Sequence[O
         log.error("link answered a wrong number of outcomes", link=link.name)
         return [Lost("wrong number of outcomes")] * len(batch)
     return outcomes
+
+
+def _may_go_elsewhere(outcome: Outcome) -> bool:
+    return isinstance(outcome, Busy) or (isinstance(outcome, Refused) and not outcome.permanent)
 
 
 def _seconds(moment: datetime, now: datetime) -> float:

@@ -1,0 +1,309 @@
+"""An SMPP link: the asyncio shell around sessions, from legs to outcomes and from deliver_sm to receipts."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from tolmach.codecs.segments import TextTooLong
+from tolmach.codecs.smpp.bodies import DataSm, DataSmResp, DeliverSm, DeliverSmResp, SubmitSmResp
+from tolmach.codecs.smpp.constants import Status
+from tolmach.codecs.smpp.errors import Unencodable
+from tolmach.codecs.smpp.events import (
+    Answered,
+    BindRefused,
+    Bound,
+    Closed,
+    Event,
+    Garbled,
+    Received,
+    Silence,
+    Stray,
+    Unanswered,
+)
+from tolmach.connectors.smpp_binding import Binding, bindings
+from tolmach.connectors.smpp_inbox import Inbox, Letter
+from tolmach.connectors.smpp_legs import Batch, Leg, Legs
+from tolmach.connectors.smpp_pace import Pace
+from tolmach.connectors.smpp_wire import Wire
+from tolmach.core.clock import Clock
+from tolmach.core.content import Channel, SmsText
+from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.links import LinkCounters, LinkHealth, SmppLink
+from tolmach.core.ports import EventSink
+from tolmach.providers import smpp_receipts
+from tolmach.providers.contract import Ignored, Inbound
+from tolmach.providers.smpp import bodies
+from tolmach.providers.smpp_status import Meaning, meaning, refusal
+
+HAND_OVER_SECONDS: Final = 10.0
+"""A part that could not be sent within this time is put off. With the longest response time-out it is below the
+three quarters of a lease that a worker waits for a link."""
+
+AHEAD_SECONDS: Final = 3.0
+MOST_ROOM: Final = 5_000
+_SMOOTHING: Final = 1 / 8
+_LOSSES: Final = {Silence.TIMEOUT: "no answer in time", Silence.CLOSED: "connection lost"}
+
+log = structlog.get_logger(__name__)
+
+
+class SmppConnector:
+    """A `Connector`. Every answer, timer and receipt is dealt with in the event loop's thread, in one step each."""
+
+    channels = frozenset({Channel.SMS})
+
+    def __init__(self, link: SmppLink, clock: Clock) -> None:
+        self.name = link.name
+        self._link = link
+        self._clock = clock
+        self._bindings: list[Binding] = []
+        self._legs = Legs(link.content.receipts)
+        self._inbox = Inbox(link.name, self._drained)
+        self._pace = Pace(link.rate)
+        self._alarm: asyncio.TimerHandle | None = None
+        self._round_trip: float | None = None
+        self._counts: Counter[str] = Counter()
+        self._reading = True
+
+    # The port
+
+    async def run(self, sink: EventSink) -> None:
+        """Keep every bind up and hand over receipts, until cancelled; then unbind."""
+        self._bindings = bindings(self._link, self)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._inbox.run(sink))
+            for binding in self._bindings:
+                group.create_task(binding.keep())
+
+    async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
+        """Submit legs. Busy at once without a bind, and for what could not be sent in `HAND_OVER_SECONDS`."""
+        if not batch or not self._up:
+            return [Busy(self._retry_after())] * len(batch)
+        loop = asyncio.get_running_loop()
+        gathered = Batch(len(batch))
+        for index, submission in enumerate(batch):
+            self._take(gathered, index, submission)
+        limit = loop.call_later(HAND_OVER_SECONDS, self._legs.hurry, gathered.legs)
+        self._pump()
+        try:
+            await gathered.done
+        finally:
+            limit.cancel()
+            if gathered.done.cancelled():  # nobody waits any more
+                self._legs.hurry(gathered.legs)
+        return gathered.outcomes
+
+    @property
+    def room(self) -> int:
+        """Legs that can be sent within a few seconds, by window, round trip and rate; none without a bind."""
+        if not self._up:
+            return 0
+        window, rate = self._window, self._pace.rate
+        soon = float(window) if self._round_trip is None else max(window, AHEAD_SECONDS * self._possible)
+        if rate is not None:
+            soon = min(soon, max(1.0, AHEAD_SECONDS * rate))
+        return max(0, min(MOST_ROOM, int(soon)) - self._legs.waiting)
+
+    def health(self) -> LinkHealth:
+        """How the link fares now."""
+        wires = self._wires
+        counts = dict(self._counts) | {"unstored": self._inbox.unstored}
+        counts["connects"] = sum(binding.connects for binding in self._bindings)
+        now = asyncio.get_running_loop().time()
+        return LinkHealth(
+            name=self.name,
+            binds=len(self._bindings),
+            bound=sum(binding.bound for binding in self._bindings),
+            window=self._window,
+            in_flight=sum(wire.session.in_flight for wire in wires),
+            waiting=self._legs.waiting,
+            round_trip=self._round_trip,
+            possible=self._possible if self._round_trip else None,
+            rate=self._pace.rate,
+            throttled=self._pace.throttled_share,
+            paused=self._pace.paused(now),
+            last_error=next((one.error for one in self._bindings if one.error), ""),
+            counters=LinkCounters(**counts),
+        )
+
+    # What the wires tell
+
+    def happened(self, wire: Wire, events: Sequence[Event]) -> None:
+        """Deal with what a session says, and send what there is room for."""
+        for event in events:
+            if isinstance(event, Answered):
+                self._answered(event)
+            elif isinstance(event, Received):
+                self._received(wire, event)
+            elif isinstance(event, Unanswered):
+                self._unanswered(event)
+            else:
+                self._rare(wire, event)
+        self._pump()
+
+    def _answered(self, event: Answered) -> None:
+        leg = event.tag
+        if event.late or not isinstance(leg, Leg):
+            self._counts["late"] += 1  # its leg is settled: a receipt will be kept among those that match nothing
+            log.warning("smpp-late-answer", link=self.name, seconds=round(event.round_trip, 1))
+            return
+        now, said = asyncio.get_running_loop().time(), meaning(event.status)
+        if said is Meaning.SLOW_DOWN:
+            self._counts["throttled"] += 1
+            self._pace.throttled(now)
+            self._legs.again(leg)
+            return
+        self._pace.accepted(now)
+        self._measure(event.round_trip)
+        if said is Meaning.TAKEN and isinstance(event.body, SubmitSmResp):
+            self._counts["accepted"] += 1
+            self._legs.answered(leg, Sent((smpp_receipts.answer_id(event.body.message_id, self._link.ids),)))
+            return
+        self._counts["refused"] += 1
+        outcome = Refused("generic_nack", permanent=False) if said is Meaning.TAKEN else refusal(event.status)
+        self._legs.refused(leg, outcome)
+
+    def _unanswered(self, event: Unanswered) -> None:
+        leg = event.tag
+        if not isinstance(leg, Leg):
+            return
+        if event.handed_over:
+            self._counts["lost"] += 1
+            self._legs.answered(leg, Lost(_LOSSES[event.reason]))
+        else:
+            self._legs.again(leg)
+
+    def _received(self, wire: Wire, event: Received) -> None:
+        body = event.body
+        if not isinstance(body, DeliverSm | DataSm):
+            return  # alert_notification: nobody asked for it, and it has no answer
+        found = smpp_receipts.read(body, self._link, self._clock.now())
+        if isinstance(found, Receipt):
+            self._counts["receipts"] += 1
+            self._inbox.put(Letter(wire, event.sequence, body, found))
+            if self._reading and self._inbox.full:
+                self._read(go_on=False)
+            return
+        status = Status.ROK
+        if isinstance(found, Inbound):
+            status = Status.RX_T_APPN  # the carrier keeps it for when somebody takes it
+            self._counts["inbound"] += 1
+            if self._counts["inbound"] == 1:
+                log.warning("smpp-inbound-refused", link=self.name, sender=found.sender[:4] + "...")
+        elif found is Ignored.UNREADABLE:
+            self._counts["unreadable"] += 1
+            log.warning("smpp-receipt-unreadable", link=self.name)
+        else:
+            self._counts["intermediate"] += 1
+        wire.respond(event.sequence, DataSmResp() if isinstance(body, DataSm) else DeliverSmResp(), status)
+
+    def _rare(self, wire: Wire, event: Event) -> None:
+        binding = next((one for one in self._bindings if one.wire is wire), None)
+        match event:
+            case Bound() if binding is not None:
+                binding.succeeded()
+            case BindRefused(status) if binding is not None:
+                binding.refused(status)
+            case Closed(reason):
+                if binding is not None:
+                    binding.ended(reason.value)
+                if not self._up:
+                    self._legs.link_down(self._retry_after())
+            case Garbled(error):
+                self._counts["garbled"] += 1
+                log.warning("smpp-garbled", link=self.name, error=str(error))
+            case Stray():
+                self._counts["stray"] += 1
+            case _:
+                pass
+
+    # Inside
+
+    @property
+    def _wires(self) -> list[Wire]:
+        return [binding.wire for binding in self._bindings if binding.wire is not None]
+
+    @property
+    def _up(self) -> bool:
+        return any(wire.submits for wire in self._wires)
+
+    @property
+    def _window(self) -> int:
+        return sum(wire.session.window for wire in self._wires if wire.submits)
+
+    @property
+    def _possible(self) -> float:
+        return self._window / self._round_trip if self._round_trip else float(self._window)
+
+    def _retry_after(self) -> float:
+        """Seconds until the next bind is tried, and a little."""
+        waits = [one.retry_at - asyncio.get_running_loop().time() for one in self._bindings if one.retry_at]
+        return max(1.0, min(waits, default=0.0) + 0.5)
+
+    def _take(self, gathered: Batch, index: int, submission: Submission) -> None:
+        if not isinstance(submission.content, SmsText):
+            gathered.settle(index, Refused("not an SMS", permanent=False))
+            return
+        try:
+            messages = bodies(submission, self._link, self._clock.now())
+        except TextTooLong:
+            gathered.settle(index, Refused("text too long for this link", permanent=False))
+        except Unencodable as error:
+            gathered.settle(index, Refused(f"cannot be encoded: {error.field}", permanent=False))
+        else:
+            self._legs.add(gathered, index, submission, messages)
+
+    def _pump(self) -> None:
+        """Send as many parts as windows and pace allow, then write everything at once."""
+        now = asyncio.get_running_loop().time()
+        legs = self._legs
+        while legs.any_ready:
+            wire = self._roomiest()
+            if wire is None:
+                break
+            delay = self._pace.delay(now)
+            if delay > 0:
+                self._wake(delay)
+                break
+            leg = legs.next()
+            if leg is not None:
+                self._send(wire, leg, now)
+        for wire in self._wires:
+            wire.flush()
+
+    def _roomiest(self) -> Wire | None:
+        best = max(self._wires, key=lambda wire: wire.room, default=None)
+        return best if best is not None and best.room else None
+
+    def _send(self, wire: Wire, leg: Leg, now: float) -> None:
+        try:
+            wire.session.request(leg.body, now, leg)
+        except Unencodable as error:
+            self._legs.refused(leg, Refused(f"cannot be encoded: {error.field}", permanent=False))
+        else:
+            self._pace.spend()
+            self._counts["submitted"] += 1
+
+    def _wake(self, delay: float) -> None:
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(delay, self._awake)
+
+    def _awake(self) -> None:
+        self._alarm = None
+        self._pump()
+
+    def _measure(self, round_trip: float) -> None:
+        known = self._round_trip
+        self._round_trip = round_trip if known is None else known + (round_trip - known) * _SMOOTHING
+
+    def _drained(self) -> None:
+        if not self._reading and not self._inbox.full:
+            self._read(go_on=True)
+
+    def _read(self, *, go_on: bool) -> None:
+        self._reading = go_on
+        for wire in self._wires:
+            wire.read(go_on)

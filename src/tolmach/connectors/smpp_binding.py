@@ -1,0 +1,137 @@
+"""One bind of a link, kept up: connect, bind, wait for the end, and again after a pause."""
+
+import asyncio
+import random
+import ssl
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from tolmach.codecs.smpp.bodies import Bind, BindReceiver, BindTransceiver, BindTransmitter
+from tolmach.codecs.smpp.constants import Status, status_name
+from tolmach.codecs.smpp.session import Session, Timing
+from tolmach.codecs.smpp.states import BOUND, Role
+from tolmach.connectors.smpp_wire import Owner, Wire
+from tolmach.core.links import BindMode, SmppLink, Tls
+
+FAREWELL_SECONDS: Final = 1.0
+_KINDS: Final[dict[BindMode, tuple[type[Bind], ...]]] = {
+    BindMode.TRANSCEIVER: (BindTransceiver,),
+    BindMode.PAIR: (BindTransmitter, BindReceiver),
+    BindMode.TRANSMITTER: (BindTransmitter,),
+}
+_BAD_LOGIN: Final = frozenset({Status.RINVPASWD, Status.RINVSYSID, Status.RBINDFAIL})
+
+log = structlog.get_logger(__name__)
+
+
+def bindings(link: SmppLink, owner: Owner) -> "list[Binding]":
+    """Return the binds that a link has."""
+    return [Binding(link, kind, owner) for _ in range(link.binds) for kind in _KINDS[link.bind]]
+
+
+class Binding:
+    """Keeps one bind. ``wire`` is its connection, ``error`` why the last one ended, ``retry_at`` when the next is due.
+
+    ``retry_at`` is in seconds of the event loop's clock, 0 while connected.
+    """
+
+    def __init__(self, link: SmppLink, kind: type[Bind], owner: Owner) -> None:
+        self.wire: Wire | None = None
+        self.error = ""
+        self.retry_at = 0.0
+        self.connects = 0
+        self._link = link
+        self._request = kind(link.system_id, link.password, link.system_type)
+        self._owner = owner
+        self._failures = 0
+
+    @property
+    def bound(self) -> bool:
+        """Whether messages can pass."""
+        return self.wire is not None and self.wire.session.state in BOUND
+
+    async def keep(self) -> None:
+        """Keep the bind up until cancelled; then unbind."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                await self._once()
+                pause = self._pause()
+                log.warning("smpp-link-down", link=self._link.name, error=self.error, retry_in=round(pause, 2))
+                self.retry_at = loop.time() + pause
+                await asyncio.sleep(pause)
+                self.retry_at = 0.0
+        finally:
+            await self._leave()
+
+    def succeeded(self) -> None:
+        """The carrier accepted the bind."""
+        log.info("smpp-link-up", link=self._link.name, bind=type(self._request).__name__)
+        self.connects += 1
+        self._failures = 0
+        self.error = ""
+
+    def refused(self, status: int) -> None:
+        """The carrier refused the bind. After a wrong login it is asked as seldom as allowed: some lock it."""
+        self.error = f"bind refused: {status_name(status)}"
+        if status in _BAD_LOGIN:
+            self._failures = 64
+        if self.wire is not None:
+            self.wire.close()
+
+    def ended(self, reason: str) -> None:
+        """The session is over."""
+        self.error = self.error or reason
+
+    async def _once(self) -> None:
+        self._failures += 1
+        try:
+            async with asyncio.timeout(self._link.timers.bind):
+                self.wire = await self._connect()
+        except TimeoutError:
+            self.error = "no connection in time"
+        except (OSError, UnicodeError, ValueError) as error:
+            self.error = f"no connection: {error}"
+        else:
+            self.error = ""
+            await self.wire.closed.wait()
+        self.wire = None
+
+    async def _connect(self) -> Wire:
+        loop, link, timers = asyncio.get_running_loop(), self._link, self._link.timers
+        timing = Timing(timers.bind, timers.response, timers.enquire_link, timers.enquire_answer)
+        session = Session(Role.ESME, now=loop.time(), window=link.window, timing=timing)
+        wire = Wire(session, self._owner)
+        self.wire = wire
+        await loop.create_connection(lambda: wire, link.host, link.port, ssl=_context(link.tls))
+        session.bind(self._request, loop.time())
+        wire.flush()
+        return wire
+
+    def _pause(self) -> float:
+        """Doubling up to the link's limit, and somewhere in the upper half, so that links do not come back at once."""
+        timers = self._link.timers
+        whole: float = min(timers.reconnect_most, timers.reconnect_first * 2.0 ** min(max(0, self._failures - 1), 20))
+        return whole * random.uniform(0.5, 1)  # noqa: S311 - no secret
+
+    async def _leave(self) -> None:
+        wire = self.wire
+        if wire is None:
+            return
+        wire.unbind()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wire.closed.wait(), FAREWELL_SECONDS)
+        wire.close()
+        self.wire = None
+
+
+def _context(tls: Tls | None) -> ssl.SSLContext | None:
+    if tls is None:
+        return None
+    context = ssl.create_default_context(cafile=tls.ca)
+    if not tls.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

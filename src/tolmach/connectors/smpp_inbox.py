@@ -1,0 +1,98 @@
+"""Receipts on their way from the wire to the store: handed over in batches, acknowledged when they are stored."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from tolmach.codecs.smpp.bodies import Body, DataSm, DataSmResp, DeliverSmResp
+from tolmach.codecs.smpp.constants import Status
+from tolmach.core.delivery import Receipt
+from tolmach.core.ports import EventSink
+
+BATCH: Final = 1_000
+MOST: Final = 5_000
+"""Receipts held in memory; beyond them the connections are not read, and the carrier waits."""
+
+log = structlog.get_logger(__name__)
+
+
+class Origin(Protocol):
+    """The connection that a receipt came by."""
+
+    def respond(self, sequence: int, body: Body, status: int) -> None:
+        """Answer a request; without effect when the connection is gone."""
+        ...
+
+    def flush(self) -> None:
+        """Write what was answered."""
+        ...
+
+
+class Letter:
+    """One receipt and how to answer for it."""
+
+    __slots__ = ("_by_data", "_sequence", "origin", "receipt")
+
+    def __init__(self, origin: Origin, sequence: int, body: Body, receipt: Receipt) -> None:
+        self.origin = origin
+        self.receipt = receipt
+        self._sequence = sequence
+        self._by_data = isinstance(body, DataSm)
+
+    def answer(self, status: int) -> None:
+        """Tell the carrier."""
+        self.origin.respond(self._sequence, DataSmResp() if self._by_data else DeliverSmResp(), status)
+
+
+class Inbox:
+    """Hands receipts to the sink, as many at once as have come while the last ones were stored.
+
+    ``drained`` is called after each batch that was taken out.
+    """
+
+    def __init__(self, link: str, drained: Callable[[], None]) -> None:
+        self._link = link
+        self._drained = drained
+        self._letters: list[Letter] = []
+        self._arrived = asyncio.Event()
+        self.unstored = 0
+
+    @property
+    def full(self) -> bool:
+        """No more should be read."""
+        return len(self._letters) >= MOST
+
+    def put(self, letter: Letter) -> None:
+        """Take a receipt."""
+        self._letters.append(letter)
+        self._arrived.set()
+
+    async def run(self, sink: EventSink) -> None:
+        """Hand over batch after batch, until cancelled."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._letters:
+                batch, self._letters = self._letters[:BATCH], self._letters[BATCH:]
+                _answer(batch, await self._hand_over(sink, batch))
+                self._drained()
+
+    async def _hand_over(self, sink: EventSink, batch: Sequence[Letter]) -> int:
+        """Store the receipts; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
+        try:
+            await sink([letter.receipt for letter in batch])
+        except Exception:
+            # the shell loop: whatever failed, the carrier still has the receipts
+            log.exception("smpp-receipts-not-stored", link=self._link, count=len(batch))
+            self.unstored += len(batch)
+            return Status.RX_T_APPN
+        return Status.ROK
+
+
+def _answer(batch: Sequence[Letter], status: int) -> None:
+    for letter in batch:
+        letter.answer(status)
+    for origin in {letter.origin for letter in batch}:
+        origin.flush()

@@ -1,0 +1,36 @@
+"""One noun per module, and a test for each."""
+
+import ast
+
+from tests.architecture.source import PACKAGE, TESTS, modules, name
+
+NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "shared"}
+# modules whose tests stand elsewhere, and where
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    assert [name(module) for module in modules() if NOUNLESS & set(name(module).split("/"))] == []
+
+
+def test_every_module_has_its_tests() -> None:
+    missing = []
+    for module in modules():
+        where = name(module)
+        if module.name == "__init__.py" or where.startswith("store/migrations/"):
+            continue  # a package's door, and what the tests of `store.migrate` compare with the schema
+        parent, _, noun = where.rpartition("/")
+        if where not in TESTED_ELSEWHERE and not (TESTS / parent / f"test_{noun}.py").exists():
+            missing.append(where)
+    assert missing == []
+
+
+def test_modules_whose_tests_stand_elsewhere_are_there_and_so_are_the_tests() -> None:
+    for where, tests in TESTED_ELSEWHERE.items():
+        assert (PACKAGE / f"{where}.py").exists(), where
+        assert (TESTS / tests).exists(), tests
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [name(module) for module in modules() if not ast.get_docstring(ast.parse(module.read_text("utf-8")))]
+    assert [where for where in silent if not where.endswith("__init__")] == []

@@ -1,0 +1,135 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.services.world import BALANCE, SMS_PRICE, World, command, draft
+from tolmach.core.commands import (
+    CancelCampaign,
+    Command,
+    GetBalance,
+    GetCampaign,
+    GetStates,
+    GetTime,
+    ListCampaigns,
+    ListSenders,
+    SendMessages,
+)
+from tolmach.core.drafts import Group
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.results import (
+    BalanceResult,
+    CampaignDetail,
+    CampaignsResult,
+    CancelResult,
+    SendersResult,
+    SendResult,
+    StatesResult,
+    TimeResult,
+)
+from tolmach.core.status import Status
+from tolmach.services.acceptance import Order
+from tolmach.services.access import Principal
+from tolmach.services.dispatch import Dispatcher
+
+ASKED: list[tuple[Command[Any], type]] = [
+    (command(), SendResult),
+    (GetStates(["10"]), StatesResult),
+    (GetBalance(), BalanceResult),
+    (ListSenders(), SendersResult),
+    (GetTime(), TimeResult),
+    (ListCampaigns("prontosms"), CampaignsResult),
+    (GetCampaign("prontosms", "spring"), CampaignDetail),
+    (CancelCampaign("prontosms", "spring"), CancelResult),
+    (CancelCampaign("prontosms", "spring", dry_run=True), CancelResult),
+]
+
+
+class AtOnce:
+    """Accepts each command by itself."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def send(self, principal: Principal, asked: SendMessages) -> SendResult:
+        (answer,) = self._world.accept(Order(principal, asked))
+        if isinstance(answer, RequestError):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def dispatcher(world: World) -> Dispatcher:
+    world.result(command(draft("79030000001"), draft("79030000002"), group=Group("spring")))
+    return Dispatcher(world.database, world.catalogue, world.delivery, AtOnce(world), world.clock)
+
+
+@pytest.mark.parametrize(("asked", "answer"), ASKED)
+async def test_every_command_has_its_answer(
+    dispatcher: Dispatcher, world: World, asked: Command[Any], answer: type
+) -> None:
+    assert isinstance(await dispatcher.execute(world.principal(), asked), answer)
+
+
+@pytest.mark.parametrize("asked", [asked for asked, _ in ASKED])
+async def test_no_command_is_carried_out_for_a_blocked_account(
+    dispatcher: Dispatcher, world: World, asked: Command[Any]
+) -> None:
+    world.change(blocked=True)
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(), asked)
+    assert caught.value.failure is Failure.BLOCKED
+    assert world.count() == 2
+    assert [state.status for state in world.states(10, 20) if state] == [Status.QUEUED] * 2
+
+
+@pytest.mark.parametrize("asked", [asked for asked, _ in ASKED])
+async def test_nor_for_who_comes_from_elsewhere(dispatcher: Dispatcher, world: World, asked: Command[Any]) -> None:
+    world.change(networks="198.51.100.0/24")
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(), asked)
+    assert caught.value.failure is Failure.UNAUTHORISED
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [GetCampaign("prontosms", "spring"), GetCampaign("prontosms", "1", True), CancelCampaign("prontosms", "1", True)],
+)
+async def test_another_account_finds_nothing(dispatcher: Dispatcher, world: World, asked: Command[Any]) -> None:
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(world.other), asked)
+    assert caught.value.failure is Failure.UNKNOWN_GROUP
+    states = await dispatcher.execute(world.principal(world.other), GetStates(["10", "11", "20"]))
+    assert list(states.states) == [None, None, None]
+    assert list((await dispatcher.execute(world.principal(world.other), ListCampaigns("prontosms"))).campaigns) == []
+    assert (await dispatcher.execute(world.principal(world.other), GetBalance())).available == BALANCE
+
+
+async def test_a_command_that_changes_is_written_and_one_that_asks_is_not(dispatcher: Dispatcher, world: World) -> None:
+    asked = CancelCampaign("prontosms", "spring", dry_run=True)
+    assert await dispatcher.execute(world.principal(), asked) == CancelResult(2)
+    assert world.money() == (BALANCE - 2 * SMS_PRICE, 2 * SMS_PRICE)
+    assert await dispatcher.execute(world.principal(), CancelCampaign("prontosms", "spring")) == CancelResult(2)
+    assert world.money() == (BALANCE, 0)
+
+
+async def test_the_clock_is_the_gateways(dispatcher: Dispatcher, world: World) -> None:
+    world.wait(hours=1)
+    result = await dispatcher.execute(world.principal(), GetTime())
+    assert (result.now, result.now.utcoffset()) == (world.clock.now(), timedelta(hours=3))
+
+
+async def test_a_command_that_nobody_carries_out_is_a_mistake(dispatcher: Dispatcher, world: World) -> None:
+    class Sing(Command[None]):
+        pass
+
+    with pytest.raises(TypeError, match="Sing"):
+        await dispatcher.execute(world.principal(), Sing())
+
+
+async def test_a_caller_without_a_command_is_confirmed(dispatcher: Dispatcher, world: World) -> None:
+    await dispatcher.recognise(world.principal())
+    world.change(blocked=True)
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.recognise(world.principal())
+    assert caught.value.failure is Failure.BLOCKED

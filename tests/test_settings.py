@@ -1,0 +1,84 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tolmach.settings import MEBIBYTE, Settings
+
+
+def test_the_defaults() -> None:
+    settings = Settings()
+    assert (settings.host, settings.port, str(settings.data)) == ("127.0.0.1", 8080, "var/tolmach")
+    assert settings.database == Path("var/tolmach/tolmach.sqlite")
+    assert settings.sandbox_database == Path("var/tolmach/sandbox.sqlite")
+    assert settings.body_limit == 8 * MEBIBYTE
+    assert settings.grace_period == timedelta(minutes=5)
+    assert [*settings.callbacks.delays] == [60, 600, 3600, 21600]  # with the first attempt five
+    assert not settings.callbacks.allow_private
+    assert not settings.sandbox.enabled
+
+
+def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_PORT", "9000")
+    monkeypatch.setenv("TOLMACH_DATA", "/srv/tolmach")
+    monkeypatch.setenv("TOLMACH_SANDBOX__ENABLED", "yes")
+    monkeypatch.setenv("TOLMACH_CALLBACKS__DELAYS", "[1, 2.5]")
+    settings = Settings()
+    assert (settings.port, settings.data) == (9000, Path("/srv/tolmach"))
+    assert settings.sandbox.enabled
+    assert settings.callbacks.delays == (1, 2.5)
+
+
+def test_arguments_win_over_the_environment_and_that_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "tolmach.toml"
+    file.write_text('host = "file"\nport = 1\nlog_level = "debug"\n[callbacks]\ntimeout = 5\n', "utf-8")
+    monkeypatch.setenv("TOLMACH_CONFIG", str(file))
+    monkeypatch.setenv("TOLMACH_PORT", "2")
+    monkeypatch.setenv("TOLMACH_HOST", "environment")
+    settings = Settings(host="argument")
+    assert (settings.host, settings.port, settings.log_level) == ("argument", 2, "debug")
+    assert settings.callbacks.timeout == 5
+    assert settings.callbacks.delays == Settings.model_fields["callbacks"].default.delays
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'hots = "typo"',
+        "port = 65536",
+        "port = -1",
+        'port = "many"',
+        'log_level = "loud"',
+        'log_format = "xml"',
+        "body_limit = 1023",
+        "grace = -1",
+        "[callbacks]\ndelays = [-1]",
+        "[callbacks]\ntimeout = 0",
+        "[callbacks]\nretries = 5",
+        "[sandbox]\ndelay = -1",
+        "[cellar]\nwine = 1",
+    ],
+)
+def test_mistakes_in_the_file_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "tolmach.toml"
+    file.write_text(text, "utf-8")
+    monkeypatch.setenv("TOLMACH_CONFIG", str(file))
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_settings_do_not_change() -> None:
+    settings = Settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 1
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.sandbox.enabled = True
+
+
+def test_every_setting_is_described() -> None:
+    for section in (Settings, type(Settings().callbacks), type(Settings().sandbox)):
+        for name, field in section.model_fields.items():
+            assert field.description or name in ("callbacks", "sandbox"), name
