@@ -2,14 +2,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from starlette.types import Message
 from structlog.testing import capture_logs
 
 from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
 from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.services.access import Access
 from tolmach.services.dispatch import Dispatcher
@@ -148,7 +147,9 @@ async def test_failures_of_our_own(indoors: Inside, monkeypatch: pytest.MonkeyPa
 
     fail_with(RequestError(Failure.BUSY))
     assert busy in (await indoors.ask(path, body)).body.decode()
-    fail_with(OperationalError("insert", {"text": "Привет"}, Exception("disk full")))
+    fail_with(StoreUnavailableError("disk full"))
+    assert busy in (await indoors.ask(path, body)).body.decode()
+    fail_with(ValueError("a bug"))
     with capture_logs() as logs:
         assert internal in (await indoors.ask(path, body)).body.decode()
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["request failed"]

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from tolmach.cli.errors import CommandError, Told, describe
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.settings import Settings
 
@@ -27,6 +27,7 @@ LOCKED = sqlite3.OperationalError("database is locked")
         (RequestError(Failure.BAD_DATE, "ahead"), Told("tolmach: the date makes no sense (ahead)", 1)),
         (typer.Abort(), Told("tolmach: stopped", 1)),
         (typer.BadParameter("odd"), Told("tolmach: Invalid value: odd", 2)),
+        (StoreUnavailableError("full"), Told("tolmach: the database cannot be used: full", 1)),
         (LOCKED, Told("tolmach: the database cannot be used: database is locked", 1)),
         (OperationalError("x", {}, LOCKED), Told("tolmach: the database cannot be used: database is locked", 1)),
         (OSError(ENOSPC, "No space left on device", "a"), Told("tolmach: a: No space left on device", 1)),

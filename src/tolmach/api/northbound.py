@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.dialects.contract import Call, Endpoint
 from tolmach.services.access import Access
 from tolmach.services.dispatch import Dispatcher
@@ -70,6 +70,9 @@ class Northbound:
         except RequestError as error:
             log.debug("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
             return endpoint.refuse(error, call)
+        except StoreUnavailableError as error:
+            log.error("request cannot use the database", path=request.path, error=str(error))
+            return endpoint.refuse(RequestError(Failure.BUSY), call)
         except Exception:
             log.exception("request failed", path=request.path)
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)

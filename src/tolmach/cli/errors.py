@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError
 
-from tolmach.core.errors import RequestError
+from tolmach.core.errors import RequestError, StoreUnavailableError
 from tolmach.services.administration import AdministrationError, BadValueError
 from tolmach.services.explanations import FAILURES
 
@@ -57,7 +57,7 @@ def _from_outside(error: Exception) -> Told | None:
             return _told(f"settings: {'; '.join(problems)}", MISUSED)
         case SettingsError():
             return _told(f"settings: {error}", MISUSED)
-        case DBAPIError() | sqlite3.Error():
+        case StoreUnavailableError() | DBAPIError() | sqlite3.Error():
             return _told(f"the database cannot be used: {getattr(error, 'orig', error)}", FAILED)
         case OSError():
             name = f"{error.filename}: " if error.filename else ""

@@ -38,3 +38,7 @@ class RequestError(Exception):
         self.detail = detail
         self.code = code
         self.echo = echo
+
+
+class StoreUnavailableError(Exception):
+    """The database cannot be read or written now (disk full, locked, an I/O error); the text says why."""

@@ -18,7 +18,10 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
+
+from tolmach.core.errors import StoreUnavailableError
 
 T = TypeVar("T")
 Tx = Connection
@@ -59,8 +62,11 @@ class Database:
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""
-        with self.reader.begin() as tx:
-            return function(tx)
+        try:
+            with self.reader.begin() as tx:
+                return function(tx)
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise _plain(error) from error
 
     def write_now(self, function: Callable[[Tx], T]) -> T:
         """Write without an event loop."""
@@ -96,7 +102,7 @@ class Database:
             except BaseException as error:
                 for job in jobs:
                     if not job.result.done():
-                        job.result.set_exception(error)
+                        job.result.set_exception(_plain(error))
                 self.failed_commits += 1
                 if connection is not None:
                     connection.close()  # it may be the connection that is broken: the next commit gets another
@@ -121,7 +127,7 @@ class Database:
                 except Exception as error:
                     if not _raw(tx).in_transaction:
                         raise  # SQLite gave the whole transaction up (a full disk): nobody's work is there any more
-                    job.result.set_exception(error)
+                    job.result.set_exception(_plain(error))
         for job, result in results:
             job.result.set_result(result)
 
@@ -139,6 +145,12 @@ def _savepoint(tx: Tx) -> Iterator[None]:
             cursor.execute("RELEASE job")
         raise
     cursor.execute("RELEASE job")
+
+
+def _plain(error: BaseException) -> BaseException:
+    """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
+    cause = error.orig if isinstance(error, OperationalError) else error
+    return StoreUnavailableError(str(cause)) if isinstance(cause, sqlite3.OperationalError) else error
 
 
 def _raw(tx: Tx) -> sqlite3.Connection:

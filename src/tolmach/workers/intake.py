@@ -4,16 +4,14 @@ An id is answered only after the commit of the batch that holds its message.
 """
 
 import asyncio
-import sqlite3
 from collections import deque
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.results import SendResult
 from tolmach.services.acceptance import Answer, Order, accept
 from tolmach.services.access import Principal
@@ -88,11 +86,8 @@ class IntakeWorker:
         try:
             now = self._clock.now()
             answers = await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now))
-        except (
-            OperationalError,
-            sqlite3.OperationalError,
-        ) as error:  # prepared statements bypass SQLAlchemy's wrapping
-            log.error("intake cannot write", error=str(getattr(error, "orig", error)))
+        except StoreUnavailableError as error:
+            log.error("intake cannot write", error=str(error))
             for waiting in batch:
                 _fail(waiting, RequestError(Failure.BUSY, "the database cannot write"))
         except Exception:

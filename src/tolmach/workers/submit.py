@@ -8,16 +8,15 @@ next one is asked for, as long as the lease allows.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Submission
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.ports import Connector
 from tolmach.services.delivery import LEASE, Delivery, Submitted
@@ -66,8 +65,8 @@ class SubmitWorker:
             try:
                 effects, claimed = await self._turn(results)
                 results = []
-            except (OperationalError, sqlite3.OperationalError) as error:  # prepared statements raise their own
-                log.error("submit cannot use the database", worker=self._name, error=str(getattr(error, "orig", error)))
+            except StoreUnavailableError as error:
+                log.error("submit cannot use the database", worker=self._name, error=str(error))
                 await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
                 continue
             except Exception:
