@@ -8,7 +8,7 @@ import fcntl
 import os
 import secrets
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import Any
@@ -25,8 +25,8 @@ from tolmach.connectors.client import CallbackClient
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
-from tolmach.core.errors import RequestError
 from tolmach.core.content import Channel
+from tolmach.core.errors import RequestError
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
@@ -200,10 +200,11 @@ class Gateway:
         self._start(stack, "receipts", self.receipts.run())
         for link in self.connectors:
             self._start(stack, f"link {link.name}", link.run(self.receipts.take))
+        submits: dict[SubmitWorker, asyncio.Task[None]] = {}
         for number in range(SUBMIT_LOOPS):
             submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, self.connectors, self.clock)
-            task = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
-            stack.push_async_callback(self._finish, submit, task)
+            submits[submit] = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
+        stack.push_async_callback(self._finish, submits)
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "intake", self.intake.run())
 
@@ -213,11 +214,13 @@ class Gateway:
         for kind in Kind:
             queue.release_leases(tx, kind, now)
 
-    async def _finish(self, submit: SubmitWorker, task: asyncio.Task[None]) -> None:
-        """Let a submit loop store the answers that are still out, so that nothing is sent again after a restart."""
-        submit.stop()
-        self.accepted.ring()
-        await asyncio.wait([task], timeout=LEASE.total_seconds())
+    async def _finish(self, submits: Mapping[SubmitWorker, asyncio.Task[None]]) -> None:
+        """Let the submit loops store the answers that are still out, so that nothing is sent again after a restart."""
+        for submit in submits:
+            submit.stop()
+        for _ in submits:
+            self.accepted.ring()
+        await asyncio.wait(submits.values(), timeout=LEASE.total_seconds())
 
     def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -24,7 +24,7 @@ def test_a_message_octet_by_octet() -> None:
     rules = ContentRules(priority=2, service_type="CMT", tlvs=(VendorTlv(tag=0x1400, value="0a0B"),))
     (body,) = bodies(leg("Привет"), link(content=rules), NOON)
     assert pdu.encode(body, 1).hex(" ", 1) == (
-        "00 00 00 5a 00 00 00 04 00 00 00 00 00 00 00 01 "
+        "00 00 00 58 00 00 00 04 00 00 00 00 00 00 00 01 "
         "43 4d 54 00 05 00 54 6f 6c 6d 61 63 68 00 01 01 37 39 31 36 31 32 33 34 35 36 37 00 "
         "00 00 02 00 30 30 30 30 30 32 30 30 30 30 30 30 30 30 30 52 00 01 00 08 00 0c "
         "04 1f 04 40 04 38 04 32 04 35 04 42 14 00 00 02 0a 0b"

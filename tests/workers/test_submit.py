@@ -236,7 +236,6 @@ async def test_a_dead_workers_claim_is_uncertain(stage: Stage) -> None:
     assert [leg.uncertain for leg in stage.legs(10)] == [True]
 
 
-@pytest.mark.xfail(reason="a busy link forgets that the step may have been sent before")
 async def test_a_duplicate_stays_uncertain_through_a_busy_link(stage: Stage) -> None:
     """The claim of a dead worker may have been sent; that somebody was busy since then does not undo it."""
     stage.accept(PHONE)

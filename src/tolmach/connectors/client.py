@@ -33,7 +33,8 @@ class CallbackClient:
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
         resolver = aiohttp.ThreadedResolver() if self._allow_private else _GuardedResolver()
-        connector = aiohttp.TCPConnector(resolver=resolver, limit_per_host=8)
+        # an idle connection that its server closes as we POST would cost one of the five attempts
+        connector = aiohttp.TCPConnector(resolver=resolver, limit_per_host=8, force_close=True)
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
         )

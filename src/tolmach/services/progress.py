@@ -93,7 +93,7 @@ class Progress:
         message_id, step = split_id(submission.leg)
         duty = self.duty(message_id)
         if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
-            self._plan_duty(Entry(message_id, Kind.SUBMIT, until, duty.step, duty.expires_at, duty.attempts))
+            self._plan_duty(replace(duty, due_at=until))
 
     def overdue(self, message_id: int, step: int, *, uncertain: bool) -> None:
         """The validity of a step ended before it was sent, or (``uncertain``) before anybody knew whether it was."""

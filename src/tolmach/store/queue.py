@@ -70,7 +70,7 @@ _CHANGE = Prepared(
         expires_at=bindparam("b_expires"),
         attempts=bindparam("b_attempts"),
         claimed_by=literal_column("''"),
-        uncertain=literal_column("0"),
+        uncertain=bindparam("b_uncertain"),
     )
 )
 
@@ -96,7 +96,9 @@ def claim(tx: Tx, kind: Kind, worker: str, now: int, lease_until: int, limit: in
 def change(tx: Tx, entries: Sequence[Entry]) -> None:
     """Give messages a new duty or a new moment, and drop their leases."""
     if entries:
-        _CHANGE.run_many(tx, [(int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.message) for e in entries])
+        _CHANGE.run_many(
+            tx, [(int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.uncertain, e.message) for e in entries]
+        )
 
 
 def remove(tx: Tx, ids: Collection[int]) -> None:
