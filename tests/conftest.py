@@ -6,9 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.clock import NOON, FakeClock
 from tests.gateway import Inside, Live, inside, install, running
+
+# machines are shared and noisy: no test may fail for being slow
+settings.register_profile("tolmach", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tolmach")
 
 
 @pytest.fixture(autouse=True)

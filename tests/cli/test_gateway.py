@@ -19,9 +19,8 @@ from tests.cli.stage import CLEAN, Tolmach, complaint, run
 from tests.cli.test_samples import as_a_shell_reads_it
 
 COMMAND = (sys.executable, "-c", "from tolmach.cli import main; main()")
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in CLEAN} | {
-    "TOLMACH_SANDBOX_SMPP_PORT": "0"
-}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in CLEAN}
+ENVIRONMENT["TOLMACH_SANDBOX_SMPP_PORT"] = "0"  # any free one
 
 
 @contextmanager
