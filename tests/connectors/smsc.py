@@ -1,6 +1,7 @@
 """A small SMSC over our own session, on a loopback port; what it does with a message is the test's to say."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Peer(asyncio.Protocol):
         self.transport = transport
         self.smsc.peers.append(self)
         self.smsc.connections += 1
+        self.smsc.on_connect(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.smsc.peers.remove(self)
@@ -113,6 +115,8 @@ class Smsc:
 
     behave: Behaviour = take
     bind_status: int = Status.ROK
+    tls: ssl.SSLContext | None = None
+    on_connect: Callable[[Peer], None] = lambda _: None
     port: int = 0
     connections: int = 0
     seen: list[SubmitSm] = field(default_factory=list)
@@ -154,7 +158,7 @@ def receipt(name: str, state: MessageState = MessageState.DELIVERED, stat: str =
 async def serving(behave: Behaviour = take, **more: Any) -> AsyncIterator[Smsc]:
     """An SMSC on a free port until the block ends."""
     smsc = Smsc(behave, **more)
-    server = await asyncio.get_running_loop().create_server(lambda: Peer(smsc), "127.0.0.1", smsc.port)
+    server = await asyncio.get_running_loop().create_server(lambda: Peer(smsc), "127.0.0.1", smsc.port, ssl=smsc.tls)
     smsc.port = server.sockets[0].getsockname()[1]
     try:
         yield smsc
@@ -168,7 +172,13 @@ async def serving(behave: Behaviour = take, **more: Any) -> AsyncIterator[Smsc]:
 def link(smsc: Smsc, **changes: Any) -> SmppLink:
     """A link to it that loses no time."""
     timers = Timers(**({"reconnect_first": 0.02, "reconnect_most": 0.05} | changes.pop("timers", {})))
-    given = {"name": "carrier", "host": "127.0.0.1", "port": smsc.port, "system_id": "esme", "password": "secret"}
+    given: dict[str, Any] = {
+        "name": "carrier",
+        "host": "127.0.0.1",
+        "port": smsc.port,
+        "system_id": "esme",
+        "password": "secret",
+    }
     return SmppLink(**(given | changes), timers=timers)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,10 +30,12 @@ from tolmach.connectors import smpp
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.content import Channel, ViberCard
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent
-from tolmach.core.links import BindMode, ContentRules, Long, Receipts
+from tolmach.core.links import LONGEST_RESPONSE, BindMode, ContentRules, Long, Receipts
 from tolmach.core.ports import Connector
 from tolmach.core.status import Status as Delivery
+from tolmach.services.delivery import LEASE
 from tolmach.workers.clock import SystemClock
+from tolmach.workers.submit import LAST_START, LINK_SHARE
 
 LONG = "x" * 400  # three parts
 
@@ -70,11 +73,15 @@ async def test_nothing_is_confirmed_before_the_sink_returns() -> None:
     async with serving() as smsc, connected(smsc, slow) as connector:
         for number in range(1, 4):
             smsc.peers[0].deliver(receipt(str(number)))
-            await eventually(lambda number=number: connector.health().counters.receipts == number)
+            await eventually(partial(_has_seen, connector, number))
         assert smsc.answers == []
         stored.set()
         await eventually(lambda: len(smsc.answers) == 3)
     assert batches == [1, 2]
+
+
+def _has_seen(connector: SmppConnector, receipts: int) -> bool:
+    return connector.health().counters.receipts == receipts
 
 
 async def test_what_cannot_be_stored_is_given_back() -> None:
@@ -147,7 +154,7 @@ async def test_what_cannot_be_sent_is_refused_here() -> None:
 
 
 async def test_throttling_fails_nothing_and_keeps_the_order_of_parts() -> None:
-    count = Counter[int]()
+    count = Counter[str]()
 
     def every_fifth(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
         count["seen"] += 1
@@ -423,3 +430,10 @@ async def test_a_garbling_peer() -> None:
             await eventually(lambda: connector.health().counters.connects == 2)
         assert connector.health().counters.garbled == 1
         assert {"smpp-garbled", "smpp-link-down"} <= {entry["event"] for entry in logs}
+
+
+def test_a_link_answers_before_its_worker_gives_up() -> None:
+    """The last link that is asked of a batch: the latest start, the longest hand-over, the longest answer."""
+    lease = LEASE.total_seconds()
+    longest = lease * LAST_START + smpp.HAND_OVER_SECONDS + LONGEST_RESPONSE
+    assert longest < lease * LINK_SHARE

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.connectors.smsc import Peer, Smsc, deliver, deliver_first, eventually, refuse, serving, take
+from tests.connectors.smsc import Peer, Smsc, deliver, deliver_first, eventually, receipt, refuse, serving, take
 from tests.e2e.documents import pronto, pronto_sms, pronto_states, target, target_viber
 from tests.gateway import Live, assert_balanced, rows, running, until
 from tolmach.codecs.smpp.bodies import SubmitSm
@@ -55,8 +55,6 @@ async def test_every_part_has_to_be_delivered(installation: Path) -> None:
     async with serving(take) as smsc, running(installation, sandbox={}, links=[table(smsc)]) as live:
         await live.post("/xml/", pronto_sms(PHONE, text="x" * 400))
         await eventually(lambda: len(smsc.taken) == 3)
-        from tests.connectors.smsc import receipt
-
         (peer,) = smsc.peers
         for name in ("1", "2"):
             peer.deliver(receipt(name))
@@ -140,16 +138,17 @@ async def test_viber_stays_in_the_sandbox(installation: Path) -> None:
 
 
 async def test_what_is_accepted_while_the_link_is_down_goes_when_it_is_up(installation: Path) -> None:
-    async with serving(deliver, bind_status=Status.RSYSERR) as smsc:
-        async with running(installation, sandbox={}, links=[table(smsc)]) as live:
-            await live.post("/xml/", pronto_sms(PHONE))
-            await eventually(lambda: len(smsc.binds) > 2)
-            entries = await live.read(lambda tx: rows(tx)["queue"])
-            assert entries == 1
-            assert await state(live) == "send"
-            smsc.bind_status = Status.ROK
-            await live.settled()
-            assert await state(live) == "deliver"
+    async with (
+        serving(deliver, bind_status=Status.RSYSERR) as smsc,
+        running(installation, sandbox={}, links=[table(smsc)]) as live,
+    ):
+        await live.post("/xml/", pronto_sms(PHONE))
+        await eventually(lambda: len(smsc.binds) > 2)
+        assert await live.read(lambda tx: rows(tx)["queue"]) == 1
+        assert await state(live) == "send"
+        smsc.bind_status = Status.ROK
+        await live.settled()
+        assert await state(live) == "deliver"
 
 
 async def test_a_stop_waits_for_answers(installation: Path) -> None:

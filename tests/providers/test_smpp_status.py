@@ -1,5 +1,8 @@
 """Every status of the specification has its meaning, and the rest has one too."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tolmach.codecs.smpp.constants import Status
@@ -44,3 +47,14 @@ def test_meanings(status: int, expected: Meaning) -> None:
 )
 def test_refusals(status: int, outcome: Outcome) -> None:
     assert refusal(status) == outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [(Meaning.SLOW_DOWN, "pauses"), (Meaning.LATER, "after 30 seconds"), (Meaning.NEVER, "refused for good")],
+)
+def test_the_page_names_the_codes(said: Meaning, words: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "operations" / "links.md"
+    (row,) = [line for line in page.read_text(encoding="utf-8").splitlines() if "`ESME_" in line and words in line]
+    named = set(re.findall(r"ESME_(\w+)", row))
+    assert named == {Status(status).name for status, found in MEANINGS.items() if found is said}

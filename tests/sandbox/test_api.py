@@ -48,6 +48,7 @@ async def test_a_message_as_documented(site: Site, send: Send) -> None:
         "button": None,
         "picture": None,
         "leg": 11,
+        "smpp": None,
     }
     assert card["button"] == {"text": "Открыть", "url": "https://example.org/sale"}
     assert (card["picture"], card["encoding"]) == ("https://example.org/sale.png", "viber")

@@ -123,6 +123,14 @@ def test_campaigns_of_a_span_of_the_accounts_time(world: World) -> None:
     assert listed(world, datetime(1, 1, 1), datetime(9999, 12, 31)) == ["now", "in an hour", "in two"]  # noqa: DTZ001
 
 
+def test_a_large_campaign_is_summed_up_piece_by_piece(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaigns, "CHUNK", 3)
+    send(world, "spring", *PHONES)
+    account = world.account()
+    (found,) = world.read(lambda tx: campaigns.list_campaigns(tx, account, ListCampaigns("prontosms"))).campaigns
+    assert (found.counts, found.total, found.cost) == ({S.QUEUED: 10}, 10, 10 * SMS_PRICE)
+
+
 def test_cancelling_a_campaign(world: World) -> None:
     send(world, "spring", *PHONES[:3])
     send(world, "other", PHONES[3])

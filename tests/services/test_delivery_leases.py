@@ -40,6 +40,13 @@ def two_workers(world: World) -> tuple[int, Submission, Submission]:
     return id_, slow, quick
 
 
+def test_what_was_perhaps_sent_is_not_cancelled(world: World) -> None:
+    """A worker died with it and the next one found the carrier busy: the phone may have it, so it is not refunded."""
+    id_, _, quick = two_workers(world)
+    world.settle(quick, Busy(1))
+    assert world.cancel(id_) == 0
+
+
 @pytest.mark.parametrize("late", [Sent(("late",)), Refused("late"), Lost("late"), Busy(1)])
 @pytest.mark.parametrize("said", [S.DELIVERED, S.UNDELIVERED])
 def test_a_late_answer_changes_nothing_that_is_final(world: World, said: Status, late: Outcome) -> None:

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+from tests.store.rows import account
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
-from tolmach.store import callbacks
+from tolmach.store import accounts, callbacks
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 from tolmach.store.database import Tx
 
@@ -29,9 +30,11 @@ def test_a_claim_leases_and_counts(tx: Tx) -> None:
 
 def test_only_what_is_due_is_claimed_oldest_first(tx: Tx) -> None:
     callbacks.add(tx, [callback(10, due=1_000), callback(20, due=1_001), callback(30, due=5), callback(40, TWO)])
+    for number in (ONE, TWO):
+        accounts.add(tx, account(f"login {number}", number, id=number))
     assert callbacks.accounts_due(tx, 4) == []
     assert callbacks.accounts_due(tx, 5) == [ONE]
-    assert set(callbacks.accounts_due(tx, 1_000)) == {ONE, TWO}
+    assert callbacks.accounts_due(tx, 1_000) == [ONE, TWO]
     assert [row.message for row in callbacks.claim(tx, ONE, 1_000, 2_000, 10)] == [10, 30]
     assert callbacks.next_due(tx) == 1_000
 
@@ -65,3 +68,21 @@ def test_nothing_is_due_when_there_is_nothing(tx: Tx) -> None:
     callbacks.settle(tx, [])
     assert callbacks.next_due(tx) is None
     assert callbacks.of_message(tx, 10) == []
+
+
+def test_what_came_later_waits_for_what_is_retried_later(tx: Tx) -> None:
+    """A limit may end a claim between two of one message: it is the earlier one that is in it."""
+    callbacks.add(tx, [callback(10, due=900), callback(10, due=800), callback(20, due=850)])
+    first, second = callbacks.claim(tx, ONE, 1_000, 2_000, 2)
+    assert [(row.message, row.id) for row in (first, second)] == [(10, 1), (20, 3)]
+    assert callbacks.claim(tx, ONE, 1_000, 2_000, 2) == []
+    callbacks.settle(tx, [replace(first, state=ACKNOWLEDGED, done_at=1_500)])
+    assert [row.id for row in callbacks.claim(tx, ONE, 1_000, 2_000, 2)] == [2]
+
+
+def test_a_claim_does_not_read_the_history(tx: Tx) -> None:
+    """One account's claim walks its own pending rows, however many were told before."""
+    sql, names = callbacks._CLAIM._sql(tx)
+    plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * len(names))]
+    assert [step for step in plan if "ix_callbacks_account_id_due_at" in step]
+    assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]

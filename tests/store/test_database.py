@@ -195,3 +195,10 @@ def test_two_processes_take_turns(path: Path) -> None:
     finally:
         one.close()
         two.close()
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(database: Database) -> None:
+    database.write_now(put("a secret"))
+    with pytest.raises(IntegrityError) as caught:
+        database.write_now(put("a secret"))
+    assert "a secret" not in str(caught.value)

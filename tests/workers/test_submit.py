@@ -7,12 +7,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.gateway import assert_balanced, rows, until
-from tests.workers.stage import PHONE, Link, Stage, take_all, working
-from tolmach.core.content import Channel
-from tolmach.core.delivery import Busy, Outcome, Refused, Submission
+from tests.workers.stage import DAY, PHONE, Link, Stage, take_all, working
+from tolmach.core.commands import SendMessages
+from tolmach.core.content import Channel, ViberCard
+from tolmach.core.delivery import Busy, Outcome, Refused, Sent, Submission
+from tolmach.core.drafts import Draft, Step
 from tolmach.core.moments import to_ms
 from tolmach.core.status import Status
-from tolmach.services import stoplist
+from tolmach.services import messages, stoplist
 from tolmach.store import queue
 from tolmach.store.database import Tx
 from tolmach.store.queue import Kind
@@ -175,12 +177,6 @@ async def test_a_refusal_is_final_and_costs_nothing(stage: Stage) -> None:
 
 
 async def test_one_batch_may_need_several_links(stage: Stage) -> None:
-    from tests.workers.stage import DAY
-    from tolmach.core.commands import SendMessages
-    from tolmach.core.content import ViberCard
-    from tolmach.core.drafts import Draft, Step
-    from tolmach.services import messages
-
     stage.accept(PHONE)
     card = Step(Channel.VIBER, ViberCard("Привет"), None, DAY)
     command = SendMessages([Draft(PHONE, (card,))], "prontosms")
@@ -252,3 +248,84 @@ async def test_a_duplicate_stays_uncertain_through_a_busy_link(stage: Stage) -> 
         due.ring()
         await waiting(stage, 1)
     assert [leg.uncertain for leg in stage.legs(10)] == [True]
+
+
+async def test_no_more_is_claimed_than_a_link_has_room_for(stage: Stage) -> None:
+    stage.accept(*[PHONE] * 10)
+    link = Link(room=3)
+    async with working(loop(stage, link)):
+        await waiting(stage, 10)
+    assert [len(batch) for batch in link.batches] == [3, 3, 3, 1]
+
+
+async def test_without_room_nothing_is_claimed(stage: Stage) -> None:
+    stage.accept(PHONE)
+    link = Link(room=0)
+    async with working(loop(stage, link)):
+        await asyncio.sleep(0)
+        entry = stage.duty(10)
+        assert entry is not None
+        assert (entry.attempts, entry.claimed_by) == (0, "")
+        link.room = 1
+        await waiting(stage, 1)
+    assert len(link.batches) == 1
+
+
+async def test_the_next_link_takes_what_the_first_cannot(stage: Stage) -> None:
+    stage.accept(*[PHONE] * 5)
+
+    async def some(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        outcomes: list[Outcome] = [Busy(60), Refused("no", permanent=False), Refused("never")]
+        return outcomes[: len(batch)]
+
+    first, second = Link("first", room=3, answer=some), Link("second", room=500)
+
+    def settled(tx: Tx) -> bool:
+        entries = queue.by_ids(tx, range(10, 60, 10))
+        return sorted(entries) == [10, 20, 40, 50] and all(one.kind is Kind.GIVE_UP for one in entries.values())
+
+    async with working(loop(stage, first, second)):
+        await stage.until(settled)
+    assert [submission.leg for submission in first.submissions] == [11, 21, 31]
+    assert [submission.leg for submission in second.submissions] == [11, 21, 41, 51]
+    assert [stage.legs(number)[0].link for number in (10, 20, 30, 40, 50)] == ["second"] * 2 + ["first"] + [
+        "second"
+    ] * 2
+
+
+async def test_what_no_link_has_room_for_is_put_off(stage: Stage) -> None:
+    stage.accept(*[PHONE] * 3)
+    sms, viber = Link("sms", room=1), Link("viber", frozenset({Channel.VIBER}))
+    due = Bell()
+    async with working(loop(stage, sms, viber, due=due)):
+        await waiting(stage, 1)
+        await stage.until(lambda tx: queue.next_due(tx, Kind.SUBMIT) == to_ms(stage.clock.now()) + 2000)
+    assert [submission.leg for submission in sms.submissions] == [11]
+
+
+async def test_a_slow_channel_does_not_use_up_the_lease_of_another(stage: Stage) -> None:
+    stage.accept(PHONE)
+    card = Step(Channel.VIBER, ViberCard("Привет"), None, DAY)
+    command = SendMessages([Draft(PHONE, (card,))], "prontosms")
+    stage.database.write_now(lambda tx: messages.post(tx, "demo", command, stage.clock.now()))
+    by_sms, by_viber = Link("sms", answer=never), Link("viber", frozenset({Channel.VIBER}))
+    async with working(loop(stage, by_sms, by_viber)):
+        await until(lambda: _value(bool(by_sms.batches and by_viber.batches)))
+    assert [submission.leg for submission in by_viber.submissions] == [21]
+
+
+async def test_an_answer_that_cannot_be_stored_is_alone_in_it(stage: Stage) -> None:
+    """Nobody is sent a message twice because of what a carrier answered about it, or about another one."""
+    stage.accept(*[PHONE] * 3)
+
+    async def one_odd(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Sent(("\ud800",) if submission.leg == 21 else (f"p{submission.leg}",)) for submission in batch]
+
+    link = Link(answer=one_odd)
+    with capture_logs() as logs:
+        async with working(loop(stage, link)):
+            await waiting(stage, 3)
+    assert {entry["event"] for entry in logs} == {"submit failed", "an answer cannot be stored"}
+    assert len(link.submissions) == 3
+    assert [stage.legs(number)[0].uncertain for number in (10, 20, 30)] == [False, True, False]
+    stage.database.read_now(assert_balanced)

@@ -94,3 +94,25 @@ async def test_what_is_to_be_submitted_is_left_alone(stage: Stage) -> None:
     stage.clock.advance(VALIDITY_AND_GRACE)
     assert await worker(stage).turn() == 0
     assert 10 in stage.database.read_now(lambda tx: queue.by_ids(tx, [10]))
+
+
+async def test_what_no_link_had_room_for_expires(stage: Stage) -> None:
+    """While every link is down nothing is claimed, and still nothing waits for ever."""
+    stage.accept(PHONE, PHONE)
+    stage.database.write_now(lambda tx: stage.delivery.claim(tx, "dead", stage.clock.now(), 1))
+    upkeep = worker(stage)
+    assert await upkeep.expire() == 0
+    stage.clock.advance(timedelta(days=1))
+    assert await upkeep.expire() == 2
+    assert await upkeep.expire() == 0
+    assert [stage.legs(number)[0].status for number in (10, 20)] == [Status.UNKNOWN, Status.EXPIRED]
+    assert [stage.duty(number) for number in (10, 20)] == [None, None]
+    assert stage.database.read_now(rows)["money"] == 1000_0000
+    stage.database.read_now(assert_balanced)
+
+
+async def test_it_ends_what_expired_by_itself(stage: Stage) -> None:
+    stage.accept(PHONE)
+    stage.clock.advance(timedelta(days=1))
+    async with working(worker(stage).run()):
+        await stage.until(lambda tx: not queue.by_ids(tx, [10]))

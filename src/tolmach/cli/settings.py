@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,7 +58,10 @@ def _value(values: Settings | None, name: str, field: FieldInfo) -> Any:
 def _entry(name: str, field: FieldInfo, value: Any, variable: str) -> Iterator[str]:
     yield ""
     yield f"# {field.description} [{variable.upper()}]"
-    yield f"{name} = {_toml(value)}"
+    if value == ():
+        yield f"# [[{name}]]"  # a list that is written out could not be extended by tables
+    else:
+        yield f"{name} = {_toml(value)}"
 
 
 def _toml(value: Any) -> str:
@@ -65,4 +70,14 @@ def _toml(value: Any) -> str:
         return '"off"'
     if isinstance(value, tuple | list):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if is_dataclass(value):
+        return _inline(value)
+    if isinstance(value, Enum):
+        return _toml(value.value)
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def _inline(value: Any) -> str:
+    """Write a table in one line: what differs from the defaults, and no password."""
+    shown = [one.name for one in fields(value) if one.repr and getattr(value, one.name) != one.default]
+    return f"{{{', '.join(f'{name} = {_toml(getattr(value, name))}' for name in shown)}}}"

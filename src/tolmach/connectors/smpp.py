@@ -108,7 +108,7 @@ class SmppConnector:
         return max(0, min(MOST_ROOM, int(soon)) - self._legs.waiting)
 
     def health(self) -> LinkHealth:
-        """How the link fares now."""
+        """How the link fares now; to be called in the event loop's thread."""
         wires = self._wires
         counts = dict(self._counts) | {"unstored": self._inbox.unstored}
         counts["connects"] = sum(binding.connects for binding in self._bindings)

@@ -118,7 +118,7 @@ class Binding:
 
     async def _leave(self) -> None:
         wire = self.wire
-        if wire is None:
+        if wire is None or not wire.open:
             return
         wire.unbind()
         with suppress(TimeoutError):

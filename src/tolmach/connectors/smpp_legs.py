@@ -51,10 +51,6 @@ class Leg:
         self.closed = False
         self._batch, self._index = batch, index
 
-    def __lt__(self, other: "Leg") -> bool:
-        """Earlier legs go first."""
-        return self.order < other.order
-
     @property
     def body(self) -> SubmitSm:
         """The part that goes next."""
@@ -76,7 +72,7 @@ class Legs:
 
     def __init__(self, receipts: Receipts) -> None:
         self._receipts = receipts
-        self._ready: list[Leg] = []
+        self._ready: list[tuple[int, Leg]] = []  # a heap: earlier legs go first
         self._begun: dict[LegId, list[Outcome]] = {}
         self._order = 0
         self.waiting = 0
@@ -90,12 +86,12 @@ class Legs:
             leg.answers = answers
         batch.legs.append(leg)
         self.waiting += leg.left
-        heapq.heappush(self._ready, leg)
+        heapq.heappush(self._ready, (leg.order, leg))
 
     def next(self) -> Leg | None:
         """Take out the leg whose part goes next."""
         while self._ready:
-            leg = heapq.heappop(self._ready)
+            _, leg = heapq.heappop(self._ready)
             if not leg.closed:
                 return leg
         return None
@@ -103,7 +99,7 @@ class Legs:
     @property
     def any_ready(self) -> bool:
         """Whether a part could go now."""
-        while self._ready and self._ready[0].closed:
+        while self._ready and self._ready[0][1].closed:
             heapq.heappop(self._ready)
         return bool(self._ready)
 
@@ -112,7 +108,7 @@ class Legs:
         if leg.hurried:
             self.put_off(leg, retry_after)
         else:
-            heapq.heappush(self._ready, leg)
+            heapq.heappush(self._ready, (leg.order, leg))
 
     def answered(self, leg: Leg, outcome: Outcome) -> None:
         """The part that was taken out is sent or lost: the next one goes."""
@@ -142,20 +138,20 @@ class Legs:
 
     def hurry(self, legs: Sequence[Leg]) -> None:
         """Time is up for these: those on the wire get their answer, the others are put off."""
-        ready = set(map(id, self._ready))
+        ready = {leg.order for _, leg in self._ready}
         for leg in legs:
             leg.hurried = True
-            if not leg.closed and id(leg) in ready:
+            if not leg.closed and leg.order in ready:
                 self.put_off(leg, AGAIN_SECONDS)
 
     def link_down(self, retry_after: float) -> None:
         """Nothing can be sent: legs that are not begun are put off, the others wait for the link."""
         ready, self._ready = self._ready, []
-        for leg in ready:
+        for order, leg in ready:
             if leg.closed:
                 continue
             if leg.answers:
-                self._ready.append(leg)
+                self._ready.append((order, leg))
             else:
                 self.put_off(leg, retry_after)
         heapq.heapify(self._ready)

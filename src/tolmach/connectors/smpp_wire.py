@@ -39,6 +39,11 @@ class Wire(asyncio.Protocol):
         return self.session.state in _SUBMITTING
 
     @property
+    def open(self) -> bool:
+        """Whether there is a connection."""
+        return self._transport is not None
+
+    @property
     def room(self) -> int:
         """Parts that may be sent now; none while the peer does not take what was written before."""
         return self.session.room if self._writable and self.submits else 0

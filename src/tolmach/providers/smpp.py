@@ -75,12 +75,11 @@ def reference(leg: LegId) -> int:
 
 def asked(receipts: Receipts, count: int) -> range:
     """Return the numbers (from 0) of the parts of which a receipt is asked for."""
-    return {
-        Receipts.ALL: range(count),
-        Receipts.FIRST: range(1),
-        Receipts.LAST: range(count - 1, count),
-        Receipts.NONE: range(0),
-    }[receipts]
+    if receipts is Receipts.ALL:
+        return range(count)
+    if receipts is Receipts.NONE:
+        return range(0)
+    return range(1) if receipts is Receipts.FIRST else range(count - 1, count)
 
 
 def _validity(expires_at: datetime, link: SmppLink, now: datetime) -> str:
@@ -101,6 +100,9 @@ def combine(leg: LegId, parts: Sequence[Outcome], receipts: Receipts) -> Outcome
        none was); one that is lost or nameless has a stand-in for an id, to which no receipt will ever answer.
     4. Else every part is lost, and so is the leg.
     """
+    first = parts[0]
+    if len(parts) == 1 and not isinstance(first, Sent):
+        return first
     refusals = [part for part in parts if isinstance(part, Refused)]
     taken = any(isinstance(part, Sent | Lost) for part in parts)
     if refusals:
@@ -109,7 +111,7 @@ def combine(leg: LegId, parts: Sequence[Outcome], receipts: Receipts) -> Outcome
     if waits:
         return Busy(max(waits))
     if not any(isinstance(part, Sent) for part in parts):
-        return parts[0]
+        return first
     numbers = asked(receipts, len(parts)) or range(len(parts))
     return Sent(tuple(_named(leg, number, parts[number]) for number in numbers))
 

@@ -1,7 +1,7 @@
 """Campaigns: reports on groups of messages, and their cancellation."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from tolmach.core import plans, states
@@ -21,13 +21,15 @@ from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
 
+CHUNK = 2_000  # messages at a time: a client may join as many to one campaign as it likes
+
 
 def list_campaigns(tx: Tx, account: Account, command: ListCampaigns) -> CampaignsResult:
     """Return the account's campaigns in a span of its local time."""
     start, stop = _moment(command.start, account), _moment(command.stop, account)
     chosen = campaigns.between(tx, account.id, command.dialect, start, stop)
     ids = campaigns.message_ids(tx, [campaign.id for campaign in chosen])
-    return CampaignsResult([_summary(campaign, _load(tx, ids[campaign.id]), account) for campaign in chosen])
+    return CampaignsResult([_summary(campaign, _pieces(tx, ids[campaign.id]), account) for campaign in chosen])
 
 
 def get_campaign(tx: Tx, account: Account, command: GetCampaign) -> CampaignDetail:
@@ -38,7 +40,7 @@ def get_campaign(tx: Tx, account: Account, command: GetCampaign) -> CampaignDeta
         RecipientState(message.recipient, _status(message, tried), _changed(tried, account))
         for message, tried in loaded
     ]
-    return CampaignDetail(_summary(campaign, loaded, account), recipients, by_system_id)
+    return CampaignDetail(_summary(campaign, [loaded], account), recipients, by_system_id)
 
 
 def cancel_campaign(
@@ -71,6 +73,10 @@ def _load(tx: Tx, ids: Sequence[int]) -> _Loaded:
     return [(known[id_], tried.get(id_, [])) for id_ in ids]
 
 
+def _pieces(tx: Tx, ids: Sequence[int]) -> Iterator[_Loaded]:
+    return (_load(tx, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
+
+
 def _status(message: Message, tried: Sequence[Leg]) -> Status:
     return states.message_status(message.plan, [(leg.step, leg.status) for leg in tried])
 
@@ -79,15 +85,20 @@ def _changed(tried: Sequence[Leg], account: Account) -> datetime | None:
     return to_wall(from_ms(max(leg.changed_at for leg in tried)), account.time_zone) if tried else None
 
 
-def _summary(campaign: Campaign, loaded: _Loaded, account: Account) -> CampaignSummary:
+def _summary(campaign: Campaign, pieces: Iterable[_Loaded], account: Account) -> CampaignSummary:
+    counts: Counter[Status] = Counter()
+    cost = 0
+    for loaded in pieces:
+        counts.update(_status(message, tried) for message, tried in loaded)
+        cost += sum(_cost(message, tried) for message, tried in loaded)
     return CampaignSummary(
         id=campaign.id,
         key=campaign.key,
         sends_at=to_wall(from_ms(campaign.sends_at), account.time_zone),
         text=campaign.text,
         sender=campaign.sender,
-        counts=Counter(_status(message, tried) for message, tried in loaded),
-        cost=Money(sum(_cost(message, tried) for message, tried in loaded)),
+        counts=counts,
+        cost=Money(cost),
     )
 
 

@@ -1,7 +1,7 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
@@ -81,6 +81,14 @@ class Delivery:
         for entry in due:
             progress.timed_out(entry.message, entry.step)
         return progress.write(), len(due)
+
+    def expire(self, tx: Tx, now: datetime, limit: int) -> tuple[Effects, int]:
+        """End steps that no link had room for while they were valid; also return how many there were."""
+        moment = to_ms(now)
+        due = queue.expired(tx, moment, limit)
+        known = messages.by_ids(tx, [entry.message for entry in due])
+        overdue = [replace(entry, uncertain=entry.uncertain or bool(entry.claimed_by)) for entry in due]
+        return self._end(tx, overdue, known, frozenset(), moment), len(due)
 
     def cancel(self, tx: Tx, ids: Sequence[int], now: datetime, *, dry_run: bool = False) -> int:
         """Cancel the messages that no carrier has seen yet; return how many there were."""
@@ -184,7 +192,7 @@ def _too_late(entry: Entry, now: int) -> bool:
 
 
 def _untouched(entry: Entry) -> bool:
-    return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by
+    return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by and not entry.uncertain
 
 
 def _submission(message: Message, entry: Entry) -> Submission:

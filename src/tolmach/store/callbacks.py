@@ -10,7 +10,7 @@ from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.legs import STATUSES
 from tolmach.store.prepared import Prepared, Row
-from tolmach.store.schema import callbacks
+from tolmach.store.schema import accounts, callbacks
 
 PENDING = "pending"
 ACKNOWLEDGED = "acknowledged"
@@ -34,6 +34,18 @@ class Callback:
 
 
 _NEXT_DUE = Prepared(select(func.min(callbacks.c.due_at)).where(callbacks.c.state == literal_column("'pending'")))
+# an account at a time: what is due may be a long backlog of one account, and this is asked for every turn
+_ACCOUNTS_DUE = Prepared(
+    select(accounts.c.id)
+    .where(
+        exists().where(
+            callbacks.c.account_id == accounts.c.id,
+            callbacks.c.state == literal_column("'pending'"),
+            callbacks.c.due_at <= bindparam("now"),
+        )
+    )
+    .order_by(accounts.c.id)
+)
 _INSERT = Prepared(
     insert(callbacks).values(
         account_id=bindparam("account"),
@@ -61,10 +73,10 @@ _CLAIM = Prepared(
                     _earlier.c.message_id == callbacks.c.message_id,
                     _earlier.c.state == literal_column("'pending'"),
                     _earlier.c.id < callbacks.c.id,
-                    _earlier.c.due_at > bindparam("now"),
+                    _earlier.c.due_at > callbacks.c.due_at,
                 ),
             )
-            .order_by(callbacks.c.id)
+            .order_by(callbacks.c.due_at, callbacks.c.id)  # the order of the index: a claim costs what it takes
             .limit(bindparam("most"))
             .with_for_update(skip_locked=True)
             .scalar_subquery()
@@ -93,12 +105,11 @@ def add(tx: Tx, rows: Sequence[Callback]) -> None:
 
 def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
     """Return the accounts that have something to be told now."""
-    asked = select(callbacks.c.account_id).where(callbacks.c.state == PENDING, callbacks.c.due_at <= now).distinct()
-    return [AccountId(value) for value in tx.execute(asked).scalars()]
+    return [AccountId(row[0]) for row in _ACCOUNTS_DUE.all(tx, now=now)]
 
 
 def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) -> Sequence[Callback]:
-    """Lease the oldest due callbacks of an account and count the attempt."""
+    """Lease the callbacks of an account that are due longest and count the attempt; returned oldest first."""
     rows = _CLAIM.all(tx, account=account, now=now, lease=lease_until, most=limit)
     return sorted((_callback(row) for row in rows), key=lambda row: row.id)
 

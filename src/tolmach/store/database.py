@@ -163,6 +163,7 @@ def _engine(path: Path, begin: str, *, connections: int) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # an error's text goes to the log; what was to be written does not
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
 

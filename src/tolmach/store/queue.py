@@ -60,6 +60,17 @@ _CLAIM = Prepared(
     )
     .returning(*queue.c)
 )
+_EXPIRED = Prepared(
+    select(queue)
+    .where(
+        queue.c.kind == bindparam("of_kind"),
+        queue.c.due_at <= bindparam("now"),
+        queue.c.expires_at <= bindparam("now"),
+    )
+    .order_by(queue.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _CHANGE = Prepared(
     update(queue)
     .where(queue.c.message_id == bindparam("b_message"))
@@ -91,6 +102,11 @@ def claim(tx: Tx, kind: Kind, worker: str, now: int, lease_until: int, limit: in
     """Lease up to ``limit`` due rows of a kind to ``worker``, those due longest first."""
     rows = _CLAIM.all(tx, of_kind=int(kind), worker=worker, now=now, lease=lease_until, most=limit)
     return [_entry(row) for row in rows]
+
+
+def expired(tx: Tx, now: int, limit: int) -> Sequence[Entry]:
+    """Return steps to submit that are due, in nobody's hands, and no longer valid. Reads everything that is due."""
+    return [_entry(row) for row in _EXPIRED.all(tx, of_kind=int(Kind.SUBMIT), now=now, most=limit)]
 
 
 def change(tx: Tx, entries: Sequence[Entry]) -> None:

@@ -269,6 +269,13 @@ callbacks = Table(
     Column("error", String(255), nullable=False),
     Index(None, "message_id"),
     Index(
+        "ix_callbacks_account_id_due_at",
+        "account_id",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
         "ix_callbacks_due_at",
         "due_at",
         sqlite_where=text("state = 'pending'"),

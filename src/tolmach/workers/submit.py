@@ -9,6 +9,7 @@ next one is asked for, as long as the lease allows.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -70,7 +71,8 @@ class SubmitWorker:
                 await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
                 continue
             except Exception:
-                log.exception("submit failed; its leases run out by themselves", worker=self._name)
+                log.exception("submit failed", worker=self._name)
+                await self._settle_alone(results)
                 results = []
                 await asyncio.sleep(POLL_SECONDS)
                 continue
@@ -100,6 +102,21 @@ class SubmitWorker:
 
         return await self._database.write(work)
 
+    async def _settle_alone(self, results: Sequence[Submitted]) -> None:
+        """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again."""
+        for result in results:
+            if not await self._stored(result):
+                await self._stored(replace(result, outcome=Lost("its answer could not be stored")))
+
+    async def _stored(self, result: Submitted) -> bool:
+        now = self._clock.now()
+        try:
+            await self._database.write(lambda tx: self._delivery.settle(tx, [result], now))
+        except Exception as error:
+            log.error("an answer cannot be stored", leg=result.submission.leg, error=type(error).__name__)
+            return False
+        return True
+
     async def _rest(self, due: Bell) -> None:
         """Sleep until something is due, without writing anything."""
         while not self._stopping:
@@ -114,12 +131,17 @@ class SubmitWorker:
         by_channel: dict[Channel, list[Submission]] = {}
         for submission in claimed:
             by_channel.setdefault(submission.channel, []).append(submission)
-        results: list[Submitted] = []
-        for channel, batch in by_channel.items():
-            links = [link for link in self._links if channel in link.channels]
-            answers = await _submit_to(links, batch) if links else [("", NO_LINK)] * len(batch)
-            results += [Submitted(s, link, outcome, at) for s, (link, outcome) in zip(batch, answers, strict=True)]
-        return results
+        # side by side: they were claimed together, so the lease of all runs while one channel is slow
+        answered = await asyncio.gather(*(self._submit_by(channel, batch) for channel, batch in by_channel.items()))
+        return [
+            Submitted(submission, link, outcome, at)
+            for batch, answers in zip(by_channel.values(), answered, strict=True)
+            for submission, (link, outcome) in zip(batch, answers, strict=True)
+        ]
+
+    async def _submit_by(self, channel: Channel, batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
+        links = [link for link in self._links if channel in link.channels]
+        return await _submit_to(links, batch) if links else [("", NO_LINK)] * len(batch)
 
 
 async def _submit_to(links: Sequence[Connector], batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:

@@ -27,6 +27,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("callbacks", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_callbacks_account_id_due_at",
+            ["account_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
             "ix_callbacks_due_at",
             ["due_at"],
             unique=False,
@@ -316,6 +323,11 @@ def downgrade() -> None:
     op.drop_table("campaigns")
     with op.batch_alter_table("callbacks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callbacks_message_id"))
+        batch_op.drop_index(
+            "ix_callbacks_account_id_due_at",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
         batch_op.drop_index(
             "ix_callbacks_due_at",
             sqlite_where=sa.text("state = 'pending'"),
