@@ -6,6 +6,7 @@ import pytest
 
 from tests.services.world import (
     BALANCE,
+    PHONE,
     SMS_PRICE,
     World,
     sms,
@@ -118,7 +119,16 @@ def test_validity_that_ends_on_an_uncertain_step_does_not_say_that_it_was_never_
     world.wait(days=3)
     assert world.claim("alive") == []
     state = world.state(id_)
-    assert (state.status, state.reason) == (S.UNKNOWN, "validity over, perhaps sent before")
+    assert (state.status, state.reason) == (S.UNKNOWN, "perhaps sent before its process died")
     (leg,) = world.read(lambda tx: legs.of_messages(tx, [id_]))[id_]
     assert leg.uncertain
     assert world.money() == charged(0)
+
+
+def test_an_uncertain_step_of_a_stopped_recipient_does_not_say_that_it_was_never_sent(world: World) -> None:
+    id_ = world.send()
+    world.claim("dead")
+    world.stop(PHONE)
+    world.wait(seconds=60)
+    assert world.claim("alive") == []
+    assert world.state(id_).status is S.UNKNOWN

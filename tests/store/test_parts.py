@@ -23,10 +23,22 @@ def test_ids_are_a_links_own(tx: Tx) -> None:
     assert parts.by_provider_id(tx, "third", ["abc"]) == {}
 
 
-def test_an_id_that_a_carrier_gives_twice_keeps_its_first_owner(tx: Tx) -> None:
+def test_an_id_that_a_carrier_gives_twice_stays_with_who_waits_for_it(tx: Tx) -> None:
     parts.add(tx, [part()])
     parts.add(tx, [part(message=20), part("def", message=20)])
     assert parts.by_provider_id(tx, "a link", ["abc", "def"]) == {"abc": part(), "def": part("def", message=20)}
+
+
+def test_an_id_that_a_carrier_uses_again_belongs_to_the_new_message(tx: Tx) -> None:
+    """Counters of carriers start again; what is final waits for nothing any more."""
+    parts.add(tx, [part()])
+    told = replace(part(), status=Status.DELIVERED)
+    parts.save(tx, [told])
+    parts.add(tx, [part()])
+    assert parts.by_provider_id(tx, "a link", ["abc"]) == {"abc": told}
+    parts.add(tx, [part(message=20, step=1, number=1)])
+    assert parts.by_provider_id(tx, "a link", ["abc"]) == {"abc": part(message=20, step=1, number=1)}
+    assert parts.of_messages(tx, [10]) == {}
 
 
 def test_saving_changes_status_and_moment(tx: Tx) -> None:

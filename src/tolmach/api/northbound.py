@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.dialects.contract import Call, Endpoint
-from tolmach.services.access import Access
+from tolmach.services.access import Access, OutOfDateError
 from tolmach.services.dispatch import Dispatcher
 from tolmach.wire import WireRequest, WireResponse
 
@@ -86,8 +86,8 @@ class Northbound:
                     return await self._dispatcher.execute(principal, call.command)
                 await self._dispatcher.recognise(principal)
                 raise call.fault
-            except RequestError as error:
-                if error.failure is not Failure.UNAUTHORISED or not principal.remembered:
+            except OutOfDateError:
+                if not principal.remembered:
                     raise
                 self._access.forget(principal)
 

@@ -5,6 +5,8 @@ The address is checked after resolution, at the moment of connecting, so a name 
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Self
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from tolmach.wire import WireRequest, WireResponse
 
 ANSWER_LIMIT = 1024 * 1024
+RESOLVING = 8  # names at once
 _NAT64 = IPv6Network("64:ff9b::/96")  # what a network without IPv4 resolves names to
 
 
@@ -32,7 +35,7 @@ class CallbackClient:
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
-        resolver = aiohttp.ThreadedResolver() if self._allow_private else _GuardedResolver()
+        resolver = _Resolver(allow_private=self._allow_private)
         # an idle connection that its server closes as we POST would cost one of the five attempts
         connector = aiohttp.TCPConnector(resolver=resolver, limit_per_host=8, force_close=True)
         self._session = aiohttp.ClientSession(
@@ -75,23 +78,37 @@ class CallbackClient:
             raise UnreachableError("the address is not public")
 
 
-class _GuardedResolver(AbstractResolver):
-    """Resolves names to public addresses only."""
+class _Resolver(AbstractResolver):
+    """Resolves names in threads of its own: a dead name server must not hold up other work. Guards the result."""
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._threads = ThreadPoolExecutor(RESOLVING, "resolve")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        public = [result for result in found if is_public(ip_address(result["host"].split("%", maxsplit=1)[0]))]
-        if not public:
+        ask = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        results = [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=kind,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, _, protocol, _, address in found
+        ]
+        if not self._allow_private:
+            results = [r for r in results if is_public(ip_address(r["host"].split("%", maxsplit=1)[0]))]
+        if not results:
             raise OSError("the name points to no public address")
-        return public
+        return results
 
     async def close(self) -> None:
-        await self._inner.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

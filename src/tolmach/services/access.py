@@ -36,11 +36,20 @@ class Principal:
     remembered: bool = False
 
 
+class OutOfDateError(RequestError):
+    """The password that was compared is no longer the account's."""
+
+    def __init__(self) -> None:
+        super().__init__(Failure.UNAUTHORISED)
+
+
 def confirm(tx: Tx, snapshot: Snapshot, principal: Principal) -> Account:
     """Return the caller's account as it is now; RequestError when it may no longer do this."""
     account = snapshot.account(tx, principal.account)
-    if account is None or account.password_hash != principal.password_hash or not account.allows(principal.remote):
-        raise RequestError(Failure.UNAUTHORISED)
+    if account is None or account.password_hash != principal.password_hash:
+        raise OutOfDateError
+    if not account.allows(principal.remote):
+        raise RequestError(Failure.UNAUTHORISED, "the address is not allowed")
     if account.blocked and not principal.open_to_blocked:
         raise RequestError(Failure.BLOCKED)
     return account

@@ -118,7 +118,7 @@ class Delivery:
         ending = [entry for entry in due if entry.message in stopped or _too_late(entry, now)]
         progress = self._progress(tx, known, from_ms(now))
         for entry in ending:
-            if entry.message in stopped:
+            if entry.message in stopped and not entry.uncertain:
                 progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
             else:
                 progress.overdue(entry.message, entry.step, uncertain=entry.uncertain)

@@ -96,10 +96,10 @@ class Progress:
             self._plan_duty(replace(duty, due_at=until))
 
     def overdue(self, message_id: int, step: int, *, uncertain: bool) -> None:
-        """The validity of a step ended before it was sent, or (``uncertain``) before anybody knew whether it was."""
+        """A step can be sent no more, or (``uncertain``) never again because nobody knows whether it was."""
         message = self.messages[message_id]
         status = Status.UNKNOWN if uncertain else Status.EXPIRED
-        reason = "validity over, perhaps sent before" if uncertain else "validity over before it was sent"
+        reason = "perhaps sent before its process died" if uncertain else "validity over before it was sent"
         self._put(Leg(message_id, step, message.account, status, self.now, self.now, reason, uncertain=uncertain))
         self._go_on(message, step)
 

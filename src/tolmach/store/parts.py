@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.legs import STATUSES
-from tolmach.store.prepared import Prepared, Row, insertion, one_of
+from tolmach.store.prepared import Prepared, Row, one_of
 from tolmach.store.schema import orphans, parts
 
 
@@ -36,8 +37,16 @@ class Orphan:
     received_at: int
 
 
-# a provider id that a carrier gives twice keeps its first owner
-_INSERT = insertion(parts, ignore=True)
+# a provider id that a carrier gives twice keeps its owner while that waits for a receipt; carriers whose counters
+# start again give it away once it is final
+_upsert = sqlite_insert(parts).values({column.name: bindparam(column.name) for column in parts.columns})
+_INSERT = Prepared(
+    _upsert.on_conflict_do_update(
+        index_elements=list(parts.primary_key),
+        set_={name: _upsert.excluded[name] for name in ("message_id", "step", "number", "status", "changed_at")},
+        where=(parts.c.status != literal_column("'sent'")) & (parts.c.message_id != _upsert.excluded.message_id),
+    )
+)
 _BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
 _OF_MESSAGES = Prepared(
     select(parts).where(one_of(parts.c.message_id, "ids")).order_by(parts.c.message_id, parts.c.step, parts.c.number)

@@ -91,9 +91,10 @@ class SubmitWorker:
         return min(BATCH, max((link.room for link in self._links), default=BATCH))
 
     async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
-        now, room = self._clock.now(), self._room
+        room = self._room
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
+            now = self._clock.now()  # not before: the lease begins when the write does, however long it waited
             settled = self._delivery.settle(tx, results, now)
             if self._stopping:
                 return settled, ()
