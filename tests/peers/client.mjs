@@ -43,7 +43,8 @@ session.on("connect", async () => {
   const bound = await ask("bind_transceiver", { system_id: "demo", password: "demo" });
   told.bound = bound.command_status;
   await submit("silent", { destination_addr: "79161234500", short_message: "no receipt" }, false);
-  await submit("latin", { destination_addr: "79161234501", short_message: "caf\u00e9 [x] \u20ac" });
+  // without a data_coding this library writes GSM octets and calls them IA5
+  await submit("latin", { destination_addr: "79161234501", data_coding: 0, short_message: "caf\u00e9 [x] \u20ac" });
   await submit("ucs2", { destination_addr: "79161234502", data_coding: 8, short_message: "\u041f\u0440\u0438\u0432\u0435\u0442" });
   await submit("refused", { destination_addr: "79161234592", short_message: "x" });
   await submit("payload", { destination_addr: "79161234503", short_message: "", message_payload: "y".repeat(500) });

@@ -20,7 +20,6 @@ from tolmach.sandbox.smsc_content import Reading, Refused, Submit
 from tolmach.sandbox.smsc_message import Draft, Order, Taken
 from tolmach.sandbox.smsc_receipts import Mailbox
 from tolmach.sandbox.smsc_tables import Tables
-from tolmach.sandbox.storage import StorageError
 
 BATCH: Final = 500
 REMEMBERED: Final = 10_000
@@ -114,9 +113,10 @@ class Desk:
         now = self._clock.now()
         try:
             taken = await self._phones.work(lambda _: self._tables.take(orders, now)) if orders else []
-        except StorageError as error:
-            _log.error("smsc-storage-failed", error=str(error), submits=len(orders))
+        except Exception as error:
+            # the shell loop: whatever failed, nothing of this batch is stored, and the next may go well
             taken = [None] * len(orders)
+            _log.error("smsc-storage-failed", error=repr(error), submits=len(orders))
         if orders:
             self._phones.changes.tell()
         answers = iter(taken)
