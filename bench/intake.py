@@ -76,7 +76,9 @@ def main() -> None:
     raw = {size: ceiling.inserts_per_second(size) for size in (1, 16, 64, 1000)}
     for size, rate in raw.items():
         console.print(f"raw: {rate:,.0f} messages/s inserted in batches of {size} by plain SQL")
-    table = Table("what", "connections", "requests/s", "messages/s", "p50 ms", "p99 ms", "CPU µs/message", "of raw", "errors")
+    table = Table(
+        "what", "connections", "requests/s", "messages/s", "p50 ms", "p99 ms", "CPU µs/message", "of raw", "errors"
+    )
     for ahead in (False, True):
         for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1000)):
             with gateway() as (pid, port):

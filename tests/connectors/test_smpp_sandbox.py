@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ async def test_texts_come_whole(phones: Phones, port: int, long: Long, text: str
     connector = SmppConnector(link, SystemClock())
     running = asyncio.create_task(connector.run(sink))
     await eventually(lambda: connector.room)
-    (outcome,) = await connector.submit([replace(leg(7, text), recipient=PHONE)])
+    (outcome,) = await connector.submit([leg(7, text)._replace(recipient=PHONE)])
     assert isinstance(outcome, Sent)
     await eventually(lambda: len(sink.events) == len(outcome.provider_ids))
     (message,) = await phones.messages(MessageQuery(phone=PHONE))
@@ -67,7 +66,7 @@ async def test_other_rules(phones: Phones, port: int) -> None:
     connector = SmppConnector(link, SystemClock())
     running = asyncio.create_task(connector.run(sink))
     await eventually(lambda: connector.health().bound == 2)
-    (outcome,) = await connector.submit([replace(leg(7, "x" * 200), recipient=PHONE)])
+    (outcome,) = await connector.submit([leg(7, "x" * 200)._replace(recipient=PHONE)])
     assert isinstance(outcome, Sent)
     assert len(outcome.provider_ids) == 1
     await eventually(lambda: sink.events)

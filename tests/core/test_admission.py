@@ -174,7 +174,7 @@ def test_steps_are_priced_by_direction_and_channel() -> None:
     priced = admission.price_steps(plan, RUSSIA, terms())
     assert not isinstance(priced, Rejection)
     assert [(step.part_price, step.price) for step in priced] == [(15_000, 15_000), (10_000, 20_000)]
-    assert [replace(step, part_price=plan[0].part_price) for step in priced] == list(plan)
+    assert [step._replace(part_price=plan[0].part_price) for step in priced] == list(plan)
 
 
 def test_a_channel_that_is_not_sold_there_closes_the_direction() -> None:

@@ -129,7 +129,7 @@ def test_a_text_that_cannot_be_stored_does_not_spoil_the_batch(storage: Storage)
 
 
 def test_a_failed_batch_leaves_nothing(storage: Storage) -> None:
-    bad = replace(sms("79161234500"), leg=LegId(2**70))
+    bad = sms("79161234500")._replace(leg=LegId(2**70))
 
     with pytest.raises(StorageError, match="OverflowError"):
         storage.take([arrival(sms("79161234500")), arrival(bad)], NOON)
@@ -190,7 +190,7 @@ def test_a_closed_file_says_so() -> None:
 
 
 def test_an_sms_text_has_no_button(storage: Storage) -> None:
-    storage.take([arrival(replace(sms("79161234500"), content=SmsText("plain")))], NOON)
+    storage.take([arrival(sms("79161234500")._replace(content=SmsText("plain")))], NOON)
 
     assert storage.messages(MessageQuery())[0].card == ViberCard("plain")
 

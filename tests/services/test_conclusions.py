@@ -1,7 +1,5 @@
 """The closing sentence, where a whole life (see test_timelines) is too long a way to it."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.cli.stage import NOON
@@ -26,7 +24,7 @@ LEG = Leg(10, 1, AccountId(1), Status.SENT, AT, AT, submitted_at=AT)
 @pytest.mark.parametrize("status", sorted(FINAL))
 @pytest.mark.parametrize("submitted_at", [None, AT])
 def test_every_final_status_is_concluded(status: Status, submitted_at: int | None) -> None:
-    leg = replace(LEG, status=status, submitted_at=submitted_at)
+    leg = LEG._replace(status=status, submitted_at=submitted_at)
     sentence = conclude(Facts(MESSAGE, "UTC", status, [leg], None, NOON))
     assert sentence.startswith("Delivered" if status in SUCCESS else "Not ")
     assert sentence.endswith(".")

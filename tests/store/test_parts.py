@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from tests.store.rows import part
 from tolmach.core.status import Status
 from tolmach.store import parts
@@ -32,7 +30,7 @@ def test_an_id_that_a_carrier_gives_twice_stays_with_who_waits_for_it(tx: Tx) ->
 def test_an_id_that_a_carrier_uses_again_belongs_to_the_new_message(tx: Tx) -> None:
     """Counters of carriers start again; what is final waits for nothing any more."""
     parts.add(tx, [part()])
-    told = replace(part(), status=Status.DELIVERED)
+    told = part()._replace(status=Status.DELIVERED)
     parts.save(tx, [told])
     parts.add(tx, [part()])
     assert parts.by_provider_id(tx, "a link", ["abc"]) == {"abc": told}
@@ -43,7 +41,7 @@ def test_an_id_that_a_carrier_uses_again_belongs_to_the_new_message(tx: Tx) -> N
 
 def test_saving_changes_status_and_moment(tx: Tx) -> None:
     parts.add(tx, [part(), part("def"), part(link="other")])
-    told = replace(part(), status=Status.READ, changed_at=2_001)
+    told = part()._replace(status=Status.READ, changed_at=2_001)
     parts.save(tx, [told])
     assert parts.by_provider_id(tx, "a link", ["abc", "def"]) == {"abc": told, "def": part("def")}
     assert parts.by_provider_id(tx, "other", ["abc"]) == {"abc": part(link="other")}

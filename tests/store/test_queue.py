@@ -1,5 +1,4 @@
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from tests.store.rows import entry
@@ -22,7 +21,7 @@ def test_a_stored_duty_is_read_back_whole(tx: Tx) -> None:
 def test_a_claim_is_a_lease(tx: Tx) -> None:
     queue.add(tx, [entry()])
     (claimed,) = take(tx, 1_001)
-    assert claimed == replace(entry(), due_at=1_061, attempts=1, claimed_by="worker")
+    assert claimed == entry()._replace(due_at=1_061, attempts=1, claimed_by="worker")
     assert take(tx, 1_060) == []
 
 
@@ -30,7 +29,7 @@ def test_a_lease_that_ran_out_makes_the_duty_uncertain(tx: Tx) -> None:
     queue.add(tx, [entry()])
     take(tx, 1_001)
     (again,) = take(tx, 1_061, "other")
-    assert again == replace(entry(), due_at=1_121, attempts=2, claimed_by="other", uncertain=True)
+    assert again == entry()._replace(due_at=1_121, attempts=2, claimed_by="other", uncertain=True)
     (third,) = take(tx, 1_121)
     assert (third.attempts, third.uncertain) == (3, True)
 
@@ -62,7 +61,7 @@ def test_a_new_duty_drops_the_lease(tx: Tx) -> None:
 def test_a_busy_duty_is_not_uncertain_when_it_is_claimed_again(tx: Tx) -> None:
     queue.add(tx, [entry()])
     (claimed,) = take(tx, 1_001)
-    queue.change(tx, [replace(claimed, due_at=1_010)])
+    queue.change(tx, [claimed._replace(due_at=1_010)])
     (again,) = take(tx, 1_010)
     assert (again.attempts, again.uncertain) == (2, False)
 

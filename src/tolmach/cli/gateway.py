@@ -1,6 +1,7 @@
 """``tolmach demo``, ``serve`` and ``migrate``: the gateway itself."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -106,12 +107,23 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]") -> None:
     logs.configure(settings.log_level, settings.log_format)
     try:
         gateway = build(settings)
+        _calm_collector()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_signal(gateway, ready))
     except PortTakenError as error:
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
     except NotReadyError as error:
         raise CommandError(str(error)) from None
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look seldom: a message makes a hundred objects and hardly a cycle among them.
+
+    Measured with `scripts/bench intake`: its pauses were two thirds of the 99th percentile.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]") -> None:

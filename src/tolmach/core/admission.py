@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tolmach.codecs import segments
 from tolmach.core.accounts import Account
@@ -61,7 +61,7 @@ def price_steps(plan: Plan, direction: Direction, terms: Terms) -> Plan | Reject
         price = terms.tariff.price(direction, step.channel)
         if price is None:
             return Rejection.DIRECTION_CLOSED_FOR_ACCOUNT
-        priced.append(replace(step, part_price=price))
+        priced.append(step._replace(part_price=price))
     return tuple(priced)
 
 

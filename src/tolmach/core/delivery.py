@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tolmach.core.content import Channel, Content
 from tolmach.core.ids import LegId
 from tolmach.core.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One leg on its way to a carrier. ``parts`` is the number of SMS parts that were priced (1 for Viber).
 
     ``attempt`` counts from 1; ``uncertain`` says that an earlier worker died after it may have sent this leg.

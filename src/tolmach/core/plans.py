@@ -1,8 +1,7 @@
 """Plans: the priced steps of an accepted message, and their compact stored form."""
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,8 +12,7 @@ from tolmach.core.money import Money
 from tolmach.core.results import LegQuote
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(NamedTuple):
     """A step that may be sent. Its validity ends ``lasts_ms`` after it starts, or earlier at ``ends_ms``."""
 
     channel: Channel

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tolmach.core.content import Channel
 from tolmach.core.ids import CampaignId, LegId, MessageId
@@ -11,8 +12,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class LegQuote:
+class LegQuote(NamedTuple):
     """A planned step with its price: ``parts`` times ``part_price``."""
 
     leg: LegId

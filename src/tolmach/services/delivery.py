@@ -1,7 +1,7 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
@@ -87,7 +87,7 @@ class Delivery:
         moment = to_ms(now)
         due = queue.expired(tx, moment, limit)
         known = messages.by_ids(tx, [entry.message for entry in due])
-        overdue = [replace(entry, uncertain=entry.uncertain or bool(entry.claimed_by)) for entry in due]
+        overdue = [entry._replace(uncertain=entry.uncertain or bool(entry.claimed_by)) for entry in due]
         return self._end(tx, overdue, known, frozenset(), moment), len(due)
 
     def cancel(self, tx: Tx, ids: Sequence[int], now: datetime, *, dry_run: bool = False) -> int:

@@ -5,7 +5,7 @@ statements. The next step of a cascade is planned in the transaction that ends t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tolmach.core import settlement, states
 from tolmach.core.delivery import Submission
@@ -77,7 +77,7 @@ class Progress:
             return
         message, step = self._open_leg(submission, link, claimed_at)
         leg = self._legs[message.id][step]
-        self._put(replace(leg, uncertain=True, reason=f"lost: {detail}"[:64]))
+        self._put(leg._replace(uncertain=True, reason=f"lost: {detail}"[:64]))
         self._await_receipt(message, step)
 
     def refused(self, submission: Submission, link: str, claimed_at: int, code: str) -> None:
@@ -85,7 +85,7 @@ class Progress:
         if self._answered(submission):
             return
         message, step = self._open_leg(submission, link, claimed_at)
-        self._put(replace(self._legs[message.id][step], status=Status.REFUSED, reason=code[:64]))
+        self._put(self._legs[message.id][step]._replace(status=Status.REFUSED, reason=code[:64]))
         self._go_on(message, step)
 
     def busy(self, submission: Submission, until: int) -> None:
@@ -93,7 +93,7 @@ class Progress:
         message_id, step = split_id(submission.leg)
         duty = self.duty(message_id)
         if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
-            self._plan_duty(replace(duty, due_at=until))
+            self._plan_duty(duty._replace(due_at=until))
 
     def overdue(self, message_id: int, step: int, *, uncertain: bool) -> None:
         """A step can be sent no more, or (``uncertain``) never again because nobody knows whether it was."""
@@ -117,7 +117,7 @@ class Progress:
         if leg is None or status is leg.status:
             return
         delivered = at if leg.delivered_at is None and status in SUCCESS else leg.delivered_at
-        self._put(replace(leg, status=status, changed_at=at, delivered_at=delivered))
+        self._put(leg._replace(status=status, changed_at=at, delivered_at=delivered))
         self._go_on(message, step)
 
     def timed_out(self, message_id: int, step: int) -> None:
@@ -126,7 +126,7 @@ class Progress:
         if leg is not None:
             status = merge(leg.status, Event.TIMED_OUT)
             if status is not leg.status:
-                self._put(replace(leg, status=status, changed_at=self.now))
+                self._put(leg._replace(status=status, changed_at=self.now))
         self._go_on(message, step, waited=True)
 
     def write(self) -> "Effects":
@@ -233,7 +233,7 @@ class Progress:
     def _charge(self, message: Message, step: int, amount: Money) -> None:
         leg = self._legs[message.id][step]
         if amount and not leg.charged:
-            self._put(replace(leg, charged=amount))
+            self._put(leg._replace(charged=amount))
             self._entries.append(ledger.capture(message.account, message.id, step, amount, self.now))
 
     def _tell(self, message: Message) -> None:

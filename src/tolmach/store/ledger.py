@@ -7,6 +7,7 @@ An entry is unique per message, step and kind, so nothing is held, captured or r
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
@@ -26,8 +27,7 @@ class Movement(StrEnum):
     RELEASE = "release"  # held -> available
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One movement: the changes of ``available`` and ``held``. Step 0 is the message as a whole."""
 
     account: AccountId

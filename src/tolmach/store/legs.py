@@ -1,7 +1,7 @@
 """Legs: what happened to the steps that were tried."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -13,8 +13,7 @@ from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import legs
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """A tried (or for ever untried) step. ``uncertain``: it may have been sent twice, or the answer was lost."""
 
     message: int

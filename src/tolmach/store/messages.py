@@ -1,8 +1,7 @@
 """Messages: written once when accepted, and read by their ids."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 
@@ -15,8 +14,7 @@ from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import client_keys, messages
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An accepted message; the fields are the table's columns, in order."""
 
     id: MessageId
@@ -101,8 +99,7 @@ def latest(tx: Tx, limit: int, account: AccountId | None = None, recipient: str 
 
 
 def _message(row: Row) -> Message:
-    (id_, account, campaign, dialect, key, recipient, label, plan, charge_on, accepted, due) = row
-    return Message(id_, account, campaign, dialect, key, recipient, label, plan, _CHARGE_ON[charge_on], accepted, due)
+    return Message._make((*row[:8], _CHARGE_ON[row[8]], *row[9:]))
 
 
 _CHARGE_ON = {value.value: value for value in ChargeOn}

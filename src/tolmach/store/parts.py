@@ -1,7 +1,7 @@
 """Parts: what a carrier calls the parts of a leg, how they fare, and receipts that no part answers to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -13,8 +13,7 @@ from tolmach.store.prepared import Prepared, Row, one_of
 from tolmach.store.schema import orphans, parts
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part as its carrier knows it; the fields are the table's columns, in order."""
 
     link: str
@@ -26,8 +25,7 @@ class Part:
     changed_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(NamedTuple):
     """A receipt that no part answers to (yet)."""
 
     link: str

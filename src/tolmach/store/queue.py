@@ -5,8 +5,8 @@ row is marked uncertain: its step may have reached the carrier.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
@@ -22,8 +22,7 @@ class Kind(IntEnum):
     GIVE_UP = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A message's next duty; the fields are the table's columns, in order. ``attempts`` counts claims of this step."""
 
     message: int
@@ -143,7 +142,7 @@ def release_leases(tx: Tx, kind: Kind, now: int) -> int:
 
 
 def _entry(row: Row) -> Entry:
-    return Entry(row[0], _KINDS[row[1]], row[2], row[3], row[4], row[5], row[6], bool(row[7]))
+    return Entry._make((row[0], _KINDS[row[1]], *row[2:7], bool(row[7])))
 
 
 _KINDS = {int(kind): kind for kind in Kind}

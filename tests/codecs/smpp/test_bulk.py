@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.codecs.smpp.pdu_samples import BULK
 
+from tests.codecs.smpp.pdu_samples import BULK
 from tolmach.codecs.smpp import bulk
 from tolmach.codecs.smpp.bodies import Body, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
 from tolmach.codecs.smpp.errors import BadPdu

@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.codecs.smpp.pdu_samples import SAMPLES
 
+from tests.codecs.smpp.pdu_samples import SAMPLES
 from tolmach.codecs.smpp import bodies as b
 from tolmach.codecs.smpp.pdu import encode
 from tolmach.codecs.smpp.tlv import Tag, make

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.codecs.smpp.pdu_samples import BODIES, SAMPLES, octets
 
+from tests.codecs.smpp.pdu_samples import BODIES, SAMPLES, octets
 from tolmach.codecs.smpp import bodies as b
 from tolmach.codecs.smpp.bodies import Body
 from tolmach.codecs.smpp.constants import MAX_PDU, RESPONSE_BIT, CommandId, Status

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.codecs.smpp.receipt_forms import ROWS, Row
 
+from tests.codecs.smpp.receipt_forms import ROWS, Row
 from tolmach.codecs.smpp.constants import MessageState
 from tolmach.codecs.smpp.receipt import (
     _USUAL,

@@ -3,8 +3,8 @@ import struct
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.codecs.smpp.pdu_samples import BODIES
 
+from tests.codecs.smpp.pdu_samples import BODIES
 from tolmach.codecs.smpp import bodies as b
 from tolmach.codecs.smpp.constants import MAX_PDU, MAX_SEQUENCE, RESPONSE_BIT, CommandId, Status
 from tolmach.codecs.smpp.errors import Unencodable
