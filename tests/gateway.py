@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from starlette.types import Message, Scope
 
+from tests.counting import from_one
 from tolmach.app import Gateway, build
 from tolmach.core.clock import Clock
 from tolmach.core.ports import Connector
@@ -38,6 +39,7 @@ def install(path: Path, now: datetime) -> None:
     migrate.upgrade(path)
     database = Database(path)
     try:
+        database.write_now(from_one)
         database.write_now(lambda tx: demo.seed(tx, conceal(demo.PASSWORD), now))
     finally:
         database.close()

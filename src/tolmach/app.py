@@ -170,9 +170,11 @@ class Gateway:
             serving = asyncio.create_task(server.run_until_stopped(), name="http")
             stack.push_async_callback(self._stop_server, server, serving)
             await server.listening.wait()
+            log.debug("listening", address=self.url)
             if ready is not None:
                 ready(self)
             await self._watch(serving)
+            log.debug("stopping")
 
     async def _start_smsc(self, stack: AsyncExitStack) -> None:
         """Start the sandbox's SMSC; the gateway goes on without it when its port is taken."""

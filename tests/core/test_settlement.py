@@ -35,8 +35,8 @@ def test_only_a_last_step_is_charged_when_sent(
 @pytest.mark.parametrize("status", Status)
 def test_a_final_step_is_charged_when_it_was_delivered_and_not_charged_yet(status: Status) -> None:
     expected = 30_000 if status in SUCCESS else 0
-    assert settlement.due_when_final(SINGLE[0], status, ZERO) == expected
-    assert settlement.due_when_final(SINGLE[0], status, Money(30_000)) == 0
+    assert settlement.due_when_delivered(SINGLE[0], status, ZERO) == expected
+    assert settlement.due_when_delivered(SINGLE[0], status, Money(30_000)) == 0
 
 
 @given(st.lists(st.tuples(STEPS, ENDINGS, st.booleans()), min_size=1, max_size=9), st.sampled_from(ChargeOn))
@@ -47,7 +47,7 @@ def test_what_is_charged_and_what_goes_back_is_what_was_held(
     charged = []
     for number, (step, status, sent) in enumerate(tried, 1):
         taken = settlement.due_when_sent(plan, number, charge_on) if sent else ZERO
-        charged.append(Money(taken + settlement.due_when_final(step, status, taken)))
+        charged.append(Money(taken + settlement.due_when_delivered(step, status, taken)))
         assert charged[-1] in (0, step.price)
     assert settlement.remainder(plan, charged) + sum(charged) == total(plan)
     assert settlement.remainder(plan, charged) >= 0

@@ -51,7 +51,7 @@ def test_a_skipped_hour_shows_on_the_wall_an_hour_later() -> None:
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)), st.sampled_from(ZONES))  # noqa: DTZ001
 def test_a_moment_comes_back_unless_its_wall_clock_time_comes_twice(moment: datetime, zone_name: str) -> None:
     wall = to_wall(moment, zone_name)
-    assert wall == moment
+    assert wall.astimezone(UTC) == moment  # across zones a time that comes twice equals nothing (PEP 495)
     back = to_utc(wall.replace(tzinfo=None), zone_name)
     assert back == moment or (wall.fold == 1 and timedelta(0) < moment - back <= timedelta(hours=1))
 

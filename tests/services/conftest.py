@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counting import from_one
 from tests.services.world import World, seed
 from tolmach.store import migrate
 from tolmach.store.database import Database
@@ -16,6 +17,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "tolmach.sqlite"
     migrate.upgrade(path)
     database = Database(path)
+    database.write_now(from_one)
     database.write_now(seed)
     database.close()
     return path

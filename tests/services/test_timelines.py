@@ -170,15 +170,13 @@ def test_a_cascade_that_is_delivered_and_waits_to_be_read(life: Life) -> None:
     life.answer(Sent(("v1",)))
     life.receive(("v1", Status.DELIVERED))
     assert life.told(message).conclusion == (
-        "Delivered by viber; waiting until 2026-03-03 12:05:00 for it to be read, then the next step is sent."
+        "Delivered by viber; waiting until 2026-03-03 12:00:00 for it to be read, then the next step is sent."
     )
     life.receive(("v1", Status.READ))
     told = life.told(message)
     assert told.conclusion.startswith("Delivered and read by viber at 2026-03-02 12:00:0")
-    assert [(m.event.value, m.step, m.amount) for m in told.moments][-2:] == [
-        ("captured", 1, 15_000),
-        ("released", 0, 10_000),
-    ]
+    money = [(m.event.value, m.step, m.amount) for m in told.moments if m.amount]
+    assert money[-2:] == [("captured", 1, 15_000), ("released", 0, 10_000)]
 
 
 def test_what_a_live_message_waits_for(life: Life) -> None:
@@ -270,7 +268,7 @@ def test_messages_that_end_before_they_are_sent(life: Life) -> None:
         assert events(life.told(message)) == ["accepted", "held", "ended 1", "released"]
 
 
-@pytest.mark.parametrize(("text", "message"), [("10", 10), ("11", 10), (" 20 ", 20)])
+@pytest.mark.parametrize(("text", "message"), [("10", 10), ("11", 11), (" 20 ", 20)])
 def test_ids_of_messages_and_legs(text: str, message: int) -> None:
     assert read_id(text) == message
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counting import from_one
 from tolmach.store import migrate
 from tolmach.store.database import Database, Tx
 
@@ -14,6 +15,9 @@ from tolmach.store.database import Database, Tx
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "tolmach.sqlite"
     migrate.upgrade(path)
+    database = Database(path)
+    database.write_now(from_one)
+    database.close()
     return path
 
 

@@ -68,7 +68,7 @@ class Northbound:
             call = await _parse(endpoint, request)
             return endpoint.render(call, await self._carry_out(endpoint, call, request.remote))
         except RequestError as error:
-            log.debug("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
+            log.info("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
             return endpoint.refuse(error, call)
         except StoreUnavailableError as error:
             log.error("request cannot use the database", path=request.path, error=str(error))

@@ -21,8 +21,8 @@ def due_when_sent(plan: Plan, step: int, charge_on: ChargeOn) -> Money:
     return ZERO
 
 
-def due_when_final(step: PlannedStep, status: Status, charged: Money) -> Money:
-    """Return what is still to charge for a step when its message is final."""
+def due_when_delivered(step: PlannedStep, status: Status, charged: Money) -> Money:
+    """Return what is still to charge for a step that has this status."""
     return step.price if status in SUCCESS and not charged else ZERO
 
 

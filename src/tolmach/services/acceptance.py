@@ -248,8 +248,10 @@ class _Command:
         batch = self.batch
         batch.spendable[self.account.id] = Money(batch.spendable[self.account.id] - ready.price)
         message = self._message(draft, ready.phone, ready.stored_plan, ready.due_ms, ready.plan)
-        expires = ready.plan[0].expires_ms(ready.due_ms)
-        batch.rows.queue.append(Entry(message.id, Kind.SUBMIT, ready.due_ms, 1, expires))
+        due, expires = ready.due_ms, ready.plan[0].expires_ms(ready.due_ms)
+        if expires <= due:  # it can never be sent: let it expire at once, and its money go back
+            due = expires = batch.now_ms
+        batch.rows.queue.append(Entry(message.id, Kind.SUBMIT, due, 1, expires))
         if ready.price:
             batch.rows.holds.append(ledger.hold(self.account.id, message.id, ready.price, batch.now_ms))
         return Accepted(message.id, ready.phone, plans.quotes(ready.plan, message.id))

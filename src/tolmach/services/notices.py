@@ -78,15 +78,15 @@ class Notices:
 def _states(tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:
     known = messages.by_ids(tx, {row.message for row in rows})
     keys = _campaign_keys(tx, account, known.values())
-    states = []
+    states: dict[int, PushedState] = {}  # an acknowledgement names the message: only its newest status is told
     for row in rows:
         message = known[row.message]
         reference = message.client_key or (keys.get(message.campaign, "") if message.campaign else "")
         changed = to_wall(from_ms(row.changed_at), account.time_zone)
-        states.append(
-            PushedState(row.id, row.message, row.status, changed, message.recipient, reference, message.dialect)
+        states[row.message] = PushedState(
+            row.id, row.message, row.status, changed, message.recipient, reference, message.dialect
         )
-    return states
+    return list(states.values())
 
 
 def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:

@@ -118,6 +118,8 @@ class Progress:
             return
         delivered = at if leg.delivered_at is None and status in SUCCESS else leg.delivered_at
         self._put(leg._replace(status=status, changed_at=at, delivered_at=delivered))
+        if self.duty(message_id) is not None:
+            self._charge(message, step, settlement.due_when_delivered(message.plan[step - 1], status, leg.charged))
         self._go_on(message, step)
 
     def timed_out(self, message_id: int, step: int) -> None:
@@ -183,9 +185,11 @@ class Progress:
         steps[leg.step] = leg
 
     def _await_receipt(self, message: Message, step: int) -> None:
+        """Give the step up when its validity is over; the last one has a grace for a late receipt."""
         duty = self.duty(message.id)
         if duty is not None and duty.step == step:
-            self._plan_duty(Entry(message.id, Kind.GIVE_UP, duty.expires_at + self._grace, step, duty.expires_at))
+            until = duty.expires_at + (self._grace if step == len(message.plan) else 0)
+            self._plan_duty(Entry(message.id, Kind.GIVE_UP, until, step, duty.expires_at))
 
     def _plan_duty(self, duty: Entry) -> None:
         self._duty_changes[duty.message] = duty
@@ -224,7 +228,7 @@ class Progress:
         self._finished.add(message.id)
         tried = self._legs[message.id]
         for step, leg in list(tried.items()):
-            self._charge(message, step, settlement.due_when_final(message.plan[step - 1], leg.status, leg.charged))
+            self._charge(message, step, settlement.due_when_delivered(message.plan[step - 1], leg.status, leg.charged))
         back = settlement.remainder(message.plan, [leg.charged for leg in tried.values()])
         if back:
             self._entries.append(ledger.release(message.account, message.id, back, self.now))

@@ -85,19 +85,20 @@ class Timeline:
 
 
 def read_id(text: str) -> int:
-    """Return the id of a message from that of the message or of one of its legs; BadValueError."""
+    """Return the id of a message or of one of its legs; BadValueError."""
     number = parse_id(text)
     if number is None:
         raise BadValueError(f"{text!r} is not the id of a message")
-    return split_id(number)[0]
+    return number
 
 
-def timeline(tx: Tx, message_id: int, now: datetime) -> Timeline:
-    """Compose a message's timeline; NotFoundError."""
+def timeline(tx: Tx, any_id: int, now: datetime) -> Timeline:
+    """Compose the timeline of a message, by its id or that of one of its legs; NotFoundError."""
+    message_id = split_id(any_id)[0]
     message = messages.by_ids(tx, [message_id]).get(message_id)
     account = None if message is None else accounts.by_id(tx, message.account)
     if message is None or account is None:
-        raise NotFoundError("message", str(message_id))
+        raise NotFoundError("message", str(any_id))
     tried = legs.of_messages(tx, [message_id]).get(message_id, [])
     status = states.message_status(message.plan, [(leg.step, leg.status) for leg in tried])
     duty = queue.by_ids(tx, [message_id]).get(message_id)

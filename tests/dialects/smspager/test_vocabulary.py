@@ -43,6 +43,6 @@ def test_words_of_the_manual(failure: Failure, answer: Answer) -> None:
     assert answer_to(RequestError(failure)) == answer
 
 
-@pytest.mark.parametrize(("number", "code"), [(0, "700"), (4, "704"), (76, "7076"), (111, "70111")])
+@pytest.mark.parametrize(("number", "code"), [(0, "700"), (4, "704"), (76, "7076"), (99, "7099"), (111, "701")])
 def test_parser_errors_carry_the_number(number: int, code: str) -> None:
     assert answer_to(RequestError(Failure.MALFORMED, code=number)).code == code

@@ -86,8 +86,9 @@ def _block(campaign: CampaignSummary) -> str:
         f"<source>{xmltree.escape(campaign.sender)}</source>"
         f"<allCol>{campaign.total}</allCol>"
         f"<deliveredCol>{counts['delivered']}</deliveredCol>"
-        f"<notDeliveredCol>{counts['notDelivered']}</notDeliveredCol>"
-        f"<waitingCol>{counts['waiting']}</waitingCol>"
+        # the four add up to allCol: what was cancelled will not be delivered, what is moderated waits
+        f"<notDeliveredCol>{counts['notDelivered'] + counts['cancel']}</notDeliveredCol>"
+        f"<waitingCol>{counts['waiting'] + counts['onModer']}</waitingCol>"
         f"<enqueuedCol>{counts['enqueued']}</enqueuedCol>"
         f"<payment>{plain(campaign.cost)}</payment></sms>"
     )

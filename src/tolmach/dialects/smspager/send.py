@@ -30,6 +30,7 @@ from tolmach.wire import WireRequest, WireResponse
 
 SEND, CHECK = "send", "check"
 DAY = timedelta(hours=24)
+NO_MOMENT = "0000-00-00 00:00:00"  # clients read a full date also where nothing will be sent
 _FIELDS = ("action", "text", "source", "smsid", "datetime", "vp", "onlydelivery")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _NOTHING = SendMessages((), NAME)
@@ -160,7 +161,7 @@ def _respond(answer: Answer, echo: Echo, tally: _Tally) -> WireResponse:
     return respond(
         answer,
         f"<smsid>{xmltree.escape(echo.smsid)}</smsid>"
-        f"<datetime>{xmltree.escape(echo.moment)}</datetime>"
+        f"<datetime>{xmltree.escape(echo.moment) or NO_MOMENT}</datetime>"
         f"<action>{xmltree.escape(echo.action)}</action>"
         f"<allRecivers>{tally.recipients}</allRecivers>"
         f"<colSendAbonent>{tally.accepted}</colSendAbonent>"

@@ -104,7 +104,10 @@ GROUP_OF: dict[Status, str] = {
 
 
 def answer_to(error: RequestError) -> Answer:
-    """Return code and words of an error; a parser's error is "70" followed by libxml2's number."""
+    """Return code and words of an error; a parser's error is "70" followed by libxml2's number.
+
+    The manual has at most two digits there: a number above 99 becomes 1, libxml2's "internal error".
+    """
     if error.failure is Failure.MALFORMED:
-        return Answer(f"70{error.code}", _PARSER_WORDS)
+        return Answer(f"70{error.code if error.code < 100 else 1}", _PARSER_WORDS)
     return FAILURES[error.failure]

@@ -276,6 +276,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "name", name=op.f("pk_senders")),
     )
     # ### end Alembic commands ###
+    # campaign ids are shown to clients beside names of their own, which often count from 1
+    op.execute("INSERT INTO counters (name, value) VALUES ('campaigns', 1000000000)")
 
 
 def downgrade() -> None:
