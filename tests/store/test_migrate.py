@@ -57,4 +57,4 @@ def test_an_older_revision_is_not_current(path: Path) -> None:
     database.write_now(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0000'")).rowcount)
     database.close()
     assert not migrate.is_current(path)
-    assert migrate.newest() == "0001"
+    assert (migrate.newest() or "") > "0001"

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tolmach.core.content import Channel, Content, SmsText, ViberCard
+from tolmach.core.content import Channel, Content, SmsText, ViberCard, from_fields, to_fields
 from tolmach.core.drafts import Success
 from tolmach.core.ids import MessageId, leg_id
 from tolmach.core.money import Money
@@ -66,14 +66,14 @@ def _dump_step(step: PlannedStep) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "channel": step.channel.value,
         "sender": step.sender,
-        "text": step.content.text,
         "parts": step.parts,
         "price": step.part_price,
         "lasts": step.lasts_ms,
     }
-    if isinstance(step.content, ViberCard):
-        card = step.content
-        fields |= {"button": card.button_text, "link": card.button_url, "image": card.image_url}
+    if isinstance(step.content, SmsText):  # nearly all of them: the short form
+        fields["text"] = step.content.text
+    else:
+        fields["content"] = to_fields(step.content)
     if step.ends_ms is not None:
         fields["ends"] = step.ends_ms
     if step.success is Success.READ:
@@ -82,17 +82,21 @@ def _dump_step(step: PlannedStep) -> dict[str, Any]:
 
 
 def _load_step(fields: dict[str, Any]) -> PlannedStep:
-    channel = Channel(fields["channel"])
-    content: Content = SmsText(fields["text"])
-    if channel is Channel.VIBER:
-        content = ViberCard(fields["text"], fields["button"], fields["link"], fields["image"])
     return PlannedStep(
-        channel=channel,
+        channel=Channel(fields["channel"]),
         sender=fields["sender"],
-        content=content,
+        content=_load_content(fields),
         parts=fields["parts"],
         part_price=Money(fields["price"]),
         lasts_ms=fields["lasts"],
         ends_ms=fields.get("ends"),
         success=Success(fields.get("success", Success.DELIVERED.value)),
     )
+
+
+def _load_content(fields: dict[str, Any]) -> Content:
+    if "content" in fields:
+        return from_fields(fields["content"])
+    if "button" in fields:  # a Viber card as the first version wrote it
+        return ViberCard(fields["text"], fields["button"], fields["link"], fields["image"])
+    return SmsText(fields["text"])

@@ -40,6 +40,8 @@ _ALWAYS: dict[Fate, tuple[Status, ...]] = {
 _GOOD: dict[Channel, tuple[Status, ...]] = {
     Channel.SMS: (Status.DELIVERED,),
     Channel.VIBER: (Status.DELIVERED, Status.READ),
+    Channel.WHATSAPP: (Status.DELIVERED, Status.READ),
+    Channel.VK: (Status.DELIVERED, Status.READ),
 }
 
 

@@ -14,6 +14,7 @@ from tolmach.core.money import Money
 from tolmach.core.results import CampaignDetail, CampaignsResult, CampaignSummary, CancelResult, RecipientState
 from tolmach.core.status import FINAL, Status
 from tolmach.core.timezones import to_utc, to_wall
+from tolmach.services.context import Handlers
 from tolmach.services.delivery import Delivery
 from tolmach.store import campaigns, legs, messages
 from tolmach.store.campaigns import Campaign
@@ -111,3 +112,12 @@ def _cost(message: Message, tried: Sequence[Leg]) -> int:
 
 def _moment(wall: datetime | None, account: Account) -> int | None:
     return None if wall is None else to_ms(to_utc(wall, account.time_zone))
+
+
+READERS: Handlers = {
+    ListCampaigns: lambda asked, command: list_campaigns(asked.tx, asked.account, command),
+    GetCampaign: lambda asked, command: get_campaign(asked.tx, asked.account, command),
+}
+WRITERS: Handlers = {
+    CancelCampaign: lambda asked, command: cancel_campaign(asked.tx, asked.delivery, asked.account, command, asked.now),
+}

@@ -23,6 +23,7 @@ from tolmach.core.results import (
 from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.catalogue import Snapshot
+from tolmach.services.context import Handlers
 from tolmach.store import ledger, legs, messages
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
@@ -112,3 +113,11 @@ def list_senders(tx: Tx, snapshot: Snapshot, account: Account, _command: ListSen
 def get_time(account: Account, _command: GetTime, now: datetime) -> TimeResult:
     """Return the account's local time."""
     return TimeResult(to_wall(now, account.time_zone))
+
+
+READERS: Handlers = {
+    GetStates: lambda asked, command: get_states(asked.tx, asked.account, command),
+    GetBalance: lambda asked, command: get_balance(asked.tx, asked.snapshot, asked.account, command),
+    ListSenders: lambda asked, command: list_senders(asked.tx, asked.snapshot, asked.account, command),
+    GetTime: lambda asked, command: get_time(asked.account, command, asked.now),
+}

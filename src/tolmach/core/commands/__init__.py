@@ -1,0 +1,22 @@
+"""The waist: everything that a dialect, the command line or a page can ask for. A command names its answer's type.
+
+Commands carry no account: who asks is known to the dispatcher. Times in commands are the account's wall clock
+(naive); times in results are aware, in the account's zone.
+"""
+
+from tolmach.core.commands.campaigns import CancelCampaign, GetCampaign, ListCampaigns
+from tolmach.core.commands.command import Command
+from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
+from tolmach.core.commands.sending import SendMessages
+
+__all__ = [
+    "CancelCampaign",
+    "Command",
+    "GetBalance",
+    "GetCampaign",
+    "GetStates",
+    "GetTime",
+    "ListCampaigns",
+    "ListSenders",
+    "SendMessages",
+]

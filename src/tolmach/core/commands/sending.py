@@ -1,0 +1,25 @@
+"""Sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tolmach.core.commands.command import Command
+from tolmach.core.drafts import ChargeOn, Draft, Group
+from tolmach.core.results import SendResult
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessages(Command[SendResult]):
+    """Send drafts; the result has one item per draft, in order.
+
+    ``dialect`` names the protocol, in whose space client keys and group keys are unique. ``dry_run`` checks and
+    prices without storing. ``whole``: a draft that cannot be sent refuses them all, except that recipients who may
+    not be written to (stop list, closed direction) are recorded as refused messages (Mobilgroup).
+    """
+
+    drafts: Sequence[Draft]
+    dialect: str
+    group: Group | None = None
+    dry_run: bool = False
+    charge_on: ChargeOn = ChargeOn.SENT
+    whole: bool = False

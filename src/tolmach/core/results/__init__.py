@@ -1,0 +1,51 @@
+"""Answers to commands. Expected failure is a value, per item; times are aware, in the account's zone."""
+
+from tolmach.core.results.campaigns import (
+    CampaignDetail,
+    CampaignsResult,
+    CampaignSummary,
+    CancelResult,
+    RecipientState,
+)
+from tolmach.core.results.enquiries import (
+    BalanceResult,
+    DirectionBalance,
+    LegState,
+    MessageState,
+    Sender,
+    SendersResult,
+    SenderState,
+    StatesResult,
+    TimeResult,
+)
+from tolmach.core.results.sending import (
+    Accepted,
+    CampaignRef,
+    LegQuote,
+    Rejected,
+    SendItem,
+    SendResult,
+)
+
+__all__ = [
+    "Accepted",
+    "BalanceResult",
+    "CampaignDetail",
+    "CampaignRef",
+    "CampaignSummary",
+    "CampaignsResult",
+    "CancelResult",
+    "DirectionBalance",
+    "LegQuote",
+    "LegState",
+    "MessageState",
+    "RecipientState",
+    "Rejected",
+    "SendItem",
+    "SendResult",
+    "Sender",
+    "SenderState",
+    "SendersResult",
+    "StatesResult",
+    "TimeResult",
+]

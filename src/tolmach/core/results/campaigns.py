@@ -1,0 +1,59 @@
+"""Campaigns in numbers and recipient by recipient."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tolmach.core.ids import CampaignId
+from tolmach.core.money import Money
+from tolmach.core.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """A campaign in numbers. ``cost`` is what was charged plus what is still held."""
+
+    id: CampaignId
+    key: str
+    sends_at: datetime
+    text: str
+    sender: str
+    counts: Mapping[Status, int]
+    cost: Money
+
+    @property
+    def total(self) -> int:
+        """Number of messages."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignsResult:
+    """Campaigns, oldest first."""
+
+    campaigns: Sequence[CampaignSummary] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientState:
+    """One recipient of a campaign. ``changed_at`` is None until something happened."""
+
+    recipient: str
+    status: Status
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDetail:
+    """A campaign with its recipients in order of sending; ``by_system_id``: it was found by the system's id."""
+
+    summary: CampaignSummary
+    recipients: Sequence[RecipientState] = field(default_factory=tuple)
+    by_system_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelResult:
+    """How many messages were (or would be) cancelled."""
+
+    count: int

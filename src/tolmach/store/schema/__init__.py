@@ -1,0 +1,56 @@
+"""The tables. Moments are milliseconds since 1970 UTC, money is ten-thousandths, statuses are core's words.
+
+A message row is written once; what must happen next stands in ``queue`` (one narrow row per live message, deleted
+when the message is final); what happened to a step stands in ``legs`` and ``parts``. Invariants live here where a
+database can hold them: a movement of money happens once per message, step and kind.
+"""
+
+from tolmach.store.schema.accounts import (
+    accounts,
+    balances,
+    closed_directions,
+    counters,
+    ledger,
+    senders,
+    stops,
+)
+from tolmach.store.schema.messages import (
+    callbacks,
+    campaigns,
+    client_keys,
+    legs,
+    messages,
+    orphans,
+    parts,
+    queue,
+)
+from tolmach.store.schema.metadata import metadata
+from tolmach.store.schema.tariffs import (
+    direction_prefixes,
+    directions,
+    prices,
+    tariffs,
+)
+
+__all__ = [
+    "accounts",
+    "balances",
+    "callbacks",
+    "campaigns",
+    "client_keys",
+    "closed_directions",
+    "counters",
+    "direction_prefixes",
+    "directions",
+    "ledger",
+    "legs",
+    "messages",
+    "metadata",
+    "orphans",
+    "parts",
+    "prices",
+    "queue",
+    "senders",
+    "stops",
+    "tariffs",
+]

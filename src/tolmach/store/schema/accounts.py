@@ -1,0 +1,98 @@
+"""Accounts and what belongs to each: money, senders, stops, directions that are closed."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from tolmach.store.schema.metadata import Serial, metadata
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("client_number", BigInteger, nullable=False, unique=True),
+    Column("password_hash", String(255), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("blocked", Boolean, nullable=False, server_default=text("false")),
+    Column("any_sender", Boolean, nullable=False, server_default=text("false")),
+    Column("default_sender", String(15)),
+    Column("callback_url", Text),
+    Column("deduplicates", Boolean, nullable=False, server_default=text("true")),
+    Column("tariff_id", BigInteger, ForeignKey("tariffs.id")),
+    Column("networks", Text, nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+closed_directions = Table(
+    "closed_directions",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("accounts.id"), nullable=False),
+    Column("direction_id", BigInteger, ForeignKey("directions.id"), nullable=False),
+    PrimaryKeyConstraint("account_id", "direction_id"),
+)
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("accounts.id"), nullable=False),
+    Column("name", String(15), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account_id", "name"),
+)
+
+stops = Table(
+    "stops",
+    metadata,
+    Column("account_id", BigInteger, nullable=False),  # 0: the global list
+    Column("phone", String(15), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account_id", "phone"),
+    sqlite_with_rowid=False,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("accounts.id"), primary_key=True, autoincrement=False),
+    Column("available", BigInteger, nullable=False),
+    Column("held", BigInteger, CheckConstraint("held >= 0", name="held_not_negative"), nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),  # null: not about a message (a top-up)
+    Column("step", SmallInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("available", BigInteger, nullable=False),  # change of what can be spent
+    Column("held", BigInteger, nullable=False),  # change of what is set aside
+    Column("at", BigInteger, nullable=False),
+    Column("note", String(255), nullable=False),
+    UniqueConstraint("message_id", "step", "kind"),
+    Index(None, "account_id", "id"),
+)
