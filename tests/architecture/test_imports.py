@@ -13,7 +13,7 @@ VALUES = {"collections.abc", "dataclasses", "datetime", "enum", "functools", "re
 # what a pure layer may import besides: nothing here reads a clock, a file, a socket or chance
 OUTSIDE = {
     "codecs": VALUES | {"codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
-    "core": VALUES | {"ipaddress", "orjson", "phonenumbers", "zoneinfo"},
+    "core": VALUES | {"array", "bisect", "zlib", "ipaddress", "orjson", "phonenumbers", "zoneinfo"},
     "dialects": VALUES | {"lxml"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},
     "wire": VALUES,

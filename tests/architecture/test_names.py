@@ -9,7 +9,10 @@ NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "
 TESTED_ELSEWHERE: dict[str, str] = {
     **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("command", "sending", "enquiries", "campaigns")},
     **{f"core/results/{noun}": "core/test_results.py" for noun in ("sending", "enquiries", "campaigns")},
-    **{f"store/schema/{noun}": "store/test_schema.py" for noun in ("metadata", "accounts", "messages", "tariffs")},
+    **{
+        f"store/schema/{noun}": "store/test_schema.py"
+        for noun in ("metadata", "accounts", "messages", "numbering", "tariffs")
+    },
 }
 
 

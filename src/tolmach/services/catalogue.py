@@ -11,7 +11,9 @@ from typing import TypeVar
 from tolmach.core.accounts import Account
 from tolmach.core.admission import Terms
 from tolmach.core.ids import AccountId
+from tolmach.core.numbering import Numbering
 from tolmach.core.tariff import NO_TARIFF, Tariff
+from tolmach.services import numbering
 from tolmach.store import accounts, counters, senders, stops, tariffs
 from tolmach.store.database import Tx
 
@@ -28,6 +30,7 @@ class Snapshot:
         self._terms: dict[AccountId, Terms] = {}
         self._tariffs: dict[int, Tariff] = {}
         self._stops_exist: bool | None = None
+        self._numbering: Numbering | None = None
 
     def account(self, tx: Tx, account: AccountId) -> Account | None:
         """Return an account."""
@@ -42,6 +45,12 @@ class Snapshot:
         if self._stops_exist is None:
             self._stops_exist = stops.any_at_all(tx)
         return self._stops_exist
+
+    def numbering(self, tx: Tx) -> Numbering:
+        """Return the numbering plan."""
+        if self._numbering is None:
+            self._numbering = numbering.current(tx)
+        return self._numbering
 
     def _load_terms(self, tx: Tx, account: Account) -> Terms:
         number = account.tariff

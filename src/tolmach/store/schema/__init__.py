@@ -25,6 +25,7 @@ from tolmach.store.schema.messages import (
     queue,
 )
 from tolmach.store.schema.metadata import metadata
+from tolmach.store.schema.numbering import numbering
 from tolmach.store.schema.tariffs import (
     direction_prefixes,
     directions,
@@ -46,6 +47,7 @@ __all__ = [
     "legs",
     "messages",
     "metadata",
+    "numbering",
     "orphans",
     "parts",
     "prices",

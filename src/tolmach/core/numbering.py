@@ -1,0 +1,130 @@
+"""The numbering plan in memory: whose a number is, and where.
+
+Ranges stand in arrays sorted by their first number, so a look-up is one bisection; operators and regions are interned,
+and a range costs 16 octets. A ported number has another operator than its range. What no range has is answered from
+public metadata. Both tables have a stored form: zlib over a JSON head and the arrays, little-endian.
+"""
+
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from tolmach.core import publicnumbers
+from tolmach.core.regions import zone_of
+
+_LONGEST: Final = 15
+_IS_LITTLE: Final = array("H", [1]).tobytes()[0] == 1
+
+
+class NumberInfo(NamedTuple):
+    """Whose a number is and where; "" is not known. ``time_zone`` is an IANA name."""
+
+    operator: str = ""
+    region: str = ""
+    time_zone: str = ""
+
+
+NOTHING: Final = NumberInfo()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Ranges of international numbers that do not overlap, in order.
+
+    Range ``i`` begins with number ``firsts[i]``, has ``spans[i] + 1`` numbers, and is ``owners[kinds[i]]``'s
+    (operator, region).
+    """
+
+    firsts: "array[int]" = field(default_factory=lambda: array("q"))
+    spans: "array[int]" = field(default_factory=lambda: array("I"))
+    kinds: "array[int]" = field(default_factory=lambda: array("I"))
+    owners: tuple[tuple[str, str], ...] = ()
+
+    def dump(self) -> bytes:
+        """Return the stored form."""
+        return _pack({"owners": self.owners}, self.firsts, self.spans, self.kinds)
+
+    @classmethod
+    def load(cls, stored: bytes) -> "Ranges":
+        """Read the stored form."""
+        head, (firsts, spans, kinds) = _unpack(stored, "qII")
+        return cls(firsts, spans, kinds, tuple((operator, region) for operator, region in head["owners"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ported:
+    """Numbers that were taken along to another operator, in order: ``numbers[i]`` is ``operators[kinds[i]]``'s."""
+
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    kinds: "array[int]" = field(default_factory=lambda: array("I"))
+    operators: tuple[str, ...] = ()
+
+    def dump(self) -> bytes:
+        """Return the stored form."""
+        return _pack({"operators": self.operators}, self.numbers, self.kinds)
+
+    @classmethod
+    def load(cls, stored: bytes) -> "Ported":
+        """Read the stored form."""
+        head, (numbers, kinds) = _unpack(stored, "qI")
+        return cls(numbers, kinds, tuple(head["operators"]))
+
+
+class Numbering:
+    """Looks numbers up; safe to use from several threads, and never changes."""
+
+    def __init__(self, ranges: Ranges | None = None, ported: Ported | None = None) -> None:
+        self.ranges = ranges or Ranges()
+        self.ported = ported or Ported()
+        self._firsts, self._spans, self._kinds = self.ranges.firsts, self.ranges.spans, self.ranges.kinds
+        self._infos = [NumberInfo(operator, region, zone_of(region)) for operator, region in self.ranges.owners]
+
+    def lookup(self, phone: str) -> NumberInfo:
+        """Return what is known of a number in international digits; anything else is not known."""
+        if not (phone.isascii() and phone.isdecimal() and len(phone) <= _LONGEST):
+            return NOTHING
+        number = int(phone)
+        at = bisect_right(self._firsts, number) - 1
+        if at >= 0 and number - self._firsts[at] <= self._spans[at]:
+            found = self._infos[self._kinds[at]]
+        else:
+            found = NumberInfo(*publicnumbers.describe(phone))
+        return self._now_of(number, found) if self.ported.numbers else found
+
+    def _now_of(self, number: int, found: NumberInfo) -> NumberInfo:
+        ported = self.ported
+        at = bisect_left(ported.numbers, number)
+        if at < len(ported.numbers) and ported.numbers[at] == number:
+            return found._replace(operator=ported.operators[ported.kinds[at]])
+        return found
+
+
+def _pack(head: dict[str, Any], *arrays: "array[int]") -> bytes:
+    body = b"".join(_little(one).tobytes() for one in arrays)
+    return zlib.compress(orjson.dumps({**head, "count": len(arrays[0])}) + b"\n" + body)
+
+
+def _unpack(stored: bytes, types: str) -> "tuple[dict[str, Any], list[array[int]]]":
+    plain = zlib.decompress(stored)
+    start = plain.index(b"\n") + 1
+    head = orjson.loads(plain[:start])
+    arrays = []
+    for code in types:
+        one = array(code)
+        end = start + head["count"] * one.itemsize
+        one.frombytes(memoryview(plain)[start:end])
+        arrays.append(_little(one))
+        start = end
+    return head, arrays
+
+
+def _little(one: "array[int]") -> "array[int]":
+    if _IS_LITTLE:
+        return one
+    swapped = array(one.typecode, one)  # pragma: no cover
+    swapped.byteswap()  # pragma: no cover
+    return swapped  # pragma: no cover
