@@ -7,11 +7,14 @@ from tests.architecture.source import PACKAGE, TESTS, modules, name
 NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "shared"}
 # modules whose tests stand elsewhere, and where
 TESTED_ELSEWHERE: dict[str, str] = {
-    **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("command", "sending", "enquiries", "campaigns")},
-    **{f"core/results/{noun}": "core/test_results.py" for noun in ("sending", "enquiries", "campaigns")},
+    **{
+        f"core/commands/{noun}": "core/test_commands.py"
+        for noun in ("bases", "command", "sending", "enquiries", "campaigns")
+    },
+    **{f"core/results/{noun}": "core/test_results.py" for noun in ("bases", "sending", "enquiries", "campaigns")},
     **{
         f"store/schema/{noun}": "store/test_schema.py"
-        for noun in ("metadata", "accounts", "messages", "numbering", "tariffs")
+        for noun in ("metadata", "accounts", "messages", "numbering", "subscribers", "tariffs")
     },
 }
 

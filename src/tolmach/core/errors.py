@@ -20,6 +20,7 @@ class Failure(StrEnum):
     GROUP_KEY_TOO_LONG = "group-key-too-long"
     DUPLICATE_GROUP = "duplicate-group"
     UNKNOWN_GROUP = "unknown-group"
+    UNKNOWN_BASE = "unknown-base"
     BUSY = "busy"
     INTERNAL = "internal"
 

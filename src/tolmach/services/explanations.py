@@ -48,6 +48,7 @@ FAILURES: Final[Mapping[Failure, str]] = {
     Failure.GROUP_KEY_TOO_LONG: "the name of the campaign is too long",
     Failure.DUPLICATE_GROUP: "there is such a campaign already",
     Failure.UNKNOWN_GROUP: "there is no such campaign",
+    Failure.UNKNOWN_BASE: "there is no such base",
     Failure.BUSY: "the gateway is overloaded",
     Failure.INTERNAL: "something went wrong inside",
 }

@@ -9,6 +9,7 @@ from tolmach.store.schema import counters
 
 MESSAGES = "messages"
 CAMPAIGNS = "campaigns"
+BASES = "bases"
 REVISION = "revision"
 
 _VALUE = Prepared(select(counters.c.value).where(counters.c.name == bindparam("name")))

@@ -4,6 +4,17 @@ Commands carry no account: who asks is known to the dispatcher. Times in command
 (naive); times in results are aware, in the account's zone.
 """
 
+from tolmach.core.commands.bases import (
+    DropBase,
+    DropSubscriber,
+    EditBases,
+    EditSubscribers,
+    ListBases,
+    ListSubscribers,
+    PutBase,
+    PutSubscriber,
+    SubscriberEdits,
+)
 from tolmach.core.commands.campaigns import CancelCampaign, GetCampaign, ListCampaigns
 from tolmach.core.commands.command import Command
 from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
@@ -12,11 +23,20 @@ from tolmach.core.commands.sending import SendMessages
 __all__ = [
     "CancelCampaign",
     "Command",
+    "DropBase",
+    "DropSubscriber",
+    "EditBases",
+    "EditSubscribers",
     "GetBalance",
     "GetCampaign",
     "GetStates",
     "GetTime",
+    "ListBases",
     "ListCampaigns",
     "ListSenders",
+    "ListSubscribers",
+    "PutBase",
+    "PutSubscriber",
     "SendMessages",
+    "SubscriberEdits",
 ]

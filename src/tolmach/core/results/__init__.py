@@ -1,5 +1,13 @@
 """Answers to commands. Expected failure is a value, per item; times are aware, in the account's zone."""
 
+from tolmach.core.results.bases import (
+    BaseEdited,
+    BaseEditsResult,
+    BasesResult,
+    Edit,
+    SubscriberEditsResult,
+    SubscribersPage,
+)
 from tolmach.core.results.campaigns import (
     CampaignDetail,
     CampaignsResult,
@@ -30,12 +38,16 @@ from tolmach.core.results.sending import (
 __all__ = [
     "Accepted",
     "BalanceResult",
+    "BaseEdited",
+    "BaseEditsResult",
+    "BasesResult",
     "CampaignDetail",
     "CampaignRef",
     "CampaignSummary",
     "CampaignsResult",
     "CancelResult",
     "DirectionBalance",
+    "Edit",
     "LegQuote",
     "LegState",
     "MessageState",
@@ -47,5 +59,7 @@ __all__ = [
     "SenderState",
     "SendersResult",
     "StatesResult",
+    "SubscriberEditsResult",
+    "SubscribersPage",
     "TimeResult",
 ]

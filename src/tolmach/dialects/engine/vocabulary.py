@@ -31,6 +31,7 @@ FAILURES: Final[Mapping[Failure, str]] = {
     Failure.GROUP_KEY_TOO_LONG: _BAD_DOCUMENT,
     Failure.DUPLICATE_GROUP: _BAD_DOCUMENT,
     Failure.UNKNOWN_GROUP: _BAD_DOCUMENT,
+    Failure.UNKNOWN_BASE: "Базы с таким номером не существует",
     # not in the manual: these two are worth a second try with the same document
     Failure.BUSY: "Сервис перегружен, повторите запрос позже",
     Failure.INTERNAL: "Внутренняя ошибка сервиса, повторите запрос позже",

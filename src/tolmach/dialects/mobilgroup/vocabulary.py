@@ -37,6 +37,7 @@ FAILURES: dict[Failure, int] = {
     Failure.GROUP_KEY_TOO_LONG: MISSING,
     Failure.DUPLICATE_GROUP: REPEATED,
     Failure.UNKNOWN_GROUP: UNREGISTERED,
+    Failure.UNKNOWN_BASE: UNREGISTERED,  # the protocol knows no bases
     # the protocol has no "try later": the number that accuses neither the account nor a field
     Failure.BUSY: XML,
     Failure.INTERNAL: XML,

@@ -52,6 +52,7 @@ FAILURES: dict[Failure, Answer] = {
     Failure.GROUP_KEY_TOO_LONG: SMSID_TOO_LONG,
     Failure.DUPLICATE_GROUP: NOBODY,
     Failure.UNKNOWN_GROUP: SUCCESS,  # the protocol has no code for it: a report or a cancellation of nothing
+    Failure.UNKNOWN_BASE: MISSING,  # the protocol knows no bases
     Failure.BUSY: _PARSER_INTERNAL,
     Failure.INTERNAL: _PARSER_INTERNAL,
 }

@@ -26,6 +26,11 @@ from tolmach.store.schema.messages import (
 )
 from tolmach.store.schema.metadata import metadata
 from tolmach.store.schema.numbering import numbering
+from tolmach.store.schema.subscribers import (
+    bases,
+    greetings,
+    subscribers,
+)
 from tolmach.store.schema.tariffs import (
     direction_prefixes,
     directions,
@@ -36,6 +41,7 @@ from tolmach.store.schema.tariffs import (
 __all__ = [
     "accounts",
     "balances",
+    "bases",
     "callbacks",
     "campaigns",
     "client_keys",
@@ -43,6 +49,7 @@ __all__ = [
     "counters",
     "direction_prefixes",
     "directions",
+    "greetings",
     "ledger",
     "legs",
     "messages",
@@ -54,5 +61,6 @@ __all__ = [
     "queue",
     "senders",
     "stops",
+    "subscribers",
     "tariffs",
 ]
