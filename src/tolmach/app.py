@@ -88,7 +88,7 @@ class Gateway:
         self.connectors = self._links(connectors)
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
-        self.access = Access(self.database)
+        self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
         self.smsc = self._smsc()
         self.pages = Starlette(routes=self._routes())

@@ -43,6 +43,17 @@ class CallbackSettings(_Section):
     )
 
 
+class AccessSettings(_Section):
+    """Who may come in."""
+
+    wrong_passwords: int = Field(
+        default=5,
+        ge=0,
+        description="Wrong passwords a minute, for one login and from one address, after which none is compared; "
+        "0 means no limit.",
+    )
+
+
 class SandboxSettings(_Section):
     """The carrier of virtual phones."""
 
@@ -74,6 +85,7 @@ class Settings(BaseSettings):
     links: tuple[SmppLink, ...] = Field(
         default=(), description="Links to carriers, each a table [[links]]; see docs/operations/links.md."
     )
+    access: AccessSettings = AccessSettings()
     callbacks: CallbackSettings = CallbackSettings()
     sandbox: SandboxSettings = SandboxSettings()
 

@@ -5,12 +5,15 @@ import pytest
 from starlette.types import Message
 from structlog.testing import capture_logs
 
+from tests.clock import NOON, FakeClock
 from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
 from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
+from tolmach.services import accounts, tokens
 from tolmach.services.access import Access
+from tolmach.services.accounts import Changes
 from tolmach.services.dispatch import Dispatcher
 
 PHONE = "79161234500"
@@ -25,7 +28,7 @@ def test_every_dialect_has_its_paths_and_no_two_share_one(indoors: Inside) -> No
             assert found is not None
             assert type(found) is type(endpoint)
     with pytest.raises(ValueError, match="two endpoints claim /xml"):
-        Northbound([*endpoints, *prontosms.endpoints()], Access(indoors.gateway.database), dispatcher(), 1)
+        Northbound([*endpoints, *prontosms.endpoints()], Access(indoors.gateway.database, FakeClock()), dispatcher(), 1)
 
 
 def dispatcher() -> Dispatcher:
@@ -194,3 +197,26 @@ async def test_fifty_equal_requests_at_once_are_one_message(indoors: Inside) -> 
 async def test_a_report_of_everything(indoors: Inside) -> None:
     await indoors.ask("/send.xml", pager_sms(PHONE).encode())
     assert b"<allCol>1</allCol>" in (await indoors.ask("/report.xml", pager().encode())).body
+
+
+async def test_a_token_in_every_place_where_one_is_documented(indoors: Inside) -> None:
+    key = tokens.make()
+    await indoors.write(lambda tx: tokens.add(tx, "demo", "crm", key, NOON))
+    head = [(b"authorization", b"Bearer " + key.encode())]
+    asked = [
+        ("/xml/balance.php", f'<request><security><token value="{key}"/></security></request>', []),
+        ("/xml/balance.php", "<request/>", head),
+        ("/balance.xml", f"<data><api_key>{key}</api_key></data>", []),
+        ("/balance.xml", "<data/>", head),
+    ]
+    for path, body, headers in asked:
+        assert b"1000" in (await indoors.ask(path, body.encode(), headers=headers)).body
+    for path, body, _ in asked[1::2]:
+        assert b"1000" not in (await indoors.ask(path, body.encode(), headers=[(b"authorization", b"Bearer x")])).body
+
+
+async def test_a_dialect_that_an_account_may_not_speak_answers_as_to_a_wrong_login(indoors: Inside) -> None:
+    await indoors.write(lambda tx: accounts.change(tx, "demo", Changes(dialects=("prontosms",))))
+    assert b">send</information>" in (await indoors.ask("/xml/", GOOD)).body
+    assert b"<code>501</code>" in (await indoors.ask("/balance.xml", pager("").encode())).body
+    assert b"<error>4</error>" in (await indoors.ask("/extxml.php", mobil("balance").encode())).body

@@ -16,6 +16,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"store/schema/{noun}": "store/test_schema.py"
         for noun in ("metadata", "accounts", "messages", "numbering", "subscribers", "tariffs")
     },
+    "store/schema/access": "store/test_schema.py",
 }
 
 

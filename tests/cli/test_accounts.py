@@ -42,6 +42,8 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "callback_url": "https://shop.example/s?a=1",
         "deduplicate": False,
         "networks": ["10.0.0.0/8", "::1/128"],
+        "dialects": [],
+        "parent": None,
         "senders": [],
     }
 
@@ -177,3 +179,17 @@ def test_password_replaces_the_hash(tolmach: Tolmach, stored_hash: StoredHash) -
     assert passwords.matches(stored_hash(), "new")
     ran = tolmach("account", "password", "demo", "--generate")
     assert passwords.matches(stored_hash(), ran.out.splitlines()[1].removeprefix("password: "))
+
+
+def test_dialects_and_resellers(tolmach: Tolmach) -> None:
+    ran = tolmach("account", "add", "shop", "--generate", "--parent", "demo", "--dialects", "smspager, Mobilgroup")
+    assert ran.code == 0, ran.err
+    shown = tolmach("account", "show", "shop", "--json").json
+    assert (shown["dialects"], shown["parent"]) == (["smspager", "mobilgroup"], "demo")
+    assert [one["login"] for one in tolmach("account", "list", "--parent", "demo", "--json").json] == ["shop"]
+    tolmach("account", "set", "shop", "--dialects", "all", "--no-parent")
+    shown = tolmach("account", "show", "shop", "--json").json
+    assert (shown["dialects"], shown["parent"]) == ([], None)
+    assert "no dialect 'pager'" in complaint(tolmach("account", "set", "shop", "--dialects", "pager"), 1)
+    assert "no account 'nobody'" in complaint(tolmach("account", "set", "shop", "--parent", "nobody"), 1)
+    assert "own reseller" in complaint(tolmach("account", "set", "shop", "--parent", "shop"), 1)

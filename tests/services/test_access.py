@@ -1,14 +1,17 @@
 import asyncio
 import threading
+from datetime import timedelta
 
 import pytest
 
+from tests.clock import FakeClock
 from tests.services.world import HASH, PASSWORD, QUICK, World
-from tolmach.core.accounts import ClientLogin, Credentials, Login
+from tolmach.core.accounts import ClientLogin, Credentials, Login, Token
 from tolmach.core.errors import Failure, RequestError
-from tolmach.services import access, passwords
+from tolmach.services import access, passwords, tokens
 from tolmach.services.access import Access, Principal, confirm
 from tolmach.store import counters
+from tolmach.store import tokens as stored
 
 RIGHT = Login("demo", PASSWORD)
 WRONG = Login("demo", "wrong")
@@ -44,7 +47,7 @@ def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
 
 @pytest.fixture
 def door(world: World) -> Access:
-    return Access(world.database)
+    return Access(world.database, world.clock)
 
 
 async def enter(door: Access, credentials: Credentials) -> Principal:
@@ -130,7 +133,8 @@ async def test_an_unknown_login_costs_a_comparison_too(door: Access, counter: Co
     assert counter.asked == ["a"]
 
 
-async def test_few_comparisons_run_at_once(door: Access, counter: Counter) -> None:
+async def test_few_comparisons_run_at_once(world: World, counter: Counter) -> None:
+    door = Access(world.database, world.clock, wrong_passwords=0)
     await asyncio.gather(*(refusal(door, Login("demo", f"guess {number}")) for number in range(8)))
     assert len(counter.asked) == 8
     assert counter.most <= access.CHECKS_AT_ONCE
@@ -145,7 +149,7 @@ async def test_a_caller_that_is_forgotten_is_compared_again(door: Access, counte
 
 async def test_memory_is_bounded(door: Access, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "REMEMBERED", 2)
-    small = Access(door._database)
+    small = Access(door._database, FakeClock(), wrong_passwords=0)
     for password in ("a", "b", "a", "c", "a", "b"):
         await refusal(small, Login("demo", password))
     assert counter.asked == ["a", "b", "c", "b"]  # "b" was used longest ago when "c" came
@@ -199,3 +203,132 @@ async def test_a_change_elsewhere_does_not_shut_anybody_out(door: Access, world:
     world.write(counters.touch_revision)
     assert confirmed(world, principal) is None
     assert (await enter(door, RIGHT)).remembered
+
+
+# --- guessing
+
+
+async def test_five_wrong_passwords_a_minute_are_compared(door: Access, world: World, counter: Counter) -> None:
+    guesses = [Login("demo", f"guess {number}") for number in range(20)]
+    failures = await asyncio.gather(*(refusal(door, guess) for guess in guesses))
+    assert set(failures) == {Failure.UNAUTHORISED}
+    assert len(counter.asked) == 5
+    world.wait(seconds=59)
+    assert await refusal(door, Login("demo", "another")) is Failure.UNAUTHORISED
+    assert len(counter.asked) == 5
+    world.wait(seconds=2)
+    assert (await enter(door, RIGHT)).account == world.demo
+
+
+async def test_an_unknown_login_is_limited_just_so(door: Access, counter: Counter) -> None:
+    for number in range(20):
+        with pytest.raises(RequestError) as told:
+            await door.enter(Login("nobody", f"guess {number}"), f"192.0.2.{number}", open_to_blocked=False)
+        assert told.value.failure is Failure.UNAUTHORISED
+    assert len(counter.asked) == 5
+
+
+async def test_an_address_is_limited_whatever_the_logins(door: Access, world: World, counter: Counter) -> None:
+    for number in range(20):
+        await refusal(door, Login(f"login {number}", "guess"))
+    assert len(counter.asked) == 5
+    elsewhere = await door.enter(RIGHT, "198.51.100.1", open_to_blocked=False)
+    assert elsewhere.account == world.demo
+
+
+async def test_who_is_remembered_is_let_in_while_others_guess(door: Access, counter: Counter) -> None:
+    await enter(door, RIGHT)
+    for number in range(8):
+        await refusal(door, Login("demo", f"guess {number}"))
+    assert (await enter(door, RIGHT)).remembered
+    assert len(counter.asked) == 6
+
+
+async def test_nobody_outside_its_list_locks_an_account(door: Access, world: World) -> None:
+    world.change(networks="192.0.2.0/24")
+    for number in range(8):
+        with pytest.raises(RequestError):
+            await door.enter(Login("demo", f"guess {number}"), f"198.51.100.{number}", open_to_blocked=False)
+    assert (await enter(door, RIGHT)).account == world.demo
+
+
+async def test_client_numbers_are_not_tried_out(door: Access) -> None:
+    for number in range(5):
+        assert await refusal(door, ClientLogin(f"{100 + number}", "demo", "x")) is Failure.UNKNOWN_CLIENT
+    assert await refusal(door, ClientLogin("105", "demo", "x")) is Failure.UNAUTHORISED
+
+
+async def test_a_right_password_is_not_counted(door: Access, world: World) -> None:
+    for _ in range(8):
+        door.forget(await enter(door, RIGHT))
+    assert (await enter(door, RIGHT)).account == world.demo
+
+
+# --- tokens
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    value = tokens.make()
+    world.write(lambda tx: tokens.add(tx, "demo", "crm", value, world.clock.now(), world.clock.now() + HOUR))
+    return value
+
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_token_opens_the_door(door: Access, world: World, key: str) -> None:
+    principal = await enter(door, Token(key))
+    assert (principal.account, principal.password_hash, principal.token) == (world.demo, "", tokens.digest(key))
+    assert confirmed(world, principal) is None
+    assert (await enter(door, Token(key))).remembered
+    assert await refusal(door, Token(key[:-1])) is Failure.UNAUTHORISED
+    assert await refusal(door, Login("token", key)) is Failure.UNAUTHORISED
+    assert await refusal(door, Token(tokens.digest(key))) is Failure.UNAUTHORISED
+
+
+async def test_a_token_outlives_a_new_password_but_not_its_end(door: Access, world: World, key: str) -> None:
+    principal = await enter(door, Token(key))
+    world.change(password_hash=QUICK.hash("another"))
+    assert confirmed(world, principal) is None
+    world.wait(minutes=59)
+    await enter(door, Token(key))
+    world.wait(minutes=1)
+    assert await refusal(door, Token(key)) is Failure.UNAUTHORISED
+    assert await refusal(Access(world.database, world.clock), Token(key)) is Failure.UNAUTHORISED
+
+
+async def test_a_revoked_token_ends_at_once(door: Access, world: World, key: str) -> None:
+    principal = await enter(door, Token(key))
+    world.write(lambda tx: tokens.revoke(tx, "demo", "crm"))
+    assert confirmed(world, principal) is Failure.UNAUTHORISED
+    door.forget(principal)
+    assert await refusal(door, Token(key)) is Failure.UNAUTHORISED
+
+
+async def test_a_token_obeys_the_account(door: Access, world: World, key: str) -> None:
+    principal = await enter(door, Token(key))
+    world.change(networks="198.51.100.0/24")
+    assert confirmed(world, principal) is Failure.UNAUTHORISED
+    world.change(networks="", blocked=True)
+    assert confirmed(world, principal) is Failure.BLOCKED
+
+
+async def test_its_use_is_stored_once_an_hour(door: Access, world: World, key: str) -> None:
+    before = world.read(lambda tx: counters.value(tx, counters.REVISION))
+    for _ in range(3):
+        await enter(door, Token(key))
+    await asyncio.gather(*door._writing)
+    (token,) = world.read(lambda tx: stored.of_account(tx, world.demo))
+    assert token.used_at == world.clock.now().timestamp() * 1000
+    assert world.read(lambda tx: counters.value(tx, counters.REVISION)) == before
+
+
+# --- dialects
+
+
+async def test_a_dialect_that_is_switched_off_answers_as_to_a_wrong_login(door: Access, world: World) -> None:
+    world.change(dialects="prontosms smspager")
+    for dialect, failure in (("prontosms", None), ("mobilgroup", Failure.UNAUTHORISED), ("", None)):
+        principal = await door.enter(RIGHT, "192.0.2.1", open_to_blocked=False, dialect=dialect)
+        assert confirmed(world, principal) is failure

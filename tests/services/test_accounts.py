@@ -1,6 +1,7 @@
 """Accounts as an operator changes them (the command line tests the rest)."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,36 @@ def test_its_own_client_number_is_no_conflict(database: Database) -> None:
 def test_repeated_networks_are_stored_once(database: Database) -> None:
     changes = Changes(networks=("10.0.0.1", "10.0.0.1/32"))
     assert len(database.write_now(lambda tx: accounts.change(tx, "demo", changes)).networks) == 1
+
+
+def test_a_reseller_has_sub_accounts(database: Database) -> None:
+    shop = database.write_now(lambda tx: accounts.add(tx, "shop", "hash", Changes(parent="demo"), NOON))
+    assert shop.parent == database.read_now(lambda tx: accounts.find(tx, "demo")).id
+    assert [one.account.login for one in database.read_now(lambda tx: accounts.everyone(tx, "demo"))] == ["shop"]
+    assert database.read_now(lambda tx: accounts.overview(tx, "shop")).parent == "demo"
+    database.write_now(lambda tx: accounts.change(tx, "shop", Changes(parent="")))
+    assert database.read_now(lambda tx: accounts.everyone(tx, "demo")) == []
+
+
+def test_nobody_is_his_own_reseller(database: Database) -> None:
+    database.write_now(lambda tx: accounts.add(tx, "shop", "hash", Changes(parent="demo"), NOON))
+    for login, parent in (("demo", "demo"), ("demo", "shop")):
+        with pytest.raises(ConflictError, match="own reseller"):
+            database.write_now(partial(accounts.change, login=login, changes=Changes(parent=parent)))
+    assert database.read_now(lambda tx: accounts.overview(tx, "demo")).parent is None
+
+
+def test_a_reseller_and_its_clients_share_a_currency(database: Database) -> None:
+    with pytest.raises(ConflictError, match="'shop' has EUR, but 'demo' has RUB"):
+        database.write_now(lambda tx: accounts.add(tx, "shop", "hash", Changes(parent="demo"), NOON, "EUR"))
+    assert len(database.read_now(accounts.everyone)) == 1
+
+
+def test_dialects_are_named(database: Database) -> None:
+    changed = database.write_now(
+        lambda tx: accounts.change(tx, "demo", Changes(dialects=("smspager", "prontosms", "smspager")))
+    )
+    assert changed.dialects == ("smspager", "prontosms")
+    with pytest.raises(NotFoundError, match="there is no dialect 'pronto'; did you mean prontosms"):
+        database.write_now(lambda tx: accounts.change(tx, "demo", Changes(dialects=("pronto",))))
+    assert database.write_now(lambda tx: accounts.change(tx, "demo", Changes(dialects=()))).dialects == ()

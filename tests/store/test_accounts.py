@@ -22,6 +22,8 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         deduplicates=False,
         tariff_id=tariff,
         networks="10.0.0.0/8 2001:db8::/32",
+        dialects="smspager prontosms",
+        parent_id=3,
     )
     id_ = accounts.add(tx, fields)
     stored = accounts.by_id(tx, id_)
@@ -40,6 +42,8 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "deduplicates": False,
         "tariff": tariff,
         "networks": (ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")),
+        "dialects": ("smspager", "prontosms"),
+        "parent": 3,
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}
 

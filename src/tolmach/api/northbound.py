@@ -80,7 +80,9 @@ class Northbound:
     async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str) -> R:
         """Carry the command out for its caller; a remembered password that is out of date is compared anew, once."""
         while True:
-            principal = await self._access.enter(call.credentials, remote, open_to_blocked=endpoint.open_to_blocked)
+            principal = await self._access.enter(
+                call.credentials, remote, open_to_blocked=endpoint.open_to_blocked, dialect=endpoint.dialect
+            )
             try:
                 if call.fault is None:
                     return await self._dispatcher.execute(principal, call.command)

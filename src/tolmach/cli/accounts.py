@@ -29,6 +29,10 @@ Deduplicate = Annotated[
     typer.Option("--deduplicate/--no-deduplicate", help="Answer a repeated client id with the earlier message."),
 ]
 Tariff = Annotated[str | None, typer.Option(help="Name of its tariff.")]
+Dialects = Annotated[
+    str | None, typer.Option(help="Protocols that it may speak, as in prontosms,smspager; all of them: all.")
+]
+Parent = Annotated[str | None, typer.Option(help="Login of the reseller whose sub-account it is.")]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
 
 
@@ -46,6 +50,8 @@ def add(
     allow_ip: Networks = None,
     deduplicate: Deduplicate = None,
     client_number: ClientNumber = None,
+    dialects: Dialects = None,
+    parent: Parent = None,
     data: Data = None,
 ) -> None:
     """Add an account with an empty balance."""
@@ -57,6 +63,8 @@ def add(
         deduplicates=deduplicate,
         tariff=tariff,
         client_number=client_number,
+        dialects=_dialects(dialects),
+        parent=parent,
     )
     fields.login(login)
     with database(data) as store:
@@ -71,10 +79,14 @@ def add(
 
 
 @app.command("list", epilog="Example: tolmach account list --json")
-def list_accounts(as_json: AsJson = False, data: Data = None) -> None:
+def list_accounts(
+    parent: Annotated[str | None, typer.Option(help="Only the sub-accounts of this reseller.")] = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
     """List the accounts with their balances."""
     with database(data) as store:
-        found = store.read_now(accounts.everyone)
+        found = store.read_now(lambda tx: accounts.everyone(tx, parent))
     if as_json:
         console.data([_values(one) for one in found])
         return
@@ -88,10 +100,11 @@ def list_accounts(as_json: AsJson = False, data: Data = None) -> None:
             one.tariff or "",
             one.account.time_zone,
             "blocked" if one.account.blocked else "open",
+            one.parent or "",
         ]
         for one in found
     ]
-    columns = ("login", "number", "available", "held", "currency", "tariff", "time zone", "state")
+    columns = ("login", "number", "available", "held", "currency", "tariff", "time zone", "state", "parent")
     console.table(columns, rows, right=("number", "available", "held"))
 
 
@@ -171,6 +184,9 @@ def change(
     deduplicate: Deduplicate = None,
     tariff: Tariff = None,
     client_number: ClientNumber = None,
+    dialects: Dialects = None,
+    parent: Parent = None,
+    no_parent: Annotated[bool, typer.Option("--no-parent", help="Make it nobody's sub-account.")] = False,
     data: Data = None,
 ) -> None:
     """Change an account; what is not named stays as it is."""
@@ -186,6 +202,8 @@ def change(
         deduplicates=deduplicate,
         tariff=tariff,
         client_number=client_number,
+        dialects=_dialects(dialects),
+        parent=_or_none(parent, no_parent, "parent"),
     )
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
@@ -217,6 +235,14 @@ def _or_none(value: str | None, removed: bool, name: str) -> str | None:
     return "" if removed else value
 
 
+def _dialects(written: str | None) -> tuple[str, ...] | None:
+    """Return the names of a list with commas; "all" is no restriction."""
+    if written is None:
+        return None
+    names = tuple(name.strip().lower() for name in written.split(","))
+    return () if names == ("all",) else names
+
+
 def _values(one: Overview) -> dict[str, Any]:
     account = one.account
     return {
@@ -233,6 +259,8 @@ def _values(one: Overview) -> dict[str, Any]:
         "callback_url": account.callback_url,
         "deduplicate": account.deduplicates,
         "networks": [str(network) for network in account.networks],
+        "dialects": list(account.dialects),
+        "parent": one.parent,
     }
 
 

@@ -9,7 +9,19 @@ import typer
 from typer.core import TyperGroup
 
 from tolmach import __version__
-from tolmach.cli import accounts, directions, doctor, gateway, messages, sandbox, senders, settings, stops, tariffs
+from tolmach.cli import (
+    accounts,
+    directions,
+    doctor,
+    gateway,
+    messages,
+    sandbox,
+    senders,
+    settings,
+    stops,
+    tariffs,
+    tokens,
+)
 from tolmach.cli.errors import describe
 
 
@@ -44,7 +56,7 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, senders, tariffs, directions, stops, messages):
+for part in (accounts, tokens, senders, tariffs, directions, stops, messages):
     app.add_typer(part.app)
 
 

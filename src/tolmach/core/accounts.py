@@ -1,16 +1,22 @@
 """An account as the decisions see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from tolmach.core.ids import AccountId
 
 Network = IPv4Network | IPv6Network
 
+DIALECTS = ("prontosms", "targetsms", "smspager", "mobilgroup")
+"""The protocols that can be switched on and off, per account and per listener."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One customer of the gateway. ``client_number`` is the Mobilgroup ``user_id``."""
+    """One customer of the gateway. ``client_number`` is the Mobilgroup ``user_id``.
+
+    ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller.
+    """
 
     id: AccountId
     login: str
@@ -25,6 +31,8 @@ class Account:
     deduplicates: bool
     tariff: int | None
     networks: tuple[Network, ...] = ()
+    dialects: tuple[str, ...] = ()
+    parent: AccountId | None = None
 
     def allows(self, remote: str) -> bool:
         """Tell whether a request from this address may use the account (no networks: any may)."""
@@ -37,13 +45,17 @@ class Account:
         mapped = getattr(address, "ipv4_mapped", None) or address
         return any(mapped in network for network in self.networks)
 
+    def speaks(self, dialect: str) -> bool:
+        """Tell whether the account may use a dialect; "" is none of them, and always open."""
+        return not dialect or not self.dialects or dialect in self.dialects
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
     """Credentials of most dialects."""
 
     login: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,14 @@ class ClientLogin:
 
     client_number: str
     login: str
-    password: str
+    password: str = field(repr=False)
 
 
-Credentials = Login | ClientLogin
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A secret key instead of login and password, where a dialect documents one."""
+
+    value: str = field(repr=False)
+
+
+Credentials = Login | ClientLogin | Token

@@ -29,7 +29,15 @@ class Call(Generic[R]):
 
 
 class Endpoint(Protocol[R]):
-    """One address of a dialect. ``paths`` have single slashes; ``open_to_blocked``: a blocked account may call it."""
+    """One address of a dialect. ``paths`` have single slashes; ``open_to_blocked``: a blocked account may call it.
+
+    ``dialect`` is the name by which it is switched on and off (one of `tolmach.core.accounts.DIALECTS`).
+    """
+
+    @property
+    def dialect(self) -> str:
+        """The dialect that it belongs to."""
+        ...
 
     @property
     def paths(self) -> Sequence[str]:

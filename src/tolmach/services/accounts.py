@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tolmach.core.accounts import Account
+from tolmach.core.accounts import DIALECTS, Account
 from tolmach.core.moments import to_ms
 from tolmach.core.results import SenderState
 from tolmach.services import fields
@@ -30,15 +30,18 @@ class Changes:
     deduplicates: bool | None = None
     tariff: str | None = None
     client_number: int | None = None
+    dialects: tuple[str, ...] | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An account with its money and the name of its tariff."""
+    """An account with its money, the name of its tariff and the login of its reseller."""
 
     account: Account
     balance: Balance
     tariff: str | None
+    parent: str | None = None
 
 
 def find(tx: Tx, login: str) -> Account:
@@ -54,9 +57,13 @@ def overview(tx: Tx, login: str) -> Overview:
     return _overviews(tx, [find(tx, login)])[0]
 
 
-def everyone(tx: Tx) -> Sequence[Overview]:
-    """Return all accounts, oldest first."""
-    return _overviews(tx, accounts.everyone(tx))
+def everyone(tx: Tx, parent: str | None = None) -> Sequence[Overview]:
+    """Return all accounts (of a reseller), oldest first; NotFoundError for an unknown reseller."""
+    found = accounts.everyone(tx)
+    if parent is not None:
+        owner = find(tx, parent).id
+        found = [account for account in found if account.parent == owner]
+    return _overviews(tx, found)
 
 
 def add(
@@ -77,7 +84,9 @@ def add(
         "created_at": to_ms(now),
     }
     accounts.add(tx, columns | _columns(tx, None, changes))
-    return find(tx, login)
+    account = find(tx, login)
+    _check_parent(tx, account)
+    return account
 
 
 def change(tx: Tx, login: str, changes: Changes) -> Account:
@@ -88,7 +97,9 @@ def change(tx: Tx, login: str, changes: Changes) -> Account:
         raise BadValueError("nothing to change: name at least one thing")
     _check_default_sender(tx, account, changes)
     accounts.change(tx, account.id, columns)
-    return find(tx, login)
+    account = find(tx, login)
+    _check_parent(tx, account)
+    return account
 
 
 def set_password(tx: Tx, login: str, password_hash: str) -> None:
@@ -107,8 +118,14 @@ def set_blocked(tx: Tx, login: str, *, blocked: bool) -> bool:
 def _overviews(tx: Tx, found: Sequence[Account]) -> list[Overview]:
     balances = ledger.balances_of(tx, [account.id for account in found])
     names = dict(tariffs.names(tx))
+    logins = {account.id: account.login for account in accounts.everyone(tx)}
     return [
-        Overview(account, balances[account.id], None if account.tariff is None else names[account.tariff])
+        Overview(
+            account,
+            balances[account.id],
+            None if account.tariff is None else names[account.tariff],
+            None if account.parent is None else logins[account.parent],
+        )
         for account in found
     ]
 
@@ -129,7 +146,17 @@ def _columns(tx: Tx, account: Account | None, changes: Changes) -> dict[str, Any
     if changes.tariff is not None:
         columns["tariff_id"] = _tariff(tx, changes.tariff)
     switches = {"any_sender": changes.any_sender, "deduplicates": changes.deduplicates}
-    return columns | {name: value for name, value in switches.items() if value is not None}
+    return columns | _place(tx, changes) | {name: value for name, value in switches.items() if value is not None}
+
+
+def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
+    """Return the checked columns of what it may speak and whose sub-account it is."""
+    columns: dict[str, Any] = {}
+    if changes.dialects is not None:
+        columns["dialects"] = " ".join(dict.fromkeys(_dialect(name) for name in changes.dialects))
+    if changes.parent is not None:
+        columns["parent_id"] = find(tx, changes.parent).id if changes.parent else None
+    return columns
 
 
 def _client_number(tx: Tx, account: Account | None, number: int) -> int:
@@ -144,6 +171,27 @@ def _tariff(tx: Tx, name: str) -> int:
     if tariff is None:
         raise NotFoundError("tariff", name, [known for _, known in tariffs.names(tx)])
     return tariff
+
+
+def _dialect(name: str) -> str:
+    if name not in DIALECTS:
+        raise NotFoundError("dialect", name, DIALECTS)
+    return name
+
+
+def _check_parent(tx: Tx, account: Account) -> None:
+    """Money moves between a reseller and its clients, so they share a currency, and nobody is his own reseller."""
+    seen = {account.id}
+    above = account
+    while above.parent is not None:
+        owner = accounts.by_id(tx, above.parent)
+        assert owner is not None
+        if owner.id in seen:
+            raise ConflictError(f"account {account.login!r} would be its own reseller")
+        if owner.currency != account.currency:
+            raise ConflictError(f"{account.login!r} has {account.currency}, but {owner.login!r} has {owner.currency}")
+        seen.add(owner.id)
+        above = owner
 
 
 def _check_default_sender(tx: Tx, account: Account, changes: Changes) -> None:

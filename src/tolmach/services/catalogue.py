@@ -14,7 +14,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.tariff import NO_TARIFF, Tariff
 from tolmach.services import numbering
-from tolmach.store import accounts, counters, senders, stops, tariffs
+from tolmach.store import accounts, counters, senders, stops, tariffs, tokens
 from tolmach.store.database import Tx
 
 K = TypeVar("K")
@@ -28,6 +28,7 @@ class Snapshot:
         self.revision = revision
         self._accounts: dict[AccountId, Account | None] = {}
         self._terms: dict[AccountId, Terms] = {}
+        self._tokens: dict[AccountId, frozenset[str]] = {}
         self._tariffs: dict[int, Tariff] = {}
         self._stops_exist: bool | None = None
         self._numbering: Numbering | None = None
@@ -39,6 +40,12 @@ class Snapshot:
     def terms(self, tx: Tx, account: Account) -> Terms:
         """Return what an account may do."""
         return _remember(self._terms, account.id, lambda: self._load_terms(tx, account))
+
+    def tokens(self, tx: Tx, account: AccountId) -> frozenset[str]:
+        """Return the digests of an account's tokens, expired ones too."""
+        return _remember(
+            self._tokens, account, lambda: frozenset(token.digest for token in tokens.of_account(tx, account))
+        )
 
     def stops_exist(self, tx: Tx) -> bool:
         """Tell whether any stop list has a number."""

@@ -74,4 +74,6 @@ def _account(row: RowMapping) -> Account:
         deduplicates=row["deduplicates"],
         tariff=row["tariff_id"],
         networks=tuple(ip_network(network) for network in row["networks"].split()),
+        dialects=tuple(row["dialects"].split()),
+        parent=None if row["parent_id"] is None else AccountId(row["parent_id"]),
     )

@@ -1,10 +1,14 @@
 import pytest
 from lxml import etree
 
-from tolmach.core.accounts import Login
+from tolmach.core.accounts import Login, Token
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.smspager.envelope import check_smsid, read_fields, read_login, respond
 from tolmach.dialects.smspager.vocabulary import SUCCESS
+from tolmach.wire import WireRequest
+
+REQUEST = WireRequest("POST", "/send.xml")
+BEARER = WireRequest("POST", "/send.xml", headers={"authorization": "bearer  from-the-head "})
 
 
 def test_first_element_of_a_name_counts_and_absent_ones_are_empty() -> None:
@@ -21,7 +25,7 @@ def test_only_the_text_of_a_message_keeps_its_white_space() -> None:
 
 def test_login() -> None:
     root = etree.fromstring("<data><login> demo</login><password>\ns3cret\n</password></data>")
-    assert read_login(read_fields(root)) == Login("demo", "s3cret")
+    assert read_login(read_fields(root), REQUEST) == Login("demo", "s3cret")
 
 
 @pytest.mark.parametrize(
@@ -29,8 +33,22 @@ def test_login() -> None:
 )
 def test_missing_credentials_carry_the_echo(content: str) -> None:
     with pytest.raises(RequestError) as caught:
-        read_login(read_fields(etree.fromstring(f"<data>{content}</data>")), echo="echo")
+        read_login(read_fields(etree.fromstring(f"<data>{content}</data>")), REQUEST, echo="echo")
     assert (caught.value.failure, caught.value.echo) == (Failure.MISSING_FIELD, "echo")
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("<api_key> key </api_key>", Token("key")),
+        ("<login>demo</login><api_key>key</api_key>", Token("key")),
+        ("<login>demo</login><password>demo</password><api_key>key</api_key>", Login("demo", "demo")),
+        ("<login>demo</login>", Token("from-the-head")),
+        ("", Token("from-the-head")),
+    ],
+)
+def test_a_token_stands_in_the_document_or_in_the_head(content: str, found: Login | Token) -> None:
+    assert read_login(read_fields(etree.fromstring(f"<data>{content}</data>")), BEARER) == found
 
 
 def test_smsid_is_counted_in_characters() -> None:

@@ -1,6 +1,7 @@
 """What all documents share: who asks, the frame of an answer, and the error.
 
     <request> ... <security><login value="логин" /><password value="пароль" /></security></request>
+    <request> ... <security><token value="ключ" /></security></request>
     <response><error>Неправильный логин или пароль</error></response>
 
 Clients read answers by position and by regular expressions without the ``s`` flag. So: one element per line, one
@@ -12,11 +13,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from tolmach.codecs import xmltree
-from tolmach.core.accounts import Login
+from tolmach.core.accounts import Login, Token
 from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.bearer import bearer
 from tolmach.dialects.contract import Call
 from tolmach.dialects.engine.vocabulary import FAILURES
-from tolmach.wire import WireResponse
+from tolmach.wire import WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -33,12 +35,18 @@ class Refusing:
         return answer([f"<error>{xmltree.escape(FAILURES[error.failure])}</error>"])
 
 
-def credentials(root: "etree._Element") -> Login:
-    """Return who asks, from the first ``<security>`` anywhere below the root; UNAUTHORISED when there is none."""
-    security = next(root.iter("security"), None)
-    if security is None:
+def credentials(root: "etree._Element", request: WireRequest) -> Login | Token:
+    """Return who asks: a token or a login from the first ``<security>`` below the root, else the token of the head.
+
+    UNAUTHORISED when there is none of them.
+    """
+    security, head = next(root.iter("security"), None), bearer(request)
+    if security is None and head is None:
         raise RequestError(Failure.UNAUTHORISED, "no security element")
-    return Login(_value(security, "login"), _value(security, "password"))
+    token, login = _value(security, "token"), _value(security, "login")
+    if token:
+        return Token(token)
+    return head if head is not None and not login else Login(login, _value(security, "password"))
 
 
 def answer(lines: Iterable[str]) -> WireResponse:
@@ -47,9 +55,9 @@ def answer(lines: Iterable[str]) -> WireResponse:
     return WireResponse(200, HEADERS, body.encode())
 
 
-def _value(security: "etree._Element", name: str) -> str:
+def _value(security: "etree._Element | None", name: str) -> str:
     """Return a credential written as the attribute ``value`` or as the element's text."""
-    element = xmltree.child(security, name)
+    element = None if security is None else xmltree.child(security, name)
     if element is None:
         return ""
     value = element.get("value")

@@ -15,7 +15,7 @@ from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.mobilgroup import balance, send, status
 from tolmach.dialects.mobilgroup.envelope import ENCODING, Fields, read_fields, respond
-from tolmach.dialects.mobilgroup.vocabulary import error_number
+from tolmach.dialects.mobilgroup.vocabulary import NAME, error_number
 from tolmach.wire import WireRequest, WireResponse
 
 Answered = SendResult | CampaignDetail | BalanceResult
@@ -38,6 +38,7 @@ class Echo:
 class Extxml:
     """The address of the protocol."""
 
+    dialect = NAME
     paths = ("/extxml.php",)
     open_to_blocked = False
 

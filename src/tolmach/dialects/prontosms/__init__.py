@@ -5,9 +5,10 @@ from typing import Any
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.balance import Balance
 from tolmach.dialects.prontosms.originator import Originator
-from tolmach.dialects.prontosms.send import NAME, Send
+from tolmach.dialects.prontosms.send import Send
 from tolmach.dialects.prontosms.state import State
 from tolmach.dialects.prontosms.time import Time
+from tolmach.dialects.prontosms.vocabulary import NAME
 
 __all__ = ["NAME", "endpoints"]
 

@@ -14,18 +14,20 @@ from tolmach.core.results import BalanceResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.prontosms.vocabulary import NAME
 from tolmach.wire import WireRequest, WireResponse
 
 
 class Balance(Refusing):
     """Tell what the account can still spend."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/balance.php",)
     open_to_blocked: bool = True
 
     def parse(self, request: WireRequest) -> Call[BalanceResult]:
         """Read who asks."""
-        return Call(credentials(read_root(request)), GetBalance())
+        return Call(credentials(read_root(request), request), GetBalance())
 
     def render(self, call: Call[BalanceResult], result: BalanceResult) -> WireResponse:
         """Write the money first, as clients expect, then one ``<sms>`` per direction of SMS."""

@@ -14,18 +14,20 @@ from tolmach.core.results import Sender, SendersResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.prontosms.vocabulary import NAME
 from tolmach.wire import WireRequest, WireResponse
 
 
 class Originator(Refusing):
     """List the account's senders; an account that may use any sender gets no list."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/originator.php",)
     open_to_blocked: bool = True
 
     def parse(self, request: WireRequest) -> Call[SendersResult]:
         """Read who asks."""
-        return Call(credentials(read_root(request)), ListSenders())
+        return Call(credentials(read_root(request), request), ListSenders())
 
     def render(self, call: Call[SendersResult], result: SendersResult) -> WireResponse:
         """Write everything below the root on one line."""

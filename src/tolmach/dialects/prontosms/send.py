@@ -15,13 +15,12 @@ from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.prontosms.message import Numbered, numbered_drafts
-from tolmach.dialects.prontosms.vocabulary import ACCEPTED, REJECTIONS
+from tolmach.dialects.prontosms.vocabulary import ACCEPTED, NAME, REJECTIONS
 from tolmach.wire import WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from lxml import etree
 
-NAME: Final = "prontosms"
 _NOTHING = SendMessages((), NAME)
 _REASONS: Final = {reason: xmltree.escape(words) for reason, words in REJECTIONS.items()}
 
@@ -29,13 +28,14 @@ _REASONS: Final = {reason: xmltree.escape(words) for reason, words in REJECTIONS
 class Send(Refusing):
     """Send messages; the echo of a call is the ``number_sms`` of each abonent."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml", "/xml/", "/xml/index.php")
     open_to_blocked: bool = False
 
     def parse(self, request: WireRequest) -> Call[SendResult]:
         """Read messages; whatever is wrong inside them is told only to an authenticated caller."""
         root = read_root(request)
-        login = credentials(root)
+        login = credentials(root, request)
         try:
             drafts = _drafts(root)
         except RequestError as fault:

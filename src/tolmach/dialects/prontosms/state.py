@@ -15,7 +15,7 @@ from tolmach.core.results import MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
-from tolmach.dialects.prontosms.vocabulary import PENDING, STATUSES, UNKNOWN_ID
+from tolmach.dialects.prontosms.vocabulary import NAME, PENDING, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 
 _UNKNOWN: Final = f' time="" num_parts="0" price="0">{xmltree.escape(UNKNOWN_ID)}</state>'
@@ -24,13 +24,14 @@ _UNKNOWN: Final = f' time="" num_parts="0" price="0">{xmltree.escape(UNKNOWN_ID)
 class State(Refusing):
     """Tell the statuses of messages."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/state.php",)
     open_to_blocked: bool = True
 
     def parse(self, request: WireRequest) -> Call[StatesResult]:
         """Read the ids below ``<get_state>``."""
         root = read_root(request)
-        login = credentials(root)
+        login = credentials(root, request)
         asked = next(root.iter("get_state"), None)
         if asked is None:
             return Call(login, GetStates(()), fault=RequestError(Failure.MISSING_FIELD, "get_state"))

@@ -11,18 +11,20 @@ from tolmach.core.results import TimeResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.prontosms.vocabulary import NAME
 from tolmach.wire import WireRequest, WireResponse
 
 
 class Time(Refusing):
     """Tell what the account's clock shows."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/time.php",)
     open_to_blocked: bool = True
 
     def parse(self, request: WireRequest) -> Call[TimeResult]:
         """Read who asks."""
-        return Call(credentials(read_root(request)), GetTime())
+        return Call(credentials(read_root(request), request), GetTime())
 
     def render(self, call: Call[TimeResult], result: TimeResult) -> WireResponse:
         """Write date and time: the manual has samples with and without the date."""

@@ -1,5 +1,7 @@
 """The words of ProntoSMS (and of TargetSMS version 1) are the engine's."""
 
+from typing import Final
+
 from tolmach.dialects.engine.vocabulary import (
     ACCEPTED,
     DEFAULT_LABEL,
@@ -10,4 +12,6 @@ from tolmach.dialects.engine.vocabulary import (
     UNKNOWN_ID,
 )
 
-__all__ = ["ACCEPTED", "DEFAULT_LABEL", "FAILURES", "PENDING", "REJECTIONS", "STATUSES", "UNKNOWN_ID"]
+__all__ = ["ACCEPTED", "DEFAULT_LABEL", "FAILURES", "NAME", "PENDING", "REJECTIONS", "STATUSES", "UNKNOWN_ID"]
+
+NAME: Final = "prontosms"

@@ -7,19 +7,20 @@ from tolmach.core.results import BalanceResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import read_fields, read_login, respond
-from tolmach.dialects.smspager.vocabulary import SUCCESS, answer_to
+from tolmach.dialects.smspager.vocabulary import NAME, SUCCESS, answer_to
 from tolmach.wire import WireRequest, WireResponse
 
 
 class Balance:
     """The balance method."""
 
+    dialect = NAME
     paths = ("/balance.xml", "/API/XML/balance.php")
     open_to_blocked = True
 
     def parse(self, request: WireRequest) -> Call[BalanceResult]:
         """Read login and password."""
-        return Call(read_login(read_fields(read_root(request))), GetBalance())
+        return Call(read_login(read_fields(read_root(request)), request), GetBalance())
 
     def render(self, call: Call[BalanceResult], result: BalanceResult) -> WireResponse:
         """Write the amount as digits with an optional fraction, in the account's currency."""

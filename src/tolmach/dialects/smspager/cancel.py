@@ -16,6 +16,7 @@ MAKE, CHECK = "make", "check"
 class Cancel:
     """The cancel method; the echo of its calls is the action that was asked for."""
 
+    dialect = NAME
     paths = ("/cancel.xml", "/API/XML/cancel.php")
     open_to_blocked = True
 
@@ -23,7 +24,7 @@ class Cancel:
         """Read action and smsid; what is wrong with them is told after the login."""
         fields = read_fields(read_root(request), "action", "smsid")
         action, smsid = fields["action"] or MAKE, fields["smsid"]
-        credentials = read_login(fields, echo=action)
+        credentials = read_login(fields, request, echo=action)
         command = CancelCampaign(NAME, smsid, system_ids=True, dry_run=action == CHECK)
         try:
             _check(action, smsid)

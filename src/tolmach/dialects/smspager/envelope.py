@@ -1,12 +1,13 @@
-"""What the four methods share: login and password on the way in, ``<data>`` with code and words on the way out."""
+"""What the four methods share: login and password (or a token) on the way in, ``<data>`` with code and words back."""
 
 from lxml import etree
 
 from tolmach.codecs import xmltree
-from tolmach.core.accounts import Login
+from tolmach.core.accounts import Login, Token
 from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.bearer import bearer
 from tolmach.dialects.smspager.vocabulary import SMSID_LIMIT, Answer
-from tolmach.wire import WireResponse
+from tolmach.wire import WireRequest, WireResponse
 
 _HEADERS = {"content-type": "text/xml; charset=utf-8"}
 
@@ -19,13 +20,13 @@ class Fields(dict[str, str]):
 
 
 def read_fields(root: "etree._Element", *names: str) -> Fields:
-    """Read login, password and the named elements, the first of each; unknown elements are ignored.
+    """Read login, password, api_key and the named elements, the first of each; unknown elements are ignored.
 
     White space around a value is dropped, except around the text of a message.
     """
     fields = Fields()
     # lxml picks them out itself: a walk in Python over thousands of <to> costs as much as the parsing
-    for element in root.iterchildren("login", "password", *names):
+    for element in root.iterchildren("login", "password", "api_key", *names):
         name = element.tag
         if name not in fields:
             text = xmltree.text_of(element)
@@ -33,12 +34,18 @@ def read_fields(root: "etree._Element", *names: str) -> Fields:
     return fields
 
 
-def read_login(fields: Fields, echo: object = None) -> Login:
-    """Return the credentials; RequestError MISSING_FIELD, with ``echo``, when one is absent or empty."""
+def read_login(fields: Fields, request: WireRequest, echo: object = None) -> Login | Token:
+    """Return login and password, else ``api_key``, else the token of the head.
+
+    RequestError MISSING_FIELD, with ``echo``, when there is none of them.
+    """
     login, password = fields["login"], fields["password"]
-    if not login or not password:
+    if login and password:
+        return Login(login, password)
+    token = Token(fields["api_key"]) if fields["api_key"] else bearer(request)
+    if token is None:
         raise RequestError(Failure.MISSING_FIELD, "login or password", echo=echo)
-    return Login(login, password)
+    return token
 
 
 def check_smsid(smsid: str) -> None:

@@ -26,13 +26,14 @@ class Report:
     The echo of its calls is whether delivered numbers carry their times.
     """
 
+    dialect = NAME
     paths = ("/report.xml", "/API/XML/report.php")
     open_to_blocked = True
 
     def parse(self, request: WireRequest) -> Call[Reported]:
         """Read the period or the smsid; what is wrong with them is told after the login."""
         fields = read_fields(read_root(request), "smsid", "start", "stop", _TIMES)
-        credentials = read_login(fields)
+        credentials = read_login(fields, request)
         try:
             return Call(credentials, _read_command(fields), echo=fields[_TIMES] == "1")
         except RequestError as fault:

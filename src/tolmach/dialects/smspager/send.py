@@ -59,6 +59,7 @@ class _Tally:
 class Send:
     """The send method."""
 
+    dialect = NAME
     paths = ("/send.xml", "/API/XML/send.php")
     open_to_blocked = False
 
@@ -67,7 +68,7 @@ class Send:
         root = read_root(request)
         fields = read_fields(root, *_FIELDS)
         echo = Echo(fields["smsid"], fields["datetime"], fields["action"] or SEND)
-        credentials = read_login(fields, echo)
+        credentials = read_login(fields, request, echo)
         try:
             return Call(credentials, _read_command(root, fields, echo), echo)
         except RequestError as fault:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from tolmach.dialects.contract import Endpoint
-from tolmach.dialects.targetsms.send import NAME, Send
+from tolmach.dialects.targetsms.send import Send
 from tolmach.dialects.targetsms.state import State
+from tolmach.dialects.targetsms.vocabulary import NAME
 
 __all__ = ["NAME", "endpoints"]
 

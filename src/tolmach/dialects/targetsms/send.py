@@ -25,13 +25,12 @@ from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
 from tolmach.dialects.targetsms.message import Addressee, Message, read_message
-from tolmach.dialects.targetsms.vocabulary import ACCEPTED, REJECTIONS
+from tolmach.dialects.targetsms.vocabulary import ACCEPTED, NAME, REJECTIONS
 from tolmach.wire import WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from lxml import etree
 
-NAME: Final = "targetsms"
 _NOTHING = SendMessages((), NAME)
 _REASONS: Final = {reason: xmltree.escape(words) for reason, words in REJECTIONS.items()}
 
@@ -39,13 +38,14 @@ _REASONS: Final = {reason: xmltree.escape(words) for reason, words in REJECTIONS
 class Send(Refusing):
     """Send messages; the echo of a call is, per message, the `Addressee` of each abonent."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/message.php",)
     open_to_blocked: bool = False
 
     def parse(self, request: WireRequest) -> Call[SendResult]:
         """Read messages; whatever is wrong inside them is told only to an authenticated caller."""
         root = read_root(request)
-        login = credentials(root)
+        login = credentials(root, request)
         try:
             messages = _messages(root)
         except RequestError as fault:

@@ -17,7 +17,7 @@ from tolmach.core.results import LegState, MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
-from tolmach.dialects.targetsms.vocabulary import NOT_SENT, STATUSES, UNKNOWN_ID
+from tolmach.dialects.targetsms.vocabulary import NAME, NOT_SENT, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 
 _UNKNOWN: Final = (
@@ -29,13 +29,14 @@ _UNKNOWN: Final = (
 class State(Refusing):
     """Tell the statuses of messages, as a whole and per channel."""
 
+    dialect: str = NAME
     paths: Sequence[str] = ("/xml/state_message.php",)
     open_to_blocked: bool = True
 
     def parse(self, request: WireRequest) -> Call[StatesResult]:
         """Read the ids below ``<state>``."""
         root = read_root(request)
-        login = credentials(root)
+        login = credentials(root, request)
         asked = next(root.iter("state"), None)
         if asked is None:
             return Call(login, GetStates(()), fault=RequestError(Failure.MISSING_FIELD, "state"))

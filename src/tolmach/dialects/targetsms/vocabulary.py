@@ -8,8 +8,9 @@ from tolmach.core.status import Status
 from tolmach.dialects.engine import vocabulary as engine
 from tolmach.dialects.engine.vocabulary import ACCEPTED, DEFAULT_LABEL, FAILURES, UNKNOWN_ID
 
-__all__ = ["ACCEPTED", "DEFAULT_LABEL", "FAILURES", "NOT_SENT", "REJECTIONS", "STATUSES", "UNKNOWN_ID"]
+__all__ = ["ACCEPTED", "DEFAULT_LABEL", "FAILURES", "NAME", "NOT_SENT", "REJECTIONS", "STATUSES", "UNKNOWN_ID"]
 
+NAME: Final = "targetsms"
 NOT_SENT: Final = "send"  # of a channel: «Не было отправлено»
 
 REJECTIONS: Final[Mapping[Rejection, str]] = {

@@ -5,6 +5,7 @@ when the message is final); what happened to a step stands in ``legs`` and ``par
 database can hold them: a movement of money happens once per message, step and kind.
 """
 
+from tolmach.store.schema.access import tokens, transfers
 from tolmach.store.schema.accounts import (
     accounts,
     balances,
@@ -63,4 +64,6 @@ __all__ = [
     "stops",
     "subscribers",
     "tariffs",
+    "tokens",
+    "transfers",
 ]

@@ -35,6 +35,8 @@ accounts = Table(
     Column("tariff_id", BigInteger, ForeignKey("tariffs.id")),
     Column("networks", Text, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
+    Column("dialects", Text, nullable=False, server_default=""),  # none named: all
+    Column("parent_id", BigInteger),  # the reseller's account
 )
 
 closed_directions = Table(
