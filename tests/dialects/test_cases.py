@@ -8,6 +8,7 @@ A case is a file ``<dialect>/cases/*.toml``:
 
     [setup]                             # how its account differs from the demonstration's; optional
     login, password, balance, blocked, any_sender, senders
+    bases = {1234 = "its name"}         # address bases by number
 
     [[exchange]]                        # in order, with one gateway
     path, request, response
@@ -30,17 +31,18 @@ from sqlalchemy import delete
 
 from tests.clock import FakeClock
 from tests.gateway import conceal, inside
+from tolmach.core.bases import Base
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.results import SenderState
 from tolmach.services import demo, ledger
-from tolmach.store import accounts, schema, senders
+from tolmach.store import accounts, bases, counters, schema, senders
 from tolmach.store.database import Tx
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/cases/*.toml"))
 CASE_KEYS = {"note", "now", "encoding", "exchange"}
-SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders"}
+SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders", "bases"}
 EXCHANGE_KEYS = {"path", "request", "response"}
 
 hashed = cache(conceal)
@@ -89,5 +91,8 @@ def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
     if "balance" in setup:
         difference = parse_money(setup["balance"]) - demo.BALANCE
         ledger.top_up(tx, demo.LOGIN, type(demo.BALANCE)(difference), "for the case", now, adjust=True)
+    for number, base in setup.get("bases", {}).items():
+        counters.reserve(tx, counters.BASES, int(number) - 1 - counters.value(tx, counters.BASES))
+        bases.add(tx, Base(0, account.id, base, changed_at=to_ms(now)))
     if columns:
         accounts.change(tx, account.id, columns)

@@ -4,33 +4,46 @@ from typing import Any
 import pytest
 
 from tests.services.world import BALANCE, SMS_PRICE, World, command, draft
+from tolmach.core.bases import Base
 from tolmach.core.commands import (
     CancelCampaign,
     Command,
+    EditBases,
+    EditSubscribers,
     GetBalance,
     GetCampaign,
     GetStates,
     GetTime,
+    ListBases,
     ListCampaigns,
     ListSenders,
+    ListSubscribers,
+    PutBase,
+    PutSubscriber,
     SendMessages,
+    SubscriberEdits,
 )
 from tolmach.core.drafts import Group
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.results import (
     BalanceResult,
+    BaseEditsResult,
+    BasesResult,
     CampaignDetail,
     CampaignsResult,
     CancelResult,
     SendersResult,
     SendResult,
     StatesResult,
+    SubscriberEditsResult,
+    SubscribersPage,
     TimeResult,
 )
 from tolmach.core.status import Status
 from tolmach.services.acceptance import Order
 from tolmach.services.access import Principal
 from tolmach.services.dispatch import Dispatcher
+from tolmach.store import bases
 
 ASKED: list[tuple[Command[Any], type]] = [
     (command(), SendResult),
@@ -42,6 +55,10 @@ ASKED: list[tuple[Command[Any], type]] = [
     (GetCampaign("prontosms", "spring"), CampaignDetail),
     (CancelCampaign("prontosms", "spring"), CancelResult),
     (CancelCampaign("prontosms", "spring", dry_run=True), CancelResult),
+    (ListBases(), BasesResult),
+    (EditBases([PutBase(None, {})]), BaseEditsResult),
+    (ListSubscribers("1"), SubscribersPage),
+    (EditSubscribers([SubscriberEdits("1", [PutSubscriber("79030000001", {})])]), SubscriberEditsResult),
 ]
 
 
@@ -61,6 +78,7 @@ class AtOnce:
 @pytest.fixture
 def dispatcher(world: World) -> Dispatcher:
     world.result(command(draft("79030000001"), draft("79030000002"), group=Group("spring")))
+    world.write(lambda tx: bases.add(tx, Base(0, world.demo, "Office")))
     return Dispatcher(world.database, world.catalogue, world.delivery, AtOnce(world), world.clock)
 
 
@@ -89,6 +107,21 @@ async def test_nor_for_who_comes_from_elsewhere(dispatcher: Dispatcher, world: W
     with pytest.raises(RequestError) as caught:
         await dispatcher.execute(world.principal(), asked)
     assert caught.value.failure is Failure.UNAUTHORISED
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ListSubscribers("1"),
+        EditSubscribers([SubscriberEdits("1", [])]),
+        EditSubscribers([SubscriberEdits("1", [PutSubscriber("79030000001", {})])]),
+    ],
+)
+async def test_another_accounts_bases_are_unknown(dispatcher: Dispatcher, world: World, asked: Command[Any]) -> None:
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(world.other), asked)
+    assert caught.value.failure is Failure.UNKNOWN_BASE
+    assert (await dispatcher.execute(world.principal(world.other), ListBases())).bases == []
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +18,9 @@ from tolmach.core.commands import (
 )
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
+from tolmach.core.numbering import Ranges
 from tolmach.core.results import Edit, SubscribersPage
-from tolmach.services import bases, subscribers
+from tolmach.services import bases, numbering, subscribers
 from tolmach.services.context import Context
 from tolmach.store import subscribers as stored
 from tolmach.store.database import Tx
@@ -151,3 +153,13 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
         return len({text.split("VALUES")[0] for text in seen})
 
     assert statements(5, 0) == statements(500, 100)
+
+
+def test_region_and_operator_are_found_by_the_number_where_the_client_gave_none(world: World) -> None:
+    plan = Ranges(array("q", [79610000000]), array("I", [9_999_999]), array("I", [0]), (("Билайн", "Тверь"),))
+    world.write(lambda tx: numbering.replace_ranges(tx, plan, ["plan.csv"], world.clock.now()))
+    edit(world, put(ONE), put(TWO, region="Москва"))
+    found = page(world).subscribers
+    assert [(one.region, one.operator) for one in found] == [("Тверь", "Билайн"), ("Москва", "Билайн")]
+    edit(world, put(TWO, region=""))
+    assert page(world).subscribers[1].region == "Тверь"

@@ -1,5 +1,6 @@
 """Subscribers of bases: read in pages, and edited in bulk with a fixed number of statements a base."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from tolmach.core.bases import PAGE, Base, Subscriber, pages
 from tolmach.core.commands import DropSubscriber, EditSubscribers, ListSubscribers, PutSubscriber, SubscriberEdits
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.numbering import Numbering
 from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Edit, SubscriberEditsResult, SubscribersPage
@@ -33,7 +35,17 @@ def list_subscribers(asked: Context, command: ListSubscribers) -> SubscribersPag
         size = subscribers.changed_since(asked.tx, base.id, since)
         found = subscribers.page_since(asked.tx, base.id, since, first, PAGE)
     moments = [to_wall(from_ms(one.changed_at), zone) for one in found]
-    return SubscribersPage(command.page, pages(size), found, moments)
+    return SubscribersPage(command.page, pages(size), described(asked.snapshot.numbering(asked.tx), found), moments)
+
+
+def described(plan: Numbering, found: Iterable[Subscriber]) -> list[Subscriber]:
+    """Return subscribers with region and operator, by the number where the client gave none."""
+    return [one if one.region and one.operator else _described(plan, one) for one in found]
+
+
+def _described(plan: Numbering, one: Subscriber) -> Subscriber:
+    known = plan.lookup(one.phone)
+    return one._replace(region=one.region or known.region, operator=one.operator or known.operator)
 
 
 def edit_subscribers(asked: Context, command: EditSubscribers) -> SubscriberEditsResult:

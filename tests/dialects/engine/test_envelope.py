@@ -3,7 +3,7 @@ import pytest
 from tests.dialects.prontosms.documents import below_root, element, text
 from tolmach.core.accounts import Login, Token
 from tolmach.core.errors import Failure, RequestError
-from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.envelope import Refusing, answer, credentials, on_one_line
 from tolmach.wire import WireRequest
 
 REQUEST = WireRequest("POST", "/xml/")
@@ -69,3 +69,8 @@ def test_an_error_is_one_element(failure: Failure, words: str) -> None:
 )
 def test_a_token_stands_in_the_document_or_in_the_head(inner: str, found: Login | Token) -> None:
     assert credentials(element(f"<request>{inner}</request>"), BEARER) == found
+
+
+def test_a_list_stands_on_one_line() -> None:
+    assert below_root(on_one_line(["<a/>", "<b/>"])) == "<a/><b/>"
+    assert on_one_line([]) == answer([])

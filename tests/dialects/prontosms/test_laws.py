@@ -15,8 +15,37 @@ from tolmach.dialects.prontosms import NAME, endpoints
 
 ENDPOINTS = {path: endpoint for endpoint in endpoints() for path in endpoint.paths}
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
-NAMES = ["message", "abonent", "get_state", "id_sms", "security", "login", "text", "sender", "translite", "time"]
-ATTRIBUTES = ["phone", "type", "type_send_1", "type_send_2", "time_send", "validity_period", "client_id_sms", "value"]
+NAMES = [
+    "message",
+    "bases",
+    "delete_bases",
+    "base",
+    "phone",
+    "abonent",
+    "get_state",
+    "id_sms",
+    "security",
+    "login",
+    "text",
+    "sender",
+    "translite",
+    "time",
+]
+ATTRIBUTES = [
+    "id_base",
+    "day_before",
+    "date_birth",
+    "male",
+    "page",
+    "phone",
+    "type",
+    "type_send_1",
+    "type_send_2",
+    "time_send",
+    "validity_period",
+    "client_id_sms",
+    "value",
+]
 VALUES = st.one_of(
     st.sampled_from(["", "sms", "viber", "1", "2011-01-01 12:00", "0000-00-00 00:00", "9999-12-31 23:59:59", "\\n"]),
     st.text("<>&\"'\n\rя1 ]", max_size=5),
@@ -50,8 +79,12 @@ def test_the_addresses_of_the_dialect() -> None:
         "/xml",
         "/xml/",
         "/xml/balance.php",
+        "/xml/bases.php",
         "/xml/index.php",
+        "/xml/list_bases.php",
+        "/xml/list_phones.php",
         "/xml/originator.php",
+        "/xml/phones.php",
         "/xml/state.php",
         "/xml/time.php",
     ]
@@ -71,7 +104,9 @@ def test_any_bytes_are_a_call_or_a_request_error(path: str, body: bytes) -> None
     assert isinstance(asked(ENDPOINTS[path], body), Call | RequestError)
 
 
-@pytest.mark.parametrize("path", ["/xml/", "/xml/state.php"])
+@pytest.mark.parametrize(
+    "path", ["/xml/", "/xml/state.php", "/xml/bases.php", "/xml/phones.php", "/xml/list_phones.php"]
+)
 @given(inner=st.lists(elements(), max_size=3), secure=st.booleans())
 def test_any_document_is_a_call_or_a_request_error(path: str, inner: list[str], secure: bool) -> None:
     body = f"<request>{''.join(inner)}{SECURITY if secure else ''}</request>"

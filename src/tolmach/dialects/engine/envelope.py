@@ -55,6 +55,12 @@ def answer(lines: Iterable[str]) -> WireResponse:
     return WireResponse(200, HEADERS, body.encode())
 
 
+def on_one_line(children: Iterable[str]) -> WireResponse:
+    """Write a ``<response>`` without white space between its children, as those who read lists by position need it."""
+    line = "".join(children)
+    return answer((line,) if line else ())
+
+
 def _value(security: "etree._Element | None", name: str) -> str:
     """Return a credential written as the attribute ``value`` or as the element's text."""
     element = None if security is None else xmltree.child(security, name)

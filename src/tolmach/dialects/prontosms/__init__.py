@@ -4,7 +4,11 @@ from typing import Any
 
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.balance import Balance
+from tolmach.dialects.prontosms.bases import Bases
+from tolmach.dialects.prontosms.list_bases import ListOfBases
+from tolmach.dialects.prontosms.list_phones import ListOfPhones
 from tolmach.dialects.prontosms.originator import Originator
+from tolmach.dialects.prontosms.phones import Phones
 from tolmach.dialects.prontosms.send import Send
 from tolmach.dialects.prontosms.state import State
 from tolmach.dialects.prontosms.time import Time
@@ -15,4 +19,5 @@ __all__ = ["NAME", "endpoints"]
 
 def endpoints() -> tuple[Endpoint[Any], ...]:
     """Return the addresses of this dialect."""
-    return (Send(), State(), Balance(), Originator(), Time())
+    bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
+    return (Send(), State(), Balance(), Originator(), Time(), *bases)
