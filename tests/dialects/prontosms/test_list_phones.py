@@ -54,8 +54,8 @@ def test_a_page_stands_on_one_line() -> None:
     found = SubscribersPage(1, 100, [FULL, Subscriber("79612242244")], [NOON, NOON])
     assert below_root(ListOfPhones().render(call(), found)) == (
         '<phones page="1" num_pages="100"><phone phone="79612242243" region="Новосибирск" operator="A&amp;B"'
-        ' name="Иван" surname="Иванов" patronymic="Иванович" date_birth="1984-08-21" male="m" addition_1="1" addition_2="2"'
-        ' addition_4="4" last_update="2026-03-02 12:00:00"/>'
+        ' name="Иван" surname="Иванов" patronymic="Иванович" date_birth="1984-08-21" male="m" addition_1="1"'
+        ' addition_2="2" addition_4="4" last_update="2026-03-02 12:00:00"/>'
         '<phone phone="79612242244" region="" operator="" name="" surname="" patronymic="" date_birth="" male=""'
         ' addition_1="" addition_2="" last_update="2026-03-02 12:00:00"/></phones>'
     )
