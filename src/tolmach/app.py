@@ -18,15 +18,17 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api import front, health
+from tolmach.api import front, health, tls
+from tolmach.api.listeners import Door, Listening
 from tolmach.api.northbound import Northbound
-from tolmach.api.server import HttpServer, listen
+from tolmach.api.server import HttpServer
 from tolmach.connectors.client import CallbackClient
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
+from tolmach.core.listeners import Listener
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
@@ -94,7 +96,9 @@ class Gateway:
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
-        self.address = ("", 0)
+        self._first = Listener(host=settings.host, port=settings.port)
+        self._door = Door(self._first, self.northbound, self.pages)
+        self._listening: Listening | None = None
 
     def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
         if connectors is not None:
@@ -132,18 +136,23 @@ class Gateway:
         return routes + page.routes(self.phones) if self.phones else routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer an ASGI request: dialects by their paths, everything else by Starlette."""
-        endpoint = self.northbound.endpoint(scope["path"]) if scope["type"] == "http" else None
-        if endpoint is not None:
-            await self.northbound(endpoint, scope, receive, send)
-        else:
-            await self.pages(scope, receive, send)
+        """Answer an ASGI request as the first listener does: every dialect by its paths, everything else by pages."""
+        await self._door(scope, receive, send)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the first listener."""
+        return self._listening.addresses[0] if self._listening else ("", 0)
 
     @property
     def url(self) -> str:
-        """The address that it listens on."""
-        host, port = self.address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        """The address of the first listener."""
+        return self.urls[0]
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """The addresses that it listens on: host and port of the settings, then the other listeners."""
+        return self._listening.urls if self._listening else ("",)
 
     def problems(self) -> dict[str, str | None]:
         """Return what stands in the way of taking messages, by check."""
@@ -155,26 +164,36 @@ class Gateway:
         """End `run`."""
         self._stopping.set()
 
+    def reload(self) -> None:
+        """Take certificates that have changed; new connections get them."""
+        for certificate in self._listening.certificates if self._listening else ():
+            certificate.refresh()
+
     async def run(self, ready: Callable[["Gateway"], None] | None = None) -> None:
         """Serve until `stop`; ``ready`` is called once connections are accepted. Raises when a part fails."""
         async with AsyncExitStack() as stack:
             stack.callback(self.database.close)
             if self.phones:
                 stack.callback(self.phones.close)
-            listener = listen(self.settings.host, self.settings.port)
-            stack.callback(listener.close)
-            self.address = listener.getsockname()[:2]
+            self._listening = Listening([self._first, *self.settings.listeners])
+            stack.callback(self._listening.close)
             await self._start_workers(stack)
             await self._start_smsc(stack)
-            server = HttpServer(self, listener)
-            serving = asyncio.create_task(server.run_until_stopped(), name="http")
-            stack.push_async_callback(self._stop_server, server, serving)
-            await server.listening.wait()
-            log.debug("listening", address=self.url)
+            serving = [
+                await self._start_server(stack, server)
+                for server in self._listening.servers(self.northbound, self.pages)
+            ]
+            log.debug("listening", addresses=self.urls)
             if ready is not None:
                 ready(self)
             await self._watch(serving)
             log.debug("stopping")
+
+    async def _start_server(self, stack: AsyncExitStack, server: HttpServer) -> "asyncio.Task[None]":
+        serving = asyncio.create_task(server.run_until_stopped(), name="http")
+        stack.push_async_callback(self._stop_server, server, serving)
+        await server.listening.wait()
+        return serving
 
     async def _start_smsc(self, stack: AsyncExitStack) -> None:
         """Start the sandbox's SMSC; the gateway goes on without it when its port is taken."""
@@ -208,6 +227,8 @@ class Gateway:
             submits[submit] = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
         stack.push_async_callback(self._finish, submits)
         self._start(stack, "upkeep", upkeep.run())
+        if self._listening and self._listening.certificates:
+            self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))
         self._start(stack, "intake", self.intake.run())
 
     def _take_over(self, tx: Any) -> None:
@@ -237,10 +258,10 @@ class Gateway:
         with suppress(asyncio.CancelledError):
             await serving
 
-    async def _watch(self, serving: asyncio.Task[None]) -> None:
+    async def _watch(self, serving: Sequence[asyncio.Task[None]]) -> None:
         """Return on `stop`; raise when a part ends that should not."""
         stopping = asyncio.create_task(self._stopping.wait())
-        parts = [*self._workers.values(), serving]
+        parts = [*self._workers.values(), *serving]
         try:
             await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from tolmach.core.links import SmppLink, check_names
+from tolmach.core.listeners import Listener
 
 MEBIBYTE = 1024 * 1024
 
@@ -73,6 +74,10 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    listeners: tuple[Listener, ...] = Field(
+        default=(),
+        description="More addresses to listen on, each a table [[listeners]]; see docs/operations/listeners.md.",
+    )
     data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least important level that is logged."

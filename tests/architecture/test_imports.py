@@ -23,7 +23,8 @@ VALUES = {
 }
 # what a pure layer may import besides: nothing here reads a clock, a file, a socket or chance
 OUTSIDE = {
-    "codecs": VALUES | {"codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
+    "codecs": VALUES
+    | {"base64", "codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
     "core": VALUES | {"array", "bisect", "ipaddress", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
     "dialects": VALUES | {"lxml"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},

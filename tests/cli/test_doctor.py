@@ -1,15 +1,21 @@
 """``tolmach doctor``."""
 
+import asyncio
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.authority import write_pair
 from tests.cli.stage import Ran, Tolmach, run
+from tests.gateway import running
 from tolmach.cli import doctor
 from tolmach.services.checkups import Level
 
@@ -125,3 +131,44 @@ def _hang_up(listener: socket.socket) -> None:
     with connection:
         connection.recv(1000)
         connection.sendall(b"220 mail\r\n")
+
+
+def test_every_listener_is_checked(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    certificate, key = write_pair(tmp_path)
+    listeners = [{"port": 0}, {"port": free_port(), "certificate": certificate, "key": key}]
+    monkeypatch.setenv("TOLMACH_PORT", "0")
+    monkeypatch.setenv("TOLMACH_LISTENERS", json.dumps(listeners))
+    ran = tolmach("doctor", "--json")
+    assert ran.code == 0, ran
+    found = [(one["check"], one["level"]) for one in ran.json if one["check"] in ("port", "certificate")]
+    assert found == [("port", "ok"), ("port", "ok"), ("certificate", "ok"), ("port", "ok")]
+    Path(certificate).unlink()
+    ran = tolmach("doctor", "--json")
+    assert ran.code == 1
+    assert levels(ran)["certificate"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "words"),
+    [(-1, Level.FAIL, "expired on"), (5, Level.WARN, "expires on"), (40, Level.OK, "is good until")],
+)
+def test_until_when_a_certificate_is_good(tmp_path: Path, days: int, level: Level, words: str) -> None:
+    moment = datetime.now(UTC)
+    finding = doctor.certificate(*write_pair(tmp_path, end=moment + timedelta(days=days)), moment)
+    assert (finding.level, words in finding.text) == (level, True)
+
+
+async def test_a_running_gateway_is_found_on_each_of_its_listeners(installation: Path) -> None:
+    certificate, key = write_pair(installation)
+    listeners = [{"port": 0, "pages": False}, {"port": 0, "certificate": certificate, "key": key}]
+    async with running(installation, listeners=listeners) as live:
+        ports = [int(url.rpartition(":")[2]) for url in live.gateway.urls]
+        asked = [
+            partial(doctor.reachable, "127.0.0.1", ports[0]),
+            partial(doctor.reachable, "127.0.0.1", ports[1], pages=False),
+            partial(doctor.reachable, "127.0.0.1", ports[2], secure=True),
+            partial(doctor.reachable, "127.0.0.1", ports[2]),
+        ]
+        findings = [await asyncio.to_thread(ask) for ask in asked]
+    assert [finding.level for finding in findings] == [Level.OK, Level.OK, Level.OK, Level.FAIL]
+    assert "without pages" in findings[1].text

@@ -137,6 +137,29 @@ def test_serve_migrates_when_told_to(tmp_path: Path) -> None:
         assert process.wait(timeout=30) == 0
 
 
+def test_serve_on_a_second_port_for_one_dialect(tmp_path: Path) -> None:
+    words = ("serve", "--port", "0", "--smspager-port", "0", "--data", str(tmp_path), "--migrate")
+    with started(*words) as process:
+        assert process.stdout is not None
+        first, second = (process.stdout.readline().rpartition(" ")[2].strip() for _ in range(2))
+        process.send_signal(signal.SIGHUP)  # no certificate, no change
+        assert "<code>501</code>" in post(
+            f"{second}/balance.xml", "<data><login>a</login><password>b</password></data>"
+        )
+        assert post(f"{second}/xml/balance.php", "<request/>") == "Not Found"
+        assert "<error>" in post(f"{first}/xml/balance.php", "<request/>")
+
+
+def test_serve_with_a_certificate_that_is_not_there(tmp_path: Path) -> None:
+    run("migrate", "--data", str(tmp_path))
+    listeners = json.dumps([{"port": 0, "certificate": "none.pem", "key": "none.key"}])
+    ran = run("serve", "--port", "0", "--data", str(tmp_path), env={"TOLMACH_LISTENERS": listeners})
+    assert "none.pem with none.key: No such file" in complaint(ran, 1)
+    listeners = json.dumps([{"port": 0, "key": "none.key"}])
+    ran = run("serve", "--port", "0", "--data", str(tmp_path), env={"TOLMACH_LISTENERS": listeners})
+    assert "certificate and key must be given together" in complaint(ran, 2)
+
+
 def test_migrate_tells_what_it_did(tmp_path: Path) -> None:
     data = tmp_path / "new" / "directory"
     created = run("migrate", "--data", str(data))

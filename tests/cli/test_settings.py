@@ -26,7 +26,10 @@ def fields() -> Iterator[tuple[str, str]]:
 
 
 FIELDS = dict(fields())
-NO_TABLES: dict[str, Any] = {"links": []}  # a list that was written out could not be extended by [[links]]
+NO_TABLES: dict[str, Any] = {
+    "links": [],
+    "listeners": [],
+}  # a list that was written out could not be extended by [[links]]
 
 
 def test_the_printed_file_is_the_defaults() -> None:

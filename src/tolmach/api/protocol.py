@@ -55,7 +55,9 @@ class TolerantProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Tell the transport whether to stay open for an answer. A GET may be a stream, which ends with its reader."""
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.more_body or cycle.response_complete or cycle.scope["method"] == "GET":
+        if self.scheme == "https" or cycle is None or cycle.more_body or cycle.response_complete:
+            return False  # TLS has no half-closed connections
+        if cycle.scope["method"] == "GET":
             return False
         cycle.keep_alive = False
         return True

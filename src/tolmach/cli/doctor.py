@@ -4,15 +4,19 @@ import http.client
 import json
 import os
 import sqlite3
+import ssl
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
+from tolmach.api.tls import BadCertificateError, Certificate
 from tolmach.cli import console
 from tolmach.cli.errors import FAILED
 from tolmach.cli.opening import AsJson, Data, load_settings, now
+from tolmach.codecs.x509 import not_after
 from tolmach.services import checkups
 from tolmach.services.checkups import Finding, Level
 from tolmach.settings import Settings
@@ -21,13 +25,14 @@ from tolmach.store.database import Database
 
 READY_PATH = "/health/ready"
 PATIENCE = 3.0
+RENEWAL = timedelta(days=14)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, and where that is reached
 
 
 def examine(as_json: AsJson = False, data: Data = None) -> None:
-    """Check file, schema, ledger, queue, callbacks, accounts, clock and port; ends with 1 when something fails."""
+    """Check file, schema, ledger, queue, callbacks, accounts, clock and listeners; ends with 1 when something fails."""
     settings = load_settings(data=data)
-    findings = [*_stored(settings), reachable(settings.host, settings.port)]
+    findings = [*_stored(settings), reachable(settings.host, settings.port), *_listeners(settings)]
     if as_json:
         console.data([{"check": f.check, "level": f.level.value, "text": f.text, "advice": f.advice} for f in findings])
     else:
@@ -76,16 +81,43 @@ def writable(path: Path) -> Finding:
     return Finding("file", Level.FAIL, f"{path} or its directory is not writable", advice)
 
 
-def reachable(host: str, port: int) -> Finding:
+def _listeners(settings: Settings) -> Iterator[Finding]:
+    """Check the other listeners and their certificates."""
+    for listener in settings.listeners:
+        if listener.certificate and listener.key:
+            yield certificate(listener.certificate, listener.key, now())
+        yield reachable(listener.host, listener.port, secure=listener.certificate is not None, pages=listener.pages)
+
+
+def certificate(path: str, key: str, moment: datetime) -> Finding:
+    """Tell whether a certificate can be used with its key, and for how long."""
+    try:
+        Certificate(path, key)
+        end = not_after(Path(path).read_bytes())
+    except (BadCertificateError, ValueError) as error:
+        advice = "name a certificate and its key, both PEM, readable by the user who runs the gateway"
+        return Finding("certificate", Level.FAIL, f"{error}", advice)
+    advice = f"renew {path}; a running gateway takes the new file by itself"
+    if end <= moment:
+        return Finding("certificate", Level.FAIL, f"{path} expired on {end:%Y-%m-%d}", advice)
+    if end <= moment + RENEWAL:
+        return Finding("certificate", Level.WARN, f"{path} expires on {end:%Y-%m-%d}", advice)
+    return Finding("certificate", Level.OK, f"{path} is good until {end:%Y-%m-%d}")
+
+
+def reachable(host: str, port: int, *, secure: bool = False, pages: bool = True) -> Finding:
     """Tell who listens on the port: nobody, a gateway that is ready, one that is not, or a stranger."""
     where = f"{host}:{port}"
     if port == 0:
         return Finding("port", Level.OK, "any free port is taken")
-    connection = http.client.HTTPConnection(ANYWHERE.get(host, host), port, timeout=PATIENCE)
+    connection = _connection(ANYWHERE.get(host, host), port, secure=secure)
     try:
         connection.request("GET", READY_PATH)
         response = connection.getresponse()
-        return _judge(where, response.status, response.read(65_536))
+        body = response.read(65_536)
+        if not pages and (response.status, body) == (404, b"Not Found"):
+            return Finding("port", Level.OK, f"a gateway without pages answers on {where}")
+        return _judge(where, response.status, body)
     except ConnectionRefusedError:
         return Finding("port", Level.OK, f"{where} is free: no gateway runs there")
     except (OSError, http.client.HTTPException) as error:
@@ -93,6 +125,16 @@ def reachable(host: str, port: int) -> Finding:
         return Finding("port", Level.FAIL, f"{where} does not answer as a gateway ({type(error).__name__})", advice)
     finally:
         connection.close()
+
+
+def _connection(host: str, port: int, *, secure: bool) -> http.client.HTTPConnection:
+    """Return a connection to ourselves: whatever the certificate says, its name need not be this address."""
+    if not secure:
+        return http.client.HTTPConnection(host, port, timeout=PATIENCE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=context)
 
 
 def _judge(where: str, status: int, body: bytes) -> Finding:

@@ -13,6 +13,8 @@ from tolmach import logs
 from tolmach.cli import console, samples
 from tolmach.cli.errors import CommandError
 from tolmach.cli.opening import Data, load_settings, now
+from tolmach.core.listeners import Listener
+from tolmach.dialects import smspager
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
 from tolmach.settings import Settings
@@ -69,13 +71,25 @@ def serve(
     host: Host = None,
     port: Port = None,
     data: Data = None,
+    smspager_port: Annotated[
+        int | None,
+        typer.Option(
+            "--smspager-port",
+            min=0,
+            max=65535,
+            help="A second port that speaks SMS-Pager alone; its clients call 7214. 0 takes a free one.",
+        ),
+    ] = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Apply missing migrations first.")] = False,
 ) -> None:
     """Run the gateway until it is told to stop (Ctrl-C, SIGTERM)."""
     settings = load_settings(host=host, port=port, data=data)
+    if smspager_port is not None:
+        second = Listener(host=settings.host, port=smspager_port, dialects=(smspager.NAME,), pages=False)
+        settings = settings.model_copy(update={"listeners": (*settings.listeners, second)})
     if migrate:
         migrations.upgrade(settings.database)
-    _run(settings, lambda gateway: console.say(f"Tolmach listens on {gateway.url}"))
+    _run(settings, _announce)
 
 
 def migrate(data: Data = None) -> None:
@@ -102,6 +116,7 @@ def _seed(path: Path) -> bool:
 def _run(settings: Settings, ready: "Callable[[Gateway], None]") -> None:
     """Run the gateway in this process; CommandError for what an operator can mend."""
     from tolmach.api.server import PortTakenError  # noqa: PLC0415 - the server is slow to import for every command
+    from tolmach.api.tls import BadCertificateError  # noqa: PLC0415
     from tolmach.app import NotReadyError, build  # noqa: PLC0415
 
     logs.configure(settings.log_level, settings.log_format)
@@ -112,7 +127,7 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]") -> None:
             runner.run(_until_signal(gateway, ready))
     except PortTakenError as error:
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
-    except NotReadyError as error:
+    except (NotReadyError, BadCertificateError) as error:
         raise CommandError(str(error)) from None
 
 
@@ -130,6 +145,7 @@ async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]") 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, gateway.stop)
+    loop.add_signal_handler(signal.SIGHUP, gateway.reload)
     await gateway.run(ready=ready)
 
 
@@ -137,6 +153,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     import uvloop  # noqa: PLC0415
 
     return uvloop.new_event_loop
+
+
+def _announce(gateway: "Gateway") -> None:
+    for url in gateway.urls:
+        console.say(f"Tolmach listens on {url}")
 
 
 def _introduce(gateway: "Gateway") -> None:

@@ -1,0 +1,83 @@
+"""Listeners: the sockets that the gateway answers on, each with its dialects, and TLS where it has a certificate."""
+
+import socket
+from collections.abc import Sequence
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tolmach.api.northbound import Northbound
+from tolmach.api.server import HttpServer, listen
+from tolmach.api.tls import Certificate
+from tolmach.core.listeners import Listener
+
+NOT_FOUND = PlainTextResponse("Not Found", status_code=404)
+
+
+class Door:
+    """What is answered on one listener: its dialects by their paths, everything else by the pages, if it has them."""
+
+    def __init__(self, listener: Listener, northbound: Northbound, pages: ASGIApp) -> None:
+        self._listener = listener
+        self._northbound = northbound
+        self._pages: ASGIApp = pages if listener.pages else NOT_FOUND
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request."""
+        endpoint = self._northbound.endpoint(scope["path"]) if scope["type"] == "http" else None
+        if endpoint is not None and self._listener.speaks(endpoint.dialect):
+            await self._northbound(endpoint, scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+
+class Listening:
+    """Sockets that are bound, and the servers behind them."""
+
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        """Load the certificates and bind every address; raises `PortTakenError` and `BadCertificateError`."""
+        self._listeners = listeners
+        self._sockets: list[socket.socket] = []
+        self._certificates = [
+            Certificate(each.certificate, each.key) if each.certificate and each.key else None for each in listeners
+        ]
+        try:
+            self._sockets.extend(listen(each.host, each.port) for each in listeners)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def certificates(self) -> Sequence[Certificate]:
+        """The certificates that are in use."""
+        return [certificate for certificate in self._certificates if certificate is not None]
+
+    @property
+    def addresses(self) -> Sequence[tuple[str, int]]:
+        """Host and port of every listener, in order."""
+        return [each.getsockname()[:2] for each in self._sockets]
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """The address of every listener, in order."""
+        return [
+            _url(address, secure=certificate is not None)
+            for address, certificate in zip(self.addresses, self._certificates, strict=True)
+        ]
+
+    def servers(self, northbound: Northbound, pages: ASGIApp) -> Sequence[HttpServer]:
+        """Return a server for every socket."""
+        return [
+            HttpServer(Door(listener, northbound, pages), bound, certificate.context if certificate else None)
+            for listener, bound, certificate in zip(self._listeners, self._sockets, self._certificates, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Close the sockets."""
+        for each in self._sockets:
+            each.close()
+
+
+def _url(address: tuple[str, int], *, secure: bool) -> str:
+    host, port = address
+    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
