@@ -9,9 +9,25 @@ NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "
 TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"core/commands/{noun}": "core/test_commands.py"
-        for noun in ("bases", "command", "sending", "enquiries", "campaigns")
+        for noun in (
+            "bases",
+            "campaigns",
+            "command",
+            "enquiries",
+            "numbering",
+            "sending",
+        )
     },
-    **{f"core/results/{noun}": "core/test_results.py" for noun in ("bases", "sending", "enquiries", "campaigns")},
+    **{
+        f"core/results/{noun}": "core/test_results.py"
+        for noun in (
+            "bases",
+            "campaigns",
+            "enquiries",
+            "numbering",
+            "sending",
+        )
+    },
     **{
         f"store/schema/{noun}": "store/test_schema.py"
         for noun in ("metadata", "accounts", "messages", "numbering", "subscribers", "tariffs")

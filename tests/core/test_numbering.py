@@ -12,7 +12,9 @@ RANGES = Ranges(
     array("q", [79030000000, 79612242000, 79612242500]),
     array("I", [9_999_999, 499, 0]),
     array("I", [0, 1, 2]),
-    (("Вымпел-Коммуникации", "г. Москва"), ("Вымпелтелеком", "Новосибирская область"), ("Никто", "Нигде")),
+    array("I", [1, 0, 2]),
+    ("Вымпел-Коммуникации", "Вымпелтелеком", "Никто"),
+    ("Новосибирская область", "г. Москва", "Нигде"),
 )
 PORTED = Ported(array("q", [79030000007, 79161234567]), array("I", [0, 0]), ("МегаФон",))
 NOVOSIBIRSK = NumberInfo("Вымпелтелеком", "Новосибирская область", "Asia/Novosibirsk")
@@ -68,8 +70,8 @@ def test_the_range_that_has_a_number_answers_for_it(gaps: list[tuple[int, int]],
         spans.append(span)
         start = firsts[-1] + span + 1
     number = 79_000_000_000 + offset
-    plan = Numbering(
-        Ranges(firsts, spans, array("I", range(len(firsts))), tuple((str(at), "") for at in range(len(firsts))))
-    )
+    order = array("I", range(len(firsts)))
+    names = tuple(str(at) for at in order)
+    plan = Numbering(Ranges(firsts, spans, order, order, names, names))
     expected = [str(at) for at in range(len(firsts)) if firsts[at] <= number <= firsts[at] + spans[at]]
     assert [plan.lookup(str(number)).operator] == (expected or [Numbering().lookup(str(number)).operator])

@@ -8,6 +8,7 @@ A case is a file ``<dialect>/cases/*.toml``:
 
     [setup]                             # how its account differs from the demonstration's; optional
     login, password, balance, blocked, any_sender, senders
+    numbering                           # rows of the registry
     bases = {1234 = "its name"}         # address bases by number
 
     [[exchange]]                        # in order, with one gateway
@@ -35,14 +36,15 @@ from tolmach.core.bases import Base
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.results import SenderState
-from tolmach.services import demo, ledger
+from tolmach.services import demo, ledger, numbering
+from tolmach.services.numberplans import PlanReading
 from tolmach.store import accounts, bases, counters, schema, senders
 from tolmach.store.database import Tx
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/cases/*.toml"))
 CASE_KEYS = {"note", "now", "encoding", "exchange"}
-SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders", "bases"}
+SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders", "bases", "numbering"}
 EXCHANGE_KEYS = {"path", "request", "response"}
 
 hashed = cache(conceal)
@@ -91,6 +93,10 @@ def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
     if "balance" in setup:
         difference = parse_money(setup["balance"]) - demo.BALANCE
         ledger.top_up(tx, demo.LOGIN, type(demo.BALANCE)(difference), "for the case", now, adjust=True)
+    if "numbering" in setup:
+        plan = PlanReading()
+        plan.read("plan.csv", setup["numbering"].encode())
+        numbering.replace_ranges(tx, plan.ranges(), plan.files, now)
     for number, base in setup.get("bases", {}).items():
         counters.reserve(tx, counters.BASES, int(number) - 1 - counters.value(tx, counters.BASES))
         bases.add(tx, Base(0, account.id, base, changed_at=to_ms(now)))

@@ -2,15 +2,23 @@
 
 from array import array
 
+import pytest
+
 from tests.clock import NOON
 from tests.services.world import World
+from tolmach.core.commands import DescribeNumbers
+from tolmach.core.moments import to_ms
 from tolmach.core.numbering import NumberInfo, Numbering, Ported, Ranges
+from tolmach.core.results import NumberDetail, NumbersResult
 from tolmach.services import numbering
+from tolmach.services.context import Context
+from tolmach.store.database import Tx
 
 
-def plan(operator: str) -> Ranges:
+def ranges(operator: str, region: str = "г. Москва") -> Ranges:
     """Return a plan in which an operator has one range."""
-    return Ranges(array("q", [79161234000]), array("I", [999]), array("I", [0]), ((operator, "г. Москва"),))
+    only = array("I", [0])
+    return Ranges(array("q", [79161234000]), array("I", [999]), only, only, (operator,), (region,))
 
 
 def look(world: World) -> NumberInfo:
@@ -19,31 +27,50 @@ def look(world: World) -> NumberInfo:
 
 def test_an_import_is_seen_at_once(world: World) -> None:
     assert look(world) == NumberInfo("", "", "")
-    world.write(lambda tx: numbering.replace_ranges(tx, plan("МТС"), ["one.csv"], NOON))
+    world.write(lambda tx: numbering.replace_ranges(tx, ranges("МТС"), ["one.csv"], NOON))
     assert look(world) == NumberInfo("МТС", "г. Москва", "Europe/Moscow")
-    world.write(lambda tx: numbering.replace_ranges(tx, plan("Билайн"), ["two.csv"], NOON))
+    world.write(lambda tx: numbering.replace_ranges(tx, ranges("Билайн"), ["two.csv"], NOON))
     assert look(world).operator == "Билайн"
     ported = Ported(array("q", [79161234567]), array("I", [0]), ("Мотив",))
     world.write(lambda tx: numbering.replace_ported(tx, ported, ["ported.csv"], NOON))
     assert look(world) == NumberInfo("Мотив", "г. Москва", "Europe/Moscow")
 
 
-def test_the_plan_is_read_once(world: World) -> None:
-    world.write(lambda tx: numbering.replace_ranges(tx, plan("МТС"), ["one.csv"], NOON))
-    first = world.read(numbering.current)
-    assert world.read(numbering.current) is first
-    ported = Ported(array("q", [79161234567]), array("I", [0]), ("Мотив",))
-    world.write(lambda tx: numbering.replace_ported(tx, ported, ["ported.csv"], NOON))
-    second = world.read(numbering.current)
-    assert second is not first
-    assert second.ranges is first.ranges
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("79161234567", NumberDetail("МТС", "Новосибирская область", 4)),
+        ("8 (916) 123-45-67", NumberDetail("МТС", "Новосибирская область", 4)),
+        ("+7 383 212-34-56", NumberDetail("", "Новосибирская обл.", 4)),  # a city number may be asked about
+        ("8 383 2123456", NumberDetail("", "Новосибирская обл.", 4)),
+        ("3832123456", NumberDetail("", "Новосибирская обл.", 4)),
+        ("380671234567", NumberDetail("Kyivstar", "Украина", -1)),
+        ("79991234567", NumberDetail("МегаФон", "", None)),
+        ("", NumberDetail()),
+        ("кот", NumberDetail()),
+    ],
+)
+def test_numbers_are_described(written: str, expected: NumberDetail) -> None:
+    plan = Numbering(ranges("МТС", "Новосибирская область"))
+    assert numbering.describe(plan, DescribeNumbers((written,)), NOON).details == [expected]
 
 
-def test_the_catalogue_hands_it_out(world: World) -> None:
-    def known(world: World) -> Numbering:
-        return world.read(lambda tx: world.catalogue.at(tx).numbering(tx))
+def test_the_command_is_answered(world: World) -> None:
+    world.write(lambda tx: numbering.replace_ranges(tx, ranges("МТС"), ["one.csv"], NOON))
+    result = world.read(lambda tx: describe(world, tx))
+    assert result == NumbersResult(("79161234567", "1"), [NumberDetail("МТС", "г. Москва", 0), NumberDetail()])
 
-    before = known(world)
-    assert known(world) is before
-    world.write(lambda tx: numbering.replace_ranges(tx, plan("МТС"), ["one.csv"], NOON))
-    assert known(world).lookup("79161234567").operator == "МТС"
+
+def describe(world: World, tx: Tx) -> object:
+    snapshot = world.catalogue.at(tx)
+    account = snapshot.account(tx, world.demo)
+    assert account is not None
+    asked = Context(tx, snapshot, account, NOON, world.delivery)
+    return numbering.READERS[DescribeNumbers](asked, DescribeNumbers(("79161234567", "1")))
+
+
+def test_what_was_imported(world: World) -> None:
+    assert world.read(numbering.imports) == {}
+    world.write(lambda tx: numbering.replace_ranges(tx, ranges("МТС"), ["one.csv", "two.csv"], NOON))
+    about = world.read(numbering.imports)["ranges"]
+    assert (about.imported_at, about.entries, about.sources) == (to_ms(NOON), 1, "one.csv, two.csv")

@@ -156,7 +156,8 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
 
 
 def test_region_and_operator_are_found_by_the_number_where_the_client_gave_none(world: World) -> None:
-    plan = Ranges(array("q", [79610000000]), array("I", [9_999_999]), array("I", [0]), (("Билайн", "Тверь"),))
+    only = array("I", [0])
+    plan = Ranges(array("q", [79610000000]), array("I", [9_999_999]), only, only, ("Билайн",), ("Тверь",))
     world.write(lambda tx: numbering.replace_ranges(tx, plan, ["plan.csv"], world.clock.now()))
     edit(world, put(ONE), put(TWO, region="Москва"))
     found = page(world).subscribers

@@ -15,6 +15,7 @@ from tolmach.cli import (
     doctor,
     gateway,
     messages,
+    numbering,
     sandbox,
     senders,
     settings,
@@ -56,7 +57,7 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, tokens, senders, tariffs, directions, stops, messages):
+for part in (accounts, tokens, senders, tariffs, directions, stops, messages, numbering):
     app.add_typer(part.app)
 
 

@@ -1,7 +1,7 @@
 """The numbering plan in memory: whose a number is, and where.
 
 Ranges stand in arrays sorted by their first number, so a look-up is one bisection; operators and regions are interned,
-and a range costs 16 octets. A ported number has another operator than its range. What no range has is answered from
+and a range costs 20 octets. A ported number has another operator than its range. What no range has is answered from
 public metadata. Both tables have a stored form: zlib over a JSON head and the arrays, little-endian.
 """
 
@@ -35,43 +35,46 @@ NOTHING: Final = NumberInfo()
 class Ranges:
     """Ranges of international numbers that do not overlap, in order.
 
-    Range ``i`` begins with number ``firsts[i]``, has ``spans[i] + 1`` numbers, and is ``owners[kinds[i]]``'s
-    (operator, region).
+    Range ``i`` begins with number ``firsts[i]``, has ``spans[i] + 1`` numbers, and belongs to ``operators[owners[i]]``
+    in ``regions[places[i]]``.
     """
 
     firsts: "array[int]" = field(default_factory=lambda: array("q"))
     spans: "array[int]" = field(default_factory=lambda: array("I"))
-    kinds: "array[int]" = field(default_factory=lambda: array("I"))
-    owners: tuple[tuple[str, str], ...] = ()
+    owners: "array[int]" = field(default_factory=lambda: array("I"))
+    places: "array[int]" = field(default_factory=lambda: array("I"))
+    operators: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     def dump(self) -> bytes:
         """Return the stored form."""
-        return _pack({"owners": self.owners}, self.firsts, self.spans, self.kinds)
+        names = {"operators": self.operators, "regions": self.regions}
+        return _pack(names, self.firsts, self.spans, self.owners, self.places)
 
     @classmethod
     def load(cls, stored: bytes) -> "Ranges":
         """Read the stored form."""
-        head, (firsts, spans, kinds) = _unpack(stored, "qII")
-        return cls(firsts, spans, kinds, tuple((operator, region) for operator, region in head["owners"]))
+        head, (firsts, spans, owners, places) = _unpack(stored, "qIII")
+        return cls(firsts, spans, owners, places, tuple(head["operators"]), tuple(head["regions"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Ported:
-    """Numbers that were taken along to another operator, in order: ``numbers[i]`` is ``operators[kinds[i]]``'s."""
+    """Numbers that were taken along to another operator, in order: ``numbers[i]`` is ``operators[owners[i]]``'s."""
 
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
-    kinds: "array[int]" = field(default_factory=lambda: array("I"))
+    owners: "array[int]" = field(default_factory=lambda: array("I"))
     operators: tuple[str, ...] = ()
 
     def dump(self) -> bytes:
         """Return the stored form."""
-        return _pack({"operators": self.operators}, self.numbers, self.kinds)
+        return _pack({"operators": self.operators}, self.numbers, self.owners)
 
     @classmethod
     def load(cls, stored: bytes) -> "Ported":
         """Read the stored form."""
-        head, (numbers, kinds) = _unpack(stored, "qI")
-        return cls(numbers, kinds, tuple(head["operators"]))
+        head, (numbers, owners) = _unpack(stored, "qI")
+        return cls(numbers, owners, tuple(head["operators"]))
 
 
 class Numbering:
@@ -80,8 +83,8 @@ class Numbering:
     def __init__(self, ranges: Ranges | None = None, ported: Ported | None = None) -> None:
         self.ranges = ranges or Ranges()
         self.ported = ported or Ported()
-        self._firsts, self._spans, self._kinds = self.ranges.firsts, self.ranges.spans, self.ranges.kinds
-        self._infos = [NumberInfo(operator, region, zone_of(region)) for operator, region in self.ranges.owners]
+        self._firsts, self._spans = self.ranges.firsts, self.ranges.spans
+        self._zones = [zone_of(region) for region in self.ranges.regions]
 
     def lookup(self, phone: str) -> NumberInfo:
         """Return what is known of a number in international digits; anything else is not known."""
@@ -90,7 +93,9 @@ class Numbering:
         number = int(phone)
         at = bisect_right(self._firsts, number) - 1
         if at >= 0 and number - self._firsts[at] <= self._spans[at]:
-            found = self._infos[self._kinds[at]]
+            place = self.ranges.places[at]
+            operator = self.ranges.operators[self.ranges.owners[at]]
+            found = NumberInfo(operator, self.ranges.regions[place], self._zones[place])
         else:
             found = NumberInfo(*publicnumbers.describe(phone))
         return self._now_of(number, found) if self.ported.numbers else found
@@ -99,7 +104,7 @@ class Numbering:
         ported = self.ported
         at = bisect_left(ported.numbers, number)
         if at < len(ported.numbers) and ported.numbers[at] == number:
-            return found._replace(operator=ported.operators[ported.kinds[at]])
+            return found._replace(operator=ported.operators[ported.owners[at]])
         return found
 
 

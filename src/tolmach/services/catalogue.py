@@ -13,7 +13,7 @@ from tolmach.core.admission import Terms
 from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.tariff import NO_TARIFF, Tariff
-from tolmach.services import numbering
+from tolmach.services import numberingplan
 from tolmach.store import accounts, counters, senders, stops, tariffs, tokens
 from tolmach.store.database import Tx
 
@@ -56,7 +56,7 @@ class Snapshot:
     def numbering(self, tx: Tx) -> Numbering:
         """Return the numbering plan."""
         if self._numbering is None:
-            self._numbering = numbering.current(tx)
+            self._numbering = numberingplan.current(tx)
         return self._numbering
 
     def _load_terms(self, tx: Tx, account: Account) -> Terms:

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar, cast
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, SendMessages
 from tolmach.core.results import SendResult
-from tolmach.services import bases, campaigns, enquiries, subscribers
+from tolmach.services import bases, campaigns, enquiries, numbering, subscribers
 from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
@@ -14,7 +14,13 @@ from tolmach.store.database import Database, Tx
 
 R = TypeVar("R")
 
-READERS: Handlers = {**enquiries.READERS, **campaigns.READERS, **bases.READERS, **subscribers.READERS}
+READERS: Handlers = {
+    **enquiries.READERS,
+    **campaigns.READERS,
+    **bases.READERS,
+    **subscribers.READERS,
+    **numbering.READERS,
+}
 """Commands that change nothing, with what answers them."""
 
 WRITERS: Handlers = {**campaigns.WRITERS, **bases.WRITERS, **subscribers.WRITERS}

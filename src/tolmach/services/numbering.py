@@ -1,23 +1,30 @@
-"""Whose a number is, and where: the numbering plan as transactions see it.
+"""Whose a number is, and where.
 
-The tables are remembered by the digest of their content, so they are read again only after an import. Paths that
-look up many numbers take `current` once, or ``Snapshot.numbering`` of the catalogue, which asks once a revision.
+Paths that look up many numbers take `current` once, or ``Snapshot.numbering`` of the catalogue, which asks once a
+revision; then a look-up is one bisection.
 """
 
 import hashlib
-import threading
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from tolmach.core.commands import DescribeNumbers
 from tolmach.core.moments import to_ms
 from tolmach.core.numbering import NumberInfo, Numbering, Ported, Ranges
+from tolmach.core.phone import normalise
+from tolmach.core.regions import hours_from_moscow
+from tolmach.core.rejections import Rejection
+from tolmach.core.results import NumberDetail, NumbersResult
+from tolmach.services.context import Handlers
+from tolmach.services.numberingplan import current
 from tolmach.store import numbering
 from tolmach.store.database import Tx
 from tolmach.store.numbering import Imported
 
-_KEPT = 2  # the plan in use, and the one before it for transactions that began earlier
-_loading = threading.Lock()
-_plans: dict[tuple[str, str], Numbering] = {}
+__all__ = ["READERS", "current", "describe", "imports", "lookup", "replace_ported", "replace_ranges"]
+
+_NO_DIGITS = re.compile(r"[^0-9]+")
 
 
 def lookup(tx: Tx, phone: str) -> NumberInfo:
@@ -25,36 +32,24 @@ def lookup(tx: Tx, phone: str) -> NumberInfo:
     return current(tx).lookup(phone)
 
 
-def current(tx: Tx) -> Numbering:
-    """Return the plan that a transaction sees; without an import it answers from public metadata."""
-    digests = numbering.digests(tx)
-    key = (digests.get(numbering.RANGES, ""), digests.get(numbering.PORTED, ""))
-    found = _plans.get(key)
-    if found is None:
-        with _loading:
-            found = _plans.get(key) or _load(tx, key)
-    return found
+def describe(plan: Numbering, command: DescribeNumbers, now: datetime) -> NumbersResult:
+    """Return what is known of each number, city numbers included."""
+    return NumbersResult(command.numbers, [_detail(plan.lookup(_digits(one)), now) for one in command.numbers])
 
 
-def _load(tx: Tx, key: tuple[str, str]) -> Numbering:
-    ranges, ported = _shared(key)
-    if ranges is None:
-        stored = numbering.content(tx, numbering.RANGES)
-        ranges = Ranges.load(stored) if stored else Ranges()
-    if ported is None:
-        stored = numbering.content(tx, numbering.PORTED)
-        ported = Ported.load(stored) if stored else Ported()
-    while len(_plans) >= _KEPT:
-        del _plans[next(iter(_plans))]
-    plan = _plans[key] = Numbering(ranges, ported)
-    return plan
+def _digits(written: str) -> str:
+    number = normalise(written)
+    if not isinstance(number, Rejection):
+        return number
+    digits = _NO_DIGITS.sub("", written)
+    if len(digits) == 10:
+        return "7" + digits
+    return "7" + digits[1:] if len(digits) == 11 and digits[0] == "8" else digits
 
 
-def _shared(key: tuple[str, str]) -> tuple[Ranges | None, Ported | None]:
-    """Return the table that did not change since it was loaded last."""
-    ranges = next((plan.ranges for known, plan in _plans.items() if known[0] == key[0]), None)
-    ported = next((plan.ported for known, plan in _plans.items() if known[1] == key[1]), None)
-    return ranges, ported
+def _detail(known: NumberInfo, now: datetime) -> NumberDetail:
+    hours = hours_from_moscow(known.time_zone, now) if known.time_zone else None
+    return NumberDetail(known.operator, known.region, hours)
 
 
 def replace_ranges(tx: Tx, ranges: Ranges, sources: Sequence[str], now: datetime, stored: bytes | None = None) -> None:
@@ -71,5 +66,16 @@ def replace_ported(tx: Tx, ported: Ported, sources: Sequence[str], now: datetime
     )
 
 
+def imports(tx: Tx) -> dict[str, Imported]:
+    """Return what was imported, by table: ``ranges`` and ``ported``."""
+    found = {name: numbering.about(tx, name) for name in (numbering.RANGES, numbering.PORTED)}
+    return {name: about for name, about in found.items() if about is not None}
+
+
 def _replace(tx: Tx, name: str, stored: bytes, about: Imported) -> None:
     numbering.replace(tx, name, hashlib.sha256(stored).hexdigest(), stored, about)
+
+
+READERS: Handlers = {
+    DescribeNumbers: lambda asked, command: describe(asked.snapshot.numbering(asked.tx), command, asked.now),
+}

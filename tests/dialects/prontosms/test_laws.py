@@ -80,6 +80,7 @@ def test_the_addresses_of_the_dialect() -> None:
         "/xml/",
         "/xml/balance.php",
         "/xml/bases.php",
+        "/xml/def.php",
         "/xml/index.php",
         "/xml/list_bases.php",
         "/xml/list_phones.php",

@@ -18,11 +18,13 @@ from tolmach.core.commands.bases import (
 from tolmach.core.commands.campaigns import CancelCampaign, GetCampaign, ListCampaigns
 from tolmach.core.commands.command import Command
 from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
+from tolmach.core.commands.numbering import DescribeNumbers
 from tolmach.core.commands.sending import SendMessages
 
 __all__ = [
     "CancelCampaign",
     "Command",
+    "DescribeNumbers",
     "DropBase",
     "DropSubscriber",
     "EditBases",

@@ -26,6 +26,7 @@ from tolmach.core.results.enquiries import (
     StatesResult,
     TimeResult,
 )
+from tolmach.core.results.numbering import NumberDetail, NumbersResult
 from tolmach.core.results.sending import (
     Accepted,
     CampaignRef,
@@ -51,6 +52,8 @@ __all__ = [
     "LegQuote",
     "LegState",
     "MessageState",
+    "NumberDetail",
+    "NumbersResult",
     "RecipientState",
     "Rejected",
     "SendItem",

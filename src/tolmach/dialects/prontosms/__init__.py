@@ -7,6 +7,7 @@ from tolmach.dialects.prontosms.balance import Balance
 from tolmach.dialects.prontosms.bases import Bases
 from tolmach.dialects.prontosms.list_bases import ListOfBases
 from tolmach.dialects.prontosms.list_phones import ListOfPhones
+from tolmach.dialects.prontosms.numbers import Numbers
 from tolmach.dialects.prontosms.originator import Originator
 from tolmach.dialects.prontosms.phones import Phones
 from tolmach.dialects.prontosms.send import Send
@@ -20,4 +21,4 @@ __all__ = ["NAME", "endpoints"]
 def endpoints() -> tuple[Endpoint[Any], ...]:
     """Return the addresses of this dialect."""
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
-    return (Send(), State(), Balance(), Originator(), Time(), *bases)
+    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *bases)
