@@ -46,6 +46,7 @@ from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell
+from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.intake import IntakeWorker
@@ -226,7 +227,9 @@ class Gateway:
             submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, self.connectors, self.clock)
             submits[submit] = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
         stack.push_async_callback(self._finish, submits)
+        birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
         self._start(stack, "upkeep", upkeep.run())
+        self._start(stack, "birthdays", birthdays.run())
         if self._listening and self._listening.certificates:
             self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))
         self._start(stack, "intake", self.intake.run())

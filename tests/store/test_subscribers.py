@@ -96,13 +96,13 @@ def test_who_celebrates_and_was_not_greeted(tx: Tx) -> None:
     new = some(2, 1, born="1984-08-21") + some(3, born="2000-02-29") + some(4)
     subscribers.write(tx, BASE, 0, Edits(new=new))
     subscribers.write(tx, BASE + 1, 0, Edits(new=some(1, born="1984-08-21")))
-    assert subscribers.celebrating(tx, BASE, [821], 2026) == ["79000000001", "79000000002"]
-    assert subscribers.celebrating(tx, BASE, [228, 229], 2026) == ["79000000003"]
+    assert subscribers.celebrating(tx, BASE, [821], 2026) == [("79000000001", ""), ("79000000002", "")]
+    assert subscribers.celebrating(tx, BASE, [228, 229], 2026) == [("79000000003", "")]
     row = {"base_id": BASE, "year": 2026, "phone": "79000000001", "account_id": 1, "reason": "", "at": 1}
     tx.execute(greetings.insert().values(**row))
-    assert subscribers.celebrating(tx, BASE, [821], 2026) == ["79000000002"]
-    assert subscribers.celebrating(tx, BASE, [821], 2027) == ["79000000001", "79000000002"]
-    assert subscribers.celebrating(tx, BASE + 1, [821], 2026) == ["79000000001"]
+    assert subscribers.celebrating(tx, BASE, [821], 2026) == [("79000000002", "")]
+    assert subscribers.celebrating(tx, BASE, [821], 2027) == [("79000000001", ""), ("79000000002", "")]
+    assert subscribers.celebrating(tx, BASE + 1, [821], 2026) == [("79000000001", "")]
 
 
 def test_a_deleted_base_empties_little_by_little(tx: Tx) -> None:

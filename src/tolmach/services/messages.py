@@ -45,7 +45,7 @@ class Listed:
 def post(tx: Tx, login: str, command: SendMessages, now: datetime) -> tuple[Account, SendResult]:
     """Accept messages on behalf of an account, without its password; NotFoundError or `RequestError`."""
     account = accounts.find(tx, login)
-    answer = accept(tx, Catalogue(), [Order(_trusted(account), command)], now)[0]
+    answer = accept(tx, Catalogue(), [Order(trusted(account), command)], now)[0]
     if not isinstance(answer, SendResult):
         raise answer
     return account, answer
@@ -68,8 +68,8 @@ def latest(tx: Tx, limit: int, login: str | None = None, recipient: str | None =
     ]
 
 
-def _trusted(account: Account) -> Principal:
-    """An operator sends from no address at all: take one that the account allows."""
+def trusted(account: Account) -> Principal:
+    """Return who sends for an account from no address at all: an operator, a greeting; one that it allows is taken."""
     remote = str(account.networks[0].network_address) if account.networks else ""
     return Principal(account.id, account.password_hash, remote, open_to_blocked=False, digest=b"", remembered=True)
 

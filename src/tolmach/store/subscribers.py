@@ -39,7 +39,7 @@ _AT = Prepared(
     .order_by(subscribers.c.changed_at, subscribers.c.place)
 )
 _CELEBRATING = Prepared(
-    select(subscribers.c.phone)
+    select(subscribers.c.phone, subscribers.c.region)
     .where(
         _BASE,
         one_of(subscribers.c.birthday, "days"),
@@ -133,9 +133,9 @@ def everyone(tx: Tx, base: int, size: int) -> Iterator[Sequence[Subscriber]]:
         yield page(tx, base, first, CHUNK)
 
 
-def celebrating(tx: Tx, base: int, days: Sequence[int], year: int) -> Sequence[str]:
-    """Return the numbers whose birthday is one of these (month * 100 + day) and who were not greeted for that year."""
-    return [row[0] for row in _CELEBRATING.all(tx, base=base, days=list(days), year=year)]
+def celebrating(tx: Tx, base: int, days: Sequence[int], year: int) -> Sequence[tuple[str, str]]:
+    """Return number and region of those whose birthday is one of these and who were not greeted for that year."""
+    return [(row[0], row[1]) for row in _CELEBRATING.all(tx, base=base, days=list(days), year=year)]
 
 
 def purge(tx: Tx, base: int, most: int) -> int:
