@@ -103,8 +103,10 @@ def test_late_on_the_same_day_and_not_the_day_after(world: World) -> None:
 
 
 def test_everybody_at_his_own_minute(world: World) -> None:
-    owners = (("", "Камчатский край"), ("", "Калининградская обл."))
-    plan = Ranges(array("q", [79030000001, 79030000002]), array("I", [0, 0]), array("I", [0, 1]), owners)
+    one_each = array("I", [0, 1])
+    regions = ("Камчатский край", "Калининградская обл.")
+    spans = array("I", [0, 0])
+    plan = Ranges(array("q", [79030000001, 79030000002]), spans, spans, one_each, ("Билайн",), regions)
     world.write(lambda tx: numbering.replace_ranges(tx, plan, ["plan.csv"], world.clock.now()))
     people = [
         *(Subscriber(f"7903000000{number}", born="1984-08-21") for number in range(1, 4)),
