@@ -18,16 +18,19 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api import front, health, tls
+from tolmach.api import front, health, hooks, tls
 from tolmach.api.listeners import Door, Listening
 from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer
 from tolmach.connectors.client import CallbackClient
+from tolmach.connectors.http import HttpConnector
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
+from tolmach.core.http_links import SERIES
+from tolmach.core.links import SmppLink
 from tolmach.core.listeners import Listener
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
@@ -37,11 +40,13 @@ from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.smsc import Smsc
 from tolmach.services.access import Access, confirm
+from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.notices import Notices
-from tolmach.settings import Settings
+from tolmach.services.progress import Effects
+from tolmach.settings import AnyLink, Settings
 from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
@@ -104,13 +109,27 @@ class Gateway:
     def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
         if connectors is not None:
             return connectors
-        links: list[Connector] = [SmppConnector(link, self.clock) for link in self.settings.links]
+        links = [self._link(link) for link in self.settings.links]
         if self.phones:
             carrier = SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)
             if links:
-                carrier.channels = frozenset({Channel.VIBER})  # a real SMS must not end on a virtual phone
+                # a real SMS must not end on a virtual phone, nor what a real link carries
+                carrier.channels -= {Channel.SMS, *(channel for link in links for channel in link.channels)}
             links.append(carrier)
         return links
+
+    def _link(self, link: AnyLink) -> Connector:
+        if isinstance(link, SmppLink):
+            return SmppConnector(link, self.clock)
+        drawn = SERIES[0] + secrets.randbelow(SERIES[1] - SERIES[0])
+        books = StoredBooks(self.database, self.delivery, self.clock, drawn, self._ring)
+        return HttpConnector(link, self.clock, books, self.settings.grace_period)
+
+    def _ring(self, effects: Effects) -> None:
+        if effects.steps:
+            self.accepted.ring()
+        if effects.callbacks:
+            self.told.ring()
 
     def _smsc(self) -> Smsc | None:
         if self.phones is None or self.settings.sandbox.smpp_port is None:
@@ -132,6 +151,7 @@ class Gateway:
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
         routes = health.routes(self.problems) + front.routes(places)
+        routes += hooks.routes({link.name: link for link in self.connectors if isinstance(link, HttpConnector)})
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
         return routes + page.routes(self.phones) if self.phones else routes

@@ -6,9 +6,9 @@ Every setting is described in docs/operations/settings.md and in the commented f
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, SmspagerLink, TargetsmsLink
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 
@@ -24,6 +25,21 @@ MEBIBYTE = 1024 * 1024
 
 # TOML has no null: "off" stands for it
 Off = Annotated[None, BeforeValidator(lambda value: None if value == "off" else value)]
+
+
+def _type_of(link: Any) -> Any:
+    """Return the type of a link: SMPP unless it says another."""
+    return link.get("type", "smpp") if isinstance(link, dict) else getattr(link, "type", None)
+
+
+AnyLink = (
+    Annotated[SmppLink, Tag("smpp")]
+    | Annotated[ProntosmsLink, Tag("prontosms")]
+    | Annotated[TargetsmsLink, Tag("targetsms")]
+    | Annotated[SmspagerLink, Tag("smspager")]
+    | Annotated[MobilgroupLink, Tag("mobilgroup")]
+    | Annotated[GenericLink, Tag("http")]
+)
 
 
 class _Section(BaseModel):
@@ -87,7 +103,7 @@ class Settings(BaseSettings):
     grace: float = Field(
         default=300, ge=0, description="Seconds after the end of validity in which a receipt is still waited for."
     )
-    links: tuple[SmppLink, ...] = Field(
+    links: tuple[Annotated[AnyLink, Discriminator(_type_of)], ...] = Field(
         default=(), description="Links to carriers, each a table [[links]]; see docs/operations/links.md."
     )
     access: AccessSettings = AccessSettings()
@@ -96,7 +112,7 @@ class Settings(BaseSettings):
 
     @field_validator("links")
     @classmethod
-    def _links_have_names_of_their_own(cls, links: tuple[SmppLink, ...]) -> tuple[SmppLink, ...]:
+    def _links_have_names_of_their_own(cls, links: tuple[AnyLink, ...]) -> tuple[AnyLink, ...]:
         check_names(links)
         return links
 

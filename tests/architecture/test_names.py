@@ -33,6 +33,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in ("metadata", "accounts", "messages", "numbering", "subscribers", "tariffs")
     },
     "store/schema/access": "store/test_schema.py",
+    "store/schema/providers": "store/test_schema.py",
 }
 
 

@@ -1,7 +1,7 @@
 """``tolmach settings``: every setting with its description, as a TOML file to start from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -70,6 +70,8 @@ def _toml(value: Any) -> str:
         return '"off"'
     if isinstance(value, tuple | list):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{json.dumps(name)} = {_toml(item)}' for name, item in value.items())}}}"
     if is_dataclass(value):
         return _inline(value)
     if isinstance(value, Enum):

@@ -1,43 +1,51 @@
-"""POSTs to URLs that customers gave: bounded in time and size, no redirects, and never into our own network.
+"""HTTP to others: bounded in time and size, no redirects, and never into our own network unless that is allowed.
 
-The address is checked after resolution, at the moment of connecting, so a name that later points inside does not help.
+Callbacks to URLs that customers gave, and requests to providers, go through here; see `tolmach.connectors.guard`.
 """
 
 import asyncio
-import socket
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Self
-from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 
+from tolmach.connectors.guard import ForbiddenError, Resolver, check_url
 from tolmach.wire import WireRequest, WireResponse
 
 ANSWER_LIMIT = 1024 * 1024
-RESOLVING = 8  # names at once
-_NAT64 = IPv6Network("64:ff9b::/96")  # what a network without IPv4 resolves names to
+CONNECT_SECONDS = 5.0
+KEPT_SECONDS = 10.0
+_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
 class UnreachableError(Exception):
-    """The request did not get an answer; the text says why and holds no secret."""
+    """The request did not get an answer; the text says why and holds no secret. ``sent``: it may have arrived."""
+
+    def __init__(self, text: str, *, sent: bool) -> None:
+        super().__init__(text)
+        self.sent = sent
 
 
-class CallbackClient:
-    """Sends `WireRequest` values whose ``path`` is a whole URL. Use as an async context manager."""
+class HttpClient:
+    """Sends `WireRequest` values whose ``path`` is a whole URL. Use as an async context manager.
 
-    def __init__(self, *, timeout: float, allow_private: bool) -> None:
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+    ``keep``: connections are kept for the next request; then one that its server closes just now may cost an answer.
+    """
+
+    def __init__(self, *, timeout: float, allow_private: bool, connections: int = 8, keep: bool = False) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(timeout, CONNECT_SECONDS) if keep else None)
         self._allow_private = allow_private
+        self._connections = connections
+        self._keep = keep
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
-        resolver = _Resolver(allow_private=self._allow_private)
-        # an idle connection that its server closes as we POST would cost one of the five attempts
-        connector = aiohttp.TCPConnector(resolver=resolver, limit_per_host=8, force_close=True)
+        resolver = Resolver(allow_private=self._allow_private)
+        connector = (
+            aiohttp.TCPConnector(resolver=resolver, limit_per_host=self._connections, keepalive_timeout=KEPT_SECONDS)
+            if self._keep
+            else aiohttp.TCPConnector(resolver=resolver, limit_per_host=self._connections, force_close=True)
+        )
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -51,7 +59,10 @@ class CallbackClient:
     async def send(self, request: WireRequest) -> WireResponse:
         """Return the answer, whatever its status; raises `UnreachableError` and nothing else."""
         assert self._session is not None, "not entered"
-        self._check(request.path)
+        try:
+            check_url(request.path, allow_private=self._allow_private)
+        except ForbiddenError as error:
+            raise UnreachableError(str(error), sent=False) from None
         try:
             async with self._session.request(
                 request.method, request.path, data=request.body, headers=request.headers, allow_redirects=False
@@ -59,79 +70,14 @@ class CallbackClient:
                 body = await _read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return WireResponse(response.status, headers, body)
-        except TimeoutError:
-            raise UnreachableError("no answer in time") from None
+        except TimeoutError as error:
+            raise UnreachableError("no answer in time", sent=not isinstance(error, _UNSENT)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise UnreachableError(_describe(error)) from None
-
-    def _check(self, url: str) -> None:
-        """Refuse what no resolver will see: other schemes, and addresses written as numbers."""
-        try:
-            parts = urlsplit(url)
-            host = parts.hostname or ""
-        except ValueError:
-            raise UnreachableError("not a URL") from None
-        if parts.scheme not in ("http", "https") or not host:
-            raise UnreachableError("not an http or https URL")
-        address = _literal(host)
-        if address is not None and not self._allow_private and not is_public(address):
-            raise UnreachableError("the address is not public")
+            raise UnreachableError(_describe(error), sent=not isinstance(error, _UNSENT)) from None
 
 
-class _Resolver(AbstractResolver):
-    """Resolves names in threads of its own: a dead name server must not hold up other work. Guards the result."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._threads = ThreadPoolExecutor(RESOLVING, "resolve")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        ask = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
-        results = [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=port,
-                family=kind,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for kind, _, protocol, _, address in found
-        ]
-        if not self._allow_private:
-            results = [r for r in results if is_public(ip_address(r["host"].split("%", maxsplit=1)[0]))]
-        if not results:
-            raise OSError("the name points to no public address")
-        return results
-
-    async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is on the public internet (not private, loopback, link-local, reserved ...)."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if address in _NAT64:
-            inner = IPv4Address(address.packed[-4:])
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """Return the address that a host name spells, also in the decimal, octal and hexadecimal forms of inet_aton."""
-    try:
-        return ip_address(host.split("%", maxsplit=1)[0])
-    except ValueError:
-        pass
-    try:
-        return IPv4Address(socket.inet_aton(host))
-    except (OSError, ValueError):
-        return None
+class CallbackClient(HttpClient):
+    """The client of callbacks: an idle connection that its server closes would cost one of the five attempts."""
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -4,6 +4,7 @@ Every class here is also the shape of a table in the settings file. ``type`` tel
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 from urllib.parse import urlsplit
@@ -220,8 +221,8 @@ class Reading:
     def __post_init__(self) -> None:
         for name in ("check", "id", "status", "price", "error"):
             place = getattr(self, name)
-            sound = not place or re.match(r"(json|xml|regex):.", place) is not None
-            _check(sound, name, "json:..., xml:... or regex:...")
+            sound = not place or re.match(r"(json|xml|regex|query):.", place) is not None
+            _check(sound, name, "json:..., xml:..., regex:... or query:...")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +249,23 @@ class GenericLink(HttpLink):
         sound = self.callback is None or bool(self.callback.id and self.callback.status)
         _check(sound, "callback", "with id and status")
         _check(self.ask is None or bool(self.answer.id or self.repeatable), "answer.id", "given where ask is")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpHealth:
+    """How a link over HTTP fares. ``waiting`` parts have no final status, ``doubtful`` legs no certain answer."""
+
+    name: str
+    up: bool
+    in_flight: int
+    waiting: int
+    doubtful: int
+    round_trip: float | None
+    rate: float | None
+    last_error: str
+    balance: Money | None
+    low: bool
+    counters: Mapping[str, int]
 
 
 def is_url(text: str) -> bool:

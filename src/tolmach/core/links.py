@@ -4,9 +4,10 @@ Every class here is also the shape of a table in the settings file, so an unknow
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from tolmach.codecs.smpp.constants import VENDOR_TAGS
@@ -251,7 +252,16 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def check_names(links: "tuple[SmppLink, ...]") -> None:
+class Named(Protocol):
+    """Anything with a name."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
+def check_names(links: Sequence[Named]) -> None:
     """Raise `BadLink` when two links have one name: receipts are told apart by it."""
     names = [link.name for link in links]
     for name in names:

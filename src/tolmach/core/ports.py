@@ -1,10 +1,12 @@
 """What the services need from the outside: a carrier, and somebody who stores what the carrier says."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Outcome, ProviderEvent, Submission
+from tolmach.core.money import Money
 
 # Returns once the events are committed; only then may a connector confirm them to its carrier.
 EventSink = Callable[[Sequence[ProviderEvent]], Awaitable[None]]
@@ -34,4 +36,46 @@ class Connector(Protocol):
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Submit legs; one outcome each, in order. Never raises for a single leg."""
+        ...
+
+
+class Awaited(NamedTuple):
+    """A part without a final status: what its carrier calls it, and until when its status is waited for.
+
+    ``readable``: delivered is not the end, it may yet be read.
+    """
+
+    provider_id: str
+    until: datetime
+    readable: bool = False
+
+
+class Doubt(NamedTuple):
+    """A leg whose answer was lost at a moment, and which its carrier may or may not have."""
+
+    submission: Submission
+    since: datetime
+
+
+class Books(Protocol):
+    """What a link that asks for statuses has to know of the store, also after a restart."""
+
+    async def series(self) -> int:
+        """Return the number of this installation, the same for ever; see `tolmach.core.http_links.client_key`."""
+        ...
+
+    async def awaited(self, link: str) -> Sequence[Awaited]:
+        """Return the parts of a link that still wait for a final status."""
+        ...
+
+    async def doubts(self, link: str) -> Sequence[Doubt]:
+        """Return the legs of a link whose answer was lost and which still wait."""
+        ...
+
+    async def resolve(self, link: str, submission: Submission, outcome: Outcome) -> bool:
+        """Store what became of a lost leg; False when its loss is not stored yet."""
+        ...
+
+    async def price(self, link: str, prices: Mapping[str, Money]) -> None:
+        """Store what a carrier takes for the messages that it calls so."""
         ...

@@ -12,7 +12,7 @@ from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
-from tolmach.store import messages, parts, queue, stops
+from tolmach.store import messages, parts, queue, stops, waiting
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 from tolmach.store.parts import Orphan, Part
@@ -60,6 +60,25 @@ class Delivery:
         for result in results:
             _apply(progress, result)
         return progress.write() | self._match_early(tx, results, now)
+
+    def resolve(self, tx: Tx, result: Submitted, now: datetime) -> tuple[Effects, bool]:
+        """Store what became of a lost leg; also return False when its loss is not stored yet."""
+        message, step = split_id(result.submission.leg)
+        progress = self._progress(tx, self._recent.by_ids(tx, [message]), now)
+        if progress.duty(message) is not None and progress.leg(message, step) is None:
+            return Effects(), False
+        if isinstance(result.outcome, Sent):
+            progress.resolve(result.submission, result.outcome.provider_ids)
+        elif isinstance(result.outcome, Refused):
+            progress.resolve(result.submission, None, result.outcome.code)
+        return progress.write() | self._match_early(tx, [result], now), True
+
+    def doubts(self, tx: Tx, link: str) -> list[tuple[Submission, datetime]]:
+        """Return the legs of a link whose answer was lost and which still wait, with the moments of their sending."""
+        found = waiting.doubtful(tx, link)
+        ids = [message for message, _, _ in found]
+        known, duties = messages.by_ids(tx, ids), queue.by_ids(tx, ids)
+        return [(_submission(known[id_], duties[id_]), from_ms(since)) for id_, _, since in found]
 
     def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> tuple[Effects, int]:
         """Store receipts; also return how many nothing answers to (they are kept)."""

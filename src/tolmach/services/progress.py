@@ -88,6 +88,24 @@ class Progress:
         self._put(self._legs[message.id][step]._replace(status=Status.REFUSED, reason=code[:64]))
         self._go_on(message, step)
 
+    def resolve(self, submission: Submission, provider_ids: tuple[str, ...] | None, code: str = "") -> None:
+        """It is known now what became of a lost step: the carrier has it (under these ids), or said no to it."""
+        message_id, step = split_id(submission.leg)
+        leg, duty = self.leg(message_id, step), self.duty(message_id)
+        if leg is None or duty is None or duty.step != step or leg.status is not Status.SENT or not leg.uncertain:
+            return
+        message = self.messages[message_id]
+        if provider_ids is None:
+            self._put(leg._replace(status=Status.REFUSED, reason=code[:64], changed_at=self.now))
+            self._go_on(message, step)
+            return
+        self._parts += [
+            Part(leg.link, provider_id, message_id, step, number, Status.SENT, self.now)
+            for number, provider_id in enumerate(provider_ids, 1)
+        ]
+        self._put(leg._replace(reason=""))
+        self._charge(message, step, settlement.due_when_sent(message.plan, step, message.charge_on))
+
     def busy(self, submission: Submission, until: int) -> None:
         """A step must be tried again later, unless its lease ran out and another worker has it or had it."""
         message_id, step = split_id(submission.leg)

@@ -11,6 +11,7 @@ MESSAGES = "messages"
 CAMPAIGNS = "campaigns"
 BASES = "bases"
 REVISION = "revision"
+SERIES = "series"
 
 _VALUE = Prepared(select(counters.c.value).where(counters.c.name == bindparam("name")))
 _TAKE = Prepared(
@@ -38,3 +39,12 @@ def reserve(tx: Tx, name: str, count: int) -> int:
 def touch_revision(tx: Tx) -> None:
     """Tell every process that cached settings of accounts are out of date."""
     reserve(tx, REVISION, 1)
+
+
+def series(tx: Tx, drawn: int) -> int:
+    """Return the number of this installation: ``drawn`` at its first use, and the same for ever after."""
+    found = value(tx, SERIES)
+    if not found:
+        tx.execute(insert(counters).values(name=SERIES, value=drawn))
+        found = drawn
+    return found

@@ -27,6 +27,7 @@ from tolmach.store.schema.messages import (
 )
 from tolmach.store.schema.metadata import metadata
 from tolmach.store.schema.numbering import numbering
+from tolmach.store.schema.providers import costs
 from tolmach.store.schema.subscribers import (
     bases,
     greetings,
@@ -47,6 +48,7 @@ __all__ = [
     "campaigns",
     "client_keys",
     "closed_directions",
+    "costs",
     "counters",
     "direction_prefixes",
     "directions",

@@ -1,5 +1,8 @@
 """providers"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -7,8 +10,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "costs",
+        sa.Column("link", sa.String(length=64), nullable=False),
+        sa.Column("provider_id", sa.String(length=64), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("link", "provider_id", name=op.f("pk_costs")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("costs")

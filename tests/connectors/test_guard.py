@@ -1,0 +1,32 @@
+"""What counts as public. That nothing else is connected to is shown with real sockets in `test_client`."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from tolmach.connectors.guard import ForbiddenError, check_url, is_public
+
+PUBLIC = ["8.8.8.8", "1.1.1.1", "213.180.193.3", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2002:0808:0808::1",
+          "64:ff9b::808:808"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f000001", "2130706433", "0177.0.0.1", "[::ffff:10.0.0.1]", "127.1"])
+def test_numbers_in_every_form(host: str) -> None:
+    with pytest.raises(ForbiddenError, match="not public"):
+        check_url(f"http://{host}:8080/", allow_private=False)
+    check_url(f"http://{host}:8080/", allow_private=True)
+
+
+@pytest.mark.parametrize("url", ["", "ftp://a.example/", "http://", "http://[", "//a.example/"])
+def test_what_is_no_url(url: str) -> None:
+    with pytest.raises(ForbiddenError):
+        check_url(url, allow_private=True)
+
+
+def test_names_are_the_resolvers_matter() -> None:
+    check_url("https://localhost/", allow_private=False)
