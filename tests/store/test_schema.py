@@ -4,7 +4,7 @@ from tolmach.store.database import Database
 from tolmach.store.schema import metadata
 
 # rows that are found by their key alone and are short: the key is the table
-CLUSTERED = {"client_keys", "counters", "greetings", "legs", "parts", "stops", "subscribers"}
+CLUSTERED = {"client_keys", "costs", "counters", "greetings", "legs", "parts", "stops", "subscribers"}
 
 
 def test_tables_that_are_their_key(database: Database) -> None:
