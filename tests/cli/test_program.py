@@ -32,6 +32,7 @@ def test_all_the_commands_are_there() -> None:
         *("demo", "serve", "sandbox", "migrate", "settings", "doctor"),
         *(f"account {verb}" for verb in ("add", "list", "show", "block", "unblock", "password", "top-up", "set")),
         *(f"token {verb}" for verb in ("add", "list", "revoke")),
+        *(f"base {verb}" for verb in ("add", "list", "show", "set", "remove", "import", "export", "greetings")),
         *(f"sender {verb}" for verb in ("add", "list", "approve", "reject")),
         *(f"tariff {verb}" for verb in ("import", "list", "show")),
         *(f"direction {verb}" for verb in ("list", "open", "close")),

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from tolmach import __version__
 from tolmach.cli import (
     accounts,
+    bases,
     directions,
     doctor,
     gateway,
@@ -57,7 +58,7 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, tokens, senders, tariffs, directions, stops, messages, numbering):
+for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering):
     app.add_typer(part.app)
 
 

@@ -15,6 +15,7 @@ LONGEST_FIELD: Final = 1_000
 MOST_DAYS_BEFORE: Final = 365
 ADDITIONS: Final = tuple(f"addition_{number}" for number in range(1, 6))
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
+_PEOPLES: Final = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: 0?0:00(?::00)?)?", re.ASCII)
 _GENDERS: Final = {"м": "m", "мужской": "m", "m": "m", "ж": "f", "женский": "f", "f": "f", "": ""}
 
 
@@ -101,6 +102,12 @@ def read_born(text: str) -> str:
         return walltime.read(text, date_only=True).date().isoformat()
     except ValueError:
         raise ValueError("birth date is not a day of the form YYYY-MM-DD") from None
+
+
+def read_day(text: str) -> str:
+    """Read a birth date as people write it in files: also ``DD.MM.YYYY`` and ``DD/MM/YYYY``; ValueError."""
+    match = _PEOPLES.fullmatch(text.strip())
+    return read_born(text if match is None else f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
 
 
 def read_field(name: str, text: str) -> str:

@@ -1,14 +1,17 @@
-"""Address bases of accounts: listed, added, changed and deleted by clients; their subscribers are in `subscribers`."""
+"""Address bases of accounts, as clients and as operators keep them; their subscribers are in `subscribers`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from tolmach.core.bases import Base
+from tolmach.core.bases import Base, read_days, read_name, read_time
 from tolmach.core.commands import DropBase, EditBases, ListBases, PutBase
 from tolmach.core.ids import AccountId, parse_id
 from tolmach.core.moments import to_ms
 from tolmach.core.results import BaseEdited, BaseEditsResult, BasesResult, Edit
+from tolmach.services import accounts, fields
+from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.context import Context, Handlers
 from tolmach.store import bases
 from tolmach.store.database import Tx
@@ -64,6 +67,67 @@ def _drop(asked: Context, edit: DropBase) -> BaseEdited:
     if number is None or not bases.remove(asked.tx, asked.account.id, number, to_ms(asked.now)):
         return BaseEdited(Edit.NOT_FOUND)
     return BaseEdited(Edit.DELETED, number)
+
+
+def add(tx: Tx, login: str, name: str, changes: Mapping[str, Any], now: datetime) -> Base:
+    """Add a base as an operator; BadValueError, NotFoundError or ConflictError."""
+    account = accounts.find(tx, login)
+    checked = _checked({**changes, "name": name})
+    if bases.by_name(tx, account.id, checked["name"]) is not None:
+        raise ConflictError(f"account {login!r} has a base {name!r} already")
+    return bases.add(tx, Base(0, account.id, "", changed_at=to_ms(now)).changed(checked))
+
+
+def of_login(tx: Tx, login: str) -> Sequence[Base]:
+    """Return an account's bases; NotFoundError."""
+    return bases.of_account(tx, accounts.find(tx, login).id)
+
+
+def named(tx: Tx, login: str, reference: str) -> Base:
+    """Return an account's base by its number or its name; NotFoundError."""
+    account = accounts.find(tx, login)
+    found = find(tx, account.id, reference) or bases.by_name(tx, account.id, reference)
+    if found is None:
+        known = [text for base in bases.of_account(tx, account.id) for text in (str(base.id), base.name)]
+        raise NotFoundError("base", reference, known)
+    return found
+
+
+def change(tx: Tx, login: str, reference: str, changes: Mapping[str, Any], now: datetime) -> Base:
+    """Change a base as an operator; BadValueError, NotFoundError or ConflictError."""
+    base = named(tx, login, reference)
+    if not changes:
+        raise BadValueError("nothing to change: name at least one thing")
+    checked = _checked(changes)
+    namesake = bases.by_name(tx, base.account, checked["name"]) if "name" in checked else None
+    if namesake is not None and namesake.id != base.id:
+        raise ConflictError(f"account {login!r} has a base {namesake.name!r} already")
+    changed = replace(base.changed(checked), changed_at=max(to_ms(now), base.changed_at))
+    bases.change(tx, changed)
+    return changed
+
+
+def remove(tx: Tx, login: str, reference: str, now: datetime) -> Base:
+    """Delete a base with its subscribers; NotFoundError."""
+    base = named(tx, login, reference)
+    bases.remove(tx, base.account, base.id, to_ms(now))
+    return base
+
+
+def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes as they are stored; times, days and names are still text."""
+    checked = dict(changes)
+    try:
+        for name, read in (("at", read_time), ("days_before", read_days), ("name", read_name)):
+            if name in checked:
+                checked[name] = read(checked[name])
+    except ValueError as error:
+        raise BadValueError(str(error)) from None
+    if not checked.get("name", "-"):
+        raise BadValueError("the name of a base is not empty")
+    if checked.get("sender"):
+        fields.sender(checked["sender"])
+    return checked
 
 
 READERS: Handlers = {ListBases: list_bases}

@@ -98,6 +98,16 @@ def clear(tx: Tx, most: int = CLEARED) -> int:
     return 0
 
 
+def latest(tx: Tx, base: Base, limit: int, *, refused: bool = False) -> Sequence[Greeted]:
+    """Return the newest notes of a base, newest first."""
+    return greetings.latest(tx, base.id, limit, refused=refused)
+
+
+def counts(tx: Tx, base: Base) -> tuple[int, int]:
+    """Return how many greetings of a base were sent and how many refused."""
+    return greetings.counts(tx, base.id)
+
+
 def retry(tx: Tx, base: Base, now: datetime) -> int:
     """Let those be greeted who were refused and whose day is not over; return how many refusals were forgotten."""
     return greetings.forget_refused(tx, base.id, to_ms(now - RETRIED))

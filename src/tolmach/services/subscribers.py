@@ -1,7 +1,8 @@
 """Subscribers of bases: read in pages, and edited in bulk with a fixed number of statements a base."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from tolmach.core.bases import PAGE, Base, Subscriber, pages
@@ -13,7 +14,7 @@ from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Edit, SubscriberEditsResult, SubscribersPage
 from tolmach.core.timezones import to_utc, to_wall
-from tolmach.services import bases
+from tolmach.services import bases, numbering
 from tolmach.services.context import Context, Handlers
 from tolmach.store import bases as stored_bases
 from tolmach.store import subscribers
@@ -64,6 +65,21 @@ def edit(tx: Tx, base: Base, edits: SubscriberEdits, now_ms: int) -> list[Edit]:
         size = subscribers.write(tx, base.id, base.size, planned)
         stored_bases.resize(tx, replace(base, size=size, changed_at=max(now_ms, base.changed_at)))
     return outcomes
+
+
+def put(tx: Tx, login: str, reference: str, edits: Sequence[PutSubscriber], now: datetime) -> int:
+    """Add or change subscribers as an operator; return how many are new; NotFoundError."""
+    named = bases.named(tx, login, reference)
+    base = stored_bases.by_id(tx, named.account, named.id, to_change=True) or named
+    return edit(tx, base, SubscriberEdits(reference, edits), to_ms(now)).count(Edit.INSERTED)
+
+
+def everyone(tx: Tx, login: str, reference: str, *, fill: bool = False) -> Iterator[Sequence[Subscriber]]:
+    """Yield all subscribers piece by piece; ``fill``: with region and operator by the number; NotFoundError."""
+    base = bases.named(tx, login, reference)
+    plan = numbering.current(tx) if fill else None
+    for piece in subscribers.everyone(tx, base.id, base.size):
+        yield piece if plan is None else described(plan, piece)
 
 
 def _edit_base(asked: Context, edits: SubscriberEdits) -> list[Edit]:
