@@ -38,6 +38,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"direction {verb}" for verb in ("list", "open", "close")),
         *(f"stop {verb}" for verb in ("add", "remove", "list")),
         *(f"message {verb}" for verb in ("send", "list", "show")),
+        *(f"numbering {verb}" for verb in ("import", "ported", "show", "status")),
     }
 
 
