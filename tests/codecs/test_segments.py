@@ -70,7 +70,7 @@ def test_parts_join_back(text: str) -> None:
 @given(any_text, st.integers(0, 255))
 def test_payloads_fit_and_decode_back(text: str, reference: int) -> None:
     cut = segments.split(text)
-    sent = segments.payloads(cut, reference)
+    sent = segments.payloads([segments.encode(part, cut.alphabet) for part in cut.parts], reference)
     assert len(sent) == segments.count(text)
     bodies = [octets if cut.count == 1 else body_of(octets, reference, cut, at) for at, octets in enumerate(sent)]
     header_octets = 0 if cut.count == 1 else 6
@@ -115,10 +115,67 @@ def test_a_short_text_is_cut_once() -> None:
 
 
 def test_a_single_part_has_no_header() -> None:
-    assert segments.payloads(segments.split("a€"), 7) == (b"a\x1be",)
-    assert segments.payloads(segments.split("я"), 7) == (b"\x04\x4f",)
+    assert segments.payloads([segments.encode("a€", GSM)], 7) == (b"a\x1be",)
+    assert segments.payloads([segments.encode("я", UCS)], 7) == (b"\x04\x4f",)
 
 
 def test_a_wrong_reference_is_refused() -> None:
     with pytest.raises(udh.BadHeader):
-        segments.payloads(segments.split("a" * 200), 256)
+        segments.payloads([b"a", b"a"], 256)
+
+
+@pytest.mark.parametrize(
+    ("text", "alphabet", "wide", "lengths"),
+    [
+        ("a" * 160, None, True, [160]),
+        ("a" * 161, None, True, [152, 9]),
+        ("я" * 71, None, True, [66, 5]),
+        ("a" * 71, UCS, False, [67, 4]),
+        ("a" * 71, UCS, True, [66, 5]),
+        ("a" * 151 + "€" + "a" * 20, GSM, True, [151, 22]),
+    ],
+)
+def test_cut_otherwise(text: str, alphabet: Alphabet | None, wide: bool, lengths: list[int]) -> None:
+    cut = segments.split_otherwise(text, alphabet, wide)
+    assert [units(part, cut.alphabet) for part in cut.parts] == lengths
+
+
+PORTS = udh.ports(2948, 9200)
+
+
+@pytest.mark.parametrize(
+    ("size", "element", "wide", "lengths"),
+    [
+        (0, b"", False, [0]),
+        (140, b"", False, [140]),
+        (141, b"", False, [134, 7]),
+        (141, b"", True, [133, 8]),
+        (133, PORTS, False, [133]),
+        (133, PORTS, True, [133]),
+        (134, PORTS, False, [128, 6]),
+        (134, PORTS, True, [127, 7]),
+        (257, PORTS, False, [128, 128, 1]),
+    ],
+)
+def test_octets_are_cut_beside_their_header(size: int, element: bytes, wide: bool, lengths: list[int]) -> None:
+    octets = bytes(range(256)) * 2
+    parts = segments.split_octets(octets[:size], element, wide)
+    assert [len(part) for part in parts] == lengths
+    assert b"".join(parts) == octets[:size]
+    assert wide or segments.count_octets(octets[:size], element) == len(lengths)
+    assert all(len(one) <= 140 for one in segments.payloads(parts, 1, element, wide))
+
+
+def test_headers_of_ports_and_parts_are_one() -> None:
+    assert segments.payloads([b"x"], 7, PORTS)[0].hex() == "0605040b8423f0" + "78"
+    assert [one.hex() for one in segments.payloads([b"x", b"y"], 7, PORTS)] == [
+        "0b05040b8423f00003070201" + "78",
+        "0b05040b8423f00003070202" + "79",
+    ]
+    assert segments.payloads([b"x", b"y"], 0x1234, PORTS, wide=True)[1].hex() == "0c05040b8423f0080412340202" + "79"
+
+
+def test_too_many_octets() -> None:
+    assert segments.count_octets(bytes(128 * 255), PORTS) == 255
+    with pytest.raises(segments.TextTooLong):
+        segments.count_octets(bytes(128 * 255 + 1), PORTS)

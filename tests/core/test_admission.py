@@ -9,7 +9,7 @@ from tests.core.samples import ABKHAZIA, RUSSIA, SHUT, UKRAINE, account, sms, te
 from tolmach.core import admission
 from tolmach.core.accounts import Account
 from tolmach.core.admission import LONGEST_VALIDITY_MS, Terms
-from tolmach.core.content import Channel, Content, SmsText, ViberCard
+from tolmach.core.content import Address, Channel, Content, FlashText, SilentPing, SmsText, VCard, ViberCard, WapPush
 from tolmach.core.drafts import For, Step, Success, Until
 from tolmach.core.moments import to_ms
 from tolmach.core.rejections import Rejection
@@ -91,6 +91,22 @@ def test_but_not_an_ill_formed_one(asked: str) -> None:
         (SmsText("a" * (153 * 255 + 1)), Rejection.TEXT_TOO_LONG),
         (SmsText(""), Rejection.NO_TEXT),
         (SmsText(" \n\t\u00a0"), Rejection.NO_TEXT),
+        (FlashText("a" * 160), 1),
+        (FlashText("я" * 71), 2),
+        (FlashText(" "), Rejection.NO_TEXT),
+        (SilentPing(), 1),
+        (SilentPing("я" * 1000), 1),
+        (WapPush("", "http://a.ru"), 1),
+        (WapPush("a" * (133 - 25), "http://a.ru"), 1),  # 25: what is around text and link
+        (WapPush("a" * (134 - 25), "http://a.ru"), 2),
+        (WapPush("Text", " "), Rejection.NO_LINK),
+        (WapPush("a" * 128 * 255, "http://a.ru"), Rejection.TEXT_TOO_LONG),
+        (VCard("Ivan", cell="1"), 1),
+        (VCard("Ivan", address=Address(city="Omsk")), 1),
+        (VCard("Иван Иванович Иванов", cell="+79033256699"), 2),
+        (VCard("Ivan"), Rejection.BAD_VCARD),
+        (VCard("", cell="1"), Rejection.BAD_VCARD),
+        (VCard(" ", cell="1"), Rejection.BAD_VCARD),
         (ViberCard("я" * 1000), 1),
         (ViberCard("я" * 1001), Rejection.TEXT_TOO_LONG),
         (ViberCard(" "), Rejection.NO_TEXT),

@@ -14,6 +14,7 @@ from tolmach.codecs.smpp import pdu
 from tolmach.codecs.smpp.bodies import SubmitSm
 from tolmach.codecs.smpp.errors import Unencodable
 from tolmach.codecs.smpp.tlv import Tlv
+from tolmach.core.content import Content, FlashText, SilentPing, VCard, WapPush
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent
 from tolmach.core.ids import LegId
 from tolmach.core.links import Addresses, ContentRules, NumberType, Receipts, Validity, VendorTlv
@@ -29,6 +30,25 @@ def test_a_message_octet_by_octet() -> None:
         "00 00 02 00 30 30 30 30 30 32 30 30 30 30 30 30 30 30 30 52 00 01 00 08 00 0c "
         "04 1f 04 40 04 38 04 32 04 35 04 42 14 00 00 02 0a 0b"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "protocol", "esm_class", "coding"),
+    [
+        (SilentPing(), 0x40, 0, 0),
+        (FlashText("a"), 0, 0, 0x10),
+        (WapPush("Text", "http://a.ru"), 0, 0x40, 0xF5),
+        (VCard("Ivan", cell="1"), 0, 0x40, 0xF5),
+    ],
+)
+def test_special_messages_have_priority_and_validity_too(
+    content: Content, protocol: int, esm_class: int, coding: int
+) -> None:
+    rules = ContentRules(priority=2, binary_coding=0xF5)
+    (body,) = bodies(leg("x")._replace(content=content), link(content=rules), NOON)
+    assert (body.protocol_id, body.esm_class, body.data_coding) == (protocol, esm_class, coding)
+    assert (body.priority_flag, body.validity_period, body.registered_delivery) == (2, "000002000000000R", 1)
+    assert pdu.decode(pdu.encode(body, 1)).body == body
 
 
 @pytest.mark.parametrize(

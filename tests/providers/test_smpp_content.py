@@ -8,11 +8,19 @@ from tolmach.codecs import gsm0338, segments, udh
 from tolmach.codecs.segments import TextTooLong
 from tolmach.codecs.smpp import tlv
 from tolmach.codecs.smpp.tlv import Tag, make
-from tolmach.core.links import ContentRules, DefaultAlphabet, Long
-from tolmach.providers.smpp_content import UserData, encode
+from tolmach.core.admission import count_parts
+from tolmach.core.binary import to_octets
+from tolmach.core.content import Content, FlashText, SilentPing, SmsText, VCard, WapPush
+from tolmach.core.links import ContentRules, DefaultAlphabet, FlashCoding, Long
+from tolmach.providers import smpp_content
+from tolmach.providers.smpp_content import UserData
 
 GSM, PACKED, LATIN1 = DefaultAlphabet.GSM, DefaultAlphabet.GSM_PACKED, DefaultAlphabet.LATIN1
 REFERENCE = 0xABCD
+
+
+def encode(text: str, rules: ContentRules, reference: int) -> tuple[UserData, ...]:
+    return smpp_content.encode(SmsText(text), rules, reference)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +133,98 @@ def test_packed_text_reads_back(text: str) -> None:
         fill = 1 if head else 0
         whole += gsm0338.decode(gsm0338.unpack(body, (8 * len(body) - fill) // 7, fill)).removesuffix("\r")
     assert whole == text
+
+
+@pytest.mark.parametrize(
+    ("text", "flash", "coding"),
+    [
+        ("a", FlashCoding.GENERAL, 0x10),
+        ("я", FlashCoding.GENERAL, 0x18),
+        ("a", FlashCoding.CLASS, 0xF0),
+        ("я", FlashCoding.CLASS, 0x18),
+    ],
+)
+@pytest.mark.parametrize("long", Long)
+def test_flash_is_a_text_of_class_0(text: str, flash: FlashCoding, coding: int, long: Long) -> None:
+    rules = ContentRules(flash=flash, long=long, gsm_coding=0xF1)
+    for whole in (text, text * 200):
+        marked = smpp_content.encode(FlashText(whole), rules, REFERENCE)
+        plain = encode(whole, rules, REFERENCE)
+        assert {part.data_coding for part in marked} == {coding}
+        assert [part._replace(data_coding=0) for part in marked] == [part._replace(data_coding=0) for part in plain]
+
+
+@pytest.mark.parametrize("text", ["", "a", "я" * 200])
+def test_a_silent_message_is_one_part_of_type_0(text: str) -> None:
+    (only,) = smpp_content.encode(SilentPing(text), ContentRules(), REFERENCE)
+    assert (only.protocol_id, only.esm_class, only.tlvs) == (0x40, 0, ())
+    assert len(only.octets) <= 140
+    assert encode("a", ContentRules(), 1)[0].protocol_id == 0
+
+
+LINK = WapPush("Look", "http://www.example.com/a")
+LONG_LINK = WapPush("Б" * 100, "https://example.org/")
+CARD = VCard("Ivan", cell="+79033256699")
+
+
+@pytest.mark.parametrize("coding", [4, 0xF5])
+@pytest.mark.parametrize("long", Long)
+def test_a_link_goes_to_its_port(coding: int, long: Long) -> None:
+    (only,) = smpp_content.encode(LINK, ContentRules(binary_coding=coding, long=long), REFERENCE)
+    assert only == UserData(
+        coding,
+        0x40,
+        bytes.fromhex("0605040b8423f0" + "01060403ae81ea" + "02056a0045c6" + "0d03")
+        + b"example\0\x85\x03a\0\x01\x03Look\0\x01\x01",
+        (),
+    )
+
+
+def test_a_card_goes_to_its_port() -> None:
+    (only,) = smpp_content.encode(CARD, ContentRules(), REFERENCE)
+    assert (only.data_coding, only.esm_class) == (4, 0x40)
+    assert only.octets.startswith(bytes.fromhex("06050423f40000") + b"BEGIN:VCARD\r\n")
+
+
+@pytest.mark.parametrize(
+    ("long", "heads"),
+    [
+        (Long.UDH8, ["0b05040b8423f00003cd0201", "0b05040b8423f00003cd0202"]),
+        (Long.UDH16, ["0c05040b8423f00804abcd0201", "0c05040b8423f00804abcd0202"]),
+    ],
+)
+def test_long_octets_have_ports_and_numbers_in_one_header(long: Long, heads: list[str]) -> None:
+    parts = smpp_content.encode(LONG_LINK, ContentRules(long=long), REFERENCE)
+    size = len(heads[0]) // 2
+    assert [part.octets[:size].hex() for part in parts] == heads
+    assert len(parts[0].octets) == 140
+    assert b"".join(part.octets[size:] for part in parts) == to_octets(LONG_LINK).octets
+    assert {(part.esm_class, part.data_coding) for part in parts} == {(0x40, 4)}
+
+
+def test_long_octets_with_parameters() -> None:
+    first, second = smpp_content.encode(LONG_LINK, ContentRules(long=Long.SAR), REFERENCE)
+    assert first.tlvs == (
+        make(Tag.SOURCE_PORT, 9200),
+        make(Tag.DESTINATION_PORT, 2948),
+        make(Tag.SAR_MSG_REF_NUM, 0xCD),
+        make(Tag.SAR_TOTAL_SEGMENTS, 2),
+        make(Tag.SAR_SEGMENT_SEQNUM, 1),
+    )
+    assert (len(first.octets), first.esm_class) == (128, 0)
+    assert first.octets + second.octets == to_octets(LONG_LINK).octets
+
+
+def test_long_octets_as_one_payload() -> None:
+    (only,) = smpp_content.encode(LONG_LINK, ContentRules(long=Long.PAYLOAD), REFERENCE)
+    assert (only.octets, only.esm_class, only.data_coding) == (b"", 0, 4)
+    assert only.tlvs == (
+        make(Tag.SOURCE_PORT, 9200),
+        make(Tag.DESTINATION_PORT, 2948),
+        make(Tag.MESSAGE_PAYLOAD, to_octets(LONG_LINK).octets),
+    )
+
+
+@pytest.mark.parametrize("content", [LINK, LONG_LINK, CARD, SilentPing(), FlashText("a" * 161), SmsText("я" * 71)])
+def test_as_many_parts_as_were_priced(content: Content) -> None:
+    assert len(smpp_content.encode(content, ContentRules(), REFERENCE)) == count_parts(content)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tolmach.codecs import segments
 from tolmach.core.accounts import Account
-from tolmach.core.content import Content, ViberCard
+from tolmach.core.binary import to_octets
+from tolmach.core.content import Content, SilentPing, VCard, ViberCard, WapPush
 from tolmach.core.drafts import For, Step, Until
 from tolmach.core.ids import MAX_STEPS
 from tolmach.core.moments import duration_ms, to_ms
@@ -104,13 +105,30 @@ def well_formed(sender: str) -> bool:
 
 
 def count_parts(content: Content) -> int | Rejection:
-    """Return how many parts are sent and charged; a Viber message is one."""
+    """Return how many parts are sent and charged; a Viber message is one, and so is a silent message."""
+    if isinstance(content, SilentPing):
+        return 1
+    if isinstance(content, WapPush | VCard):
+        return _count_binary(content)
     if not content.text.strip():
         return Rejection.NO_TEXT
     if isinstance(content, ViberCard):
         return _check_card(content) or 1
     try:
         return segments.count(content.text)
+    except segments.TextTooLong:
+        return Rejection.TEXT_TOO_LONG
+
+
+def _count_binary(content: WapPush | VCard) -> int | Rejection:
+    """A WAP push needs its link, a vCard a name and one thing more (ProntoSMS manual, errors 13 and 14)."""
+    if isinstance(content, WapPush) and not content.url.strip():
+        return Rejection.NO_LINK
+    if isinstance(content, VCard) and not (content.text.strip() and content != VCard(content.text)):
+        return Rejection.BAD_VCARD
+    binary = to_octets(content)
+    try:
+        return segments.count_octets(binary.octets, binary.element)
     except segments.TextTooLong:
         return Rejection.TEXT_TOO_LONG
 

@@ -51,6 +51,13 @@ class Long(StrEnum):
     PAYLOAD = "payload"  # one PDU with message_payload; the carrier cuts it
 
 
+class FlashCoding(StrEnum):
+    """How a message of class 0, which the phone shows at once, is marked."""
+
+    GENERAL = "general"  # data_coding 0x10, or 0x18 for UCS-2
+    CLASS = "class"  # data_coding 0xF0; UCS-2 has only 0x18
+
+
 class Validity(StrEnum):
     """How the end of validity is told to the carrier."""
 
@@ -168,12 +175,18 @@ class VendorTlv:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentRules:
-    """How messages look on this link. ``gsm_coding`` is the data_coding of texts in the default alphabet."""
+    """How messages look on this link.
+
+    ``gsm_coding`` is the data_coding of texts in the default alphabet, ``binary_coding`` that of octets (WAP push,
+    vCard): 4, or 0xF5 where the carrier wants the coding groups of 3GPP TS 23.038.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     alphabet: DefaultAlphabet = DefaultAlphabet.GSM
     gsm_coding: int = 0
+    flash: FlashCoding = FlashCoding.GENERAL
+    binary_coding: int = 4
     long: Long = Long.UDH8
     validity: Validity = Validity.RELATIVE
     receipts: Receipts = Receipts.ALL
@@ -183,6 +196,7 @@ class ContentRules:
 
     def __post_init__(self) -> None:
         _check(0 <= self.gsm_coding <= 255, "content.gsm_coding", "0 to 255")
+        _check(0 <= self.binary_coding <= 255, "content.binary_coding", "0 to 255")
         _check(0 <= self.priority <= 3, "content.priority", "0 to 3")
         _check(_fits(self.service_type, 5), "content.service_type", "at most 5 ASCII characters")
 

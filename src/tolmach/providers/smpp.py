@@ -28,7 +28,7 @@ def bodies(submission: Submission, link: SmppLink, now: datetime) -> tuple[Submi
     target = link.addresses.recipient
     vendor = tuple([Tlv(one.tag, one.octets) for one in rules.tlvs])
     validity = _validity(submission.expires_at, link, now)
-    messages = smpp_content.encode(submission.content.text, rules, reference(submission.leg))
+    messages = smpp_content.encode(submission.content, rules, reference(submission.leg))
     wanted = asked(rules.receipts, len(messages))
     return tuple(
         [
@@ -41,6 +41,7 @@ def bodies(submission: Submission, link: SmppLink, now: datetime) -> tuple[Submi
                 dest_addr_npi=target.npi,
                 destination_addr=submission.recipient.removeprefix("+"),
                 esm_class=message.esm_class,
+                protocol_id=message.protocol_id,
                 priority_flag=rules.priority,
                 validity_period=validity,
                 registered_delivery=RECEIPT_WANTED if number in wanted else 0,

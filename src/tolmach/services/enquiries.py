@@ -68,6 +68,7 @@ def _state(message: Message, tried: Sequence[Leg], asked_step: int, zone: str) -
         legs=leg_states,
         reason=chosen[-1].reason if chosen else "",
         client_key=message.client_key,
+        channels=() if asked_step else tuple(dict.fromkeys(step.channel for step in plan)),
     )
 
 

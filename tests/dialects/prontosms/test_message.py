@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.prontosms.documents import element
-from tolmach.core.content import Channel, SmsText, ViberCard
+from tolmach.core.content import Channel, Content, FlashText, SilentPing, SmsText, VCard, ViberCard, WapPush
 from tolmach.core.drafts import Draft, For, Step, Until
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.prontosms.message import numbered_drafts
@@ -94,7 +94,24 @@ def test_the_type_is_sms_unless_it_says_something_else(attributes: str) -> None:
     assert only("<text>Привет</text>", attributes).steps[0].content == SmsText("Привет")
 
 
-@pytest.mark.parametrize("kind", ["flashsms", "silence", "wappush", "vcard", "flash_sms", "flashsms или sms"])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("flashsms", FlashText("Текст")),
+        ("flash_sms", FlashText("Текст")),
+        ("silence", SilentPing("Текст")),
+        ("wappush", WapPush("Текст", "http://a")),
+        ("vcard", VCard("Имя", url="http://a")),
+    ],
+)
+def test_the_type_is_that_of_the_sms(kind: str, expected: Content) -> None:
+    inner = "<text>Текст</text><url> http://a </url><name>Имя</name>"
+    assert only(inner, f' type="{kind}"').steps[0].content == expected
+    viber, sms = only(inner, f' type="{kind}" type_send_1="viber" type_send_2="sms"').steps
+    assert (viber.content, sms.content) == (ViberCard(""), expected)
+
+
+@pytest.mark.parametrize("kind", ["telegram", "flashsms или sms"])
 def test_other_types_refuse_the_document(kind: str) -> None:
     assert failure(f'<message type="{kind}"><abonent/></message>') is Failure.BAD_FIELD
 

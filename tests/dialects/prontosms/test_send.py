@@ -75,7 +75,7 @@ def test_what_is_refused_before_anybody_is_asked(body: str, failure: Failure) ->
 @pytest.mark.parametrize(
     ("payload", "failure"),
     [
-        ('<message type="flashsms"><abonent/></message>', Failure.BAD_FIELD),
+        ('<message type="telegram"><abonent/></message>', Failure.BAD_FIELD),
         ('<message><abonent time_send="x"/></message>', Failure.BAD_DATE),
     ],
 )

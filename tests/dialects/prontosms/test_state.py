@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -6,9 +7,11 @@ import pytest
 
 from tests.dialects.prontosms.documents import below_root, call, post, request
 from tolmach.core.commands import GetStates
+from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import LegId
 from tolmach.core.money import Money
-from tolmach.core.results import MessageState, StatesResult
+from tolmach.core.results import LegState, MessageState, StatesResult
 from tolmach.core.status import Status
 from tolmach.dialects.prontosms.state import State
 
@@ -106,3 +109,30 @@ def test_regular_expressions_of_clients_find_their_statuses() -> None:
         ("10", "2011-01-01 12:57:46", "deliver"),
         ("20", "", "send"),
     ]
+
+
+def leg(channel: Channel, status: Status) -> LegState:
+    return LegState(LegId(11), channel, status, CHANGED, 1, Money(10_000))
+
+
+@pytest.mark.parametrize(
+    ("channels", "legs", "shown"),
+    [
+        ((Channel.SMS,), (leg(Channel.SMS, Status.DELIVERED),), ""),
+        ((Channel.VIBER, Channel.SMS), (), ""),
+        ((Channel.VIBER, Channel.SMS), (leg(Channel.VIBER, Status.SENT),), ' viber="send"'),
+        (
+            (Channel.VIBER, Channel.SMS),
+            (leg(Channel.VIBER, Status.EXPIRED), leg(Channel.SMS, Status.DELIVERED)),
+            ' viber="expired" sms="deliver"',
+        ),
+        ((), (leg(Channel.VIBER, Status.EXPIRED),), ""),  # one leg was asked for
+    ],
+)
+def test_channels_of_a_message_that_has_several(
+    channels: tuple[Channel, ...], legs: tuple[LegState, ...], shown: str
+) -> None:
+    one = replace(state(Status.DELIVERED), channels=channels, legs=legs)
+    assert rendered(one) == (
+        f'<state id_sms="10" time="2011-01-01 12:57:46" num_parts="2" price="1.15"{shown}>deliver</state>'
+    )

@@ -29,7 +29,7 @@ class MessageState:
     """A message (or the leg that was asked for) with its tried legs, in order.
 
     ``parts`` and ``part_price`` are those of the last tried step, or of the first planned one. ``changed_at`` is None
-    until something happened.
+    until something happened. ``channels`` are the message's by its plan, each once; () when one leg was asked for.
     """
 
     id: int
@@ -41,6 +41,7 @@ class MessageState:
     legs: tuple[LegState, ...] = ()
     reason: str = ""
     client_key: str = ""
+    channels: tuple[Channel, ...] = ()
 
     def leg(self, channel: Channel) -> LegState | None:
         """Return the last tried step of a channel."""

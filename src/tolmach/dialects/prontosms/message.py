@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tolmach.codecs import translit, walltime, xmltree
-from tolmach.core.content import Channel, SmsText, ViberCard
+from tolmach.codecs import walltime, xmltree
+from tolmach.core.content import Channel, Content, ViberCard
 from tolmach.core.drafts import Draft, For, Step, Until
 from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.prontosms import contents
 from tolmach.dialects.prontosms.vocabulary import DEFAULT_LABEL
 
 if TYPE_CHECKING:
@@ -44,23 +45,23 @@ def numbered_drafts(message: "etree._Element") -> list[Numbered]:
     fields, abonents = _children(message)
     if not abonents:
         return []
-    if _attribute(message, "type").lower() not in ("", "sms"):
-        raise RequestError(Failure.BAD_FIELD, "only messages of type sms are sent")
-    steps = tuple(_step(channel, fields) for channel in _channels(message))
+    content = contents.read(_attribute(message, "type"), fields)
+    steps = tuple(_step(channel, fields, content) for channel in _channels(message))
     label = fields.get("name_delivery", "").strip() or DEFAULT_LABEL
     return [_numbered(abonent, steps, label) for abonent in abonents]
 
 
 def _children(message: "etree._Element") -> "tuple[dict[str, str], Sequence[etree._Element]]":
-    """Return the texts of the children (the first of each name), and the abonents."""
+    """Return the texts of the children (the first of each name) with what their attributes say, and the abonents."""
     fields: dict[str, str] = {}
     abonents: list[etree._Element] = []
     for element in message:
         name = element.tag
         if name == "abonent":
             abonents.append(element)
-        elif name not in fields:
-            fields[name] = xmltree.text_of(element)
+        elif isinstance(name, str):
+            contents.with_attributes(fields, element)
+            fields.setdefault(name, xmltree.text_of(element))
     return fields, abonents
 
 
@@ -73,19 +74,16 @@ def _channels(message: "etree._Element") -> list[Channel]:
         raise RequestError(Failure.BAD_FIELD, "type_send_1 and type_send_2 are viber or sms") from None
 
 
-def _step(channel: Channel, fields: Mapping[str, str]) -> Step:
+def _step(channel: Channel, fields: Mapping[str, str], content: Content) -> Step:
     if channel is Channel.VIBER:
         card = ViberCard(
-            text=_line_breaks(fields.get("text_viber", "")),
+            text=contents.line_breaks(fields.get("text_viber", "")),
             button_text=fields.get("button_viber", "").strip(),
             button_url=fields.get("action_viber", "").strip(),
             image_url=fields.get("image_viber", "").strip(),
         )
         return Step(channel, card, fields.get("sender_viber", "").strip(), DEFAULT_VALIDITY[channel])
-    text = _line_breaks(fields.get("text", ""))
-    if fields.get("translite", "").strip() == "1":
-        text = translit.transliterate(text)
-    return Step(channel, SmsText(text), fields.get("sender", "").strip(), DEFAULT_VALIDITY[channel])
+    return Step(channel, content, fields.get("sender", "").strip(), DEFAULT_VALIDITY[channel])
 
 
 def _numbered(abonent: "etree._Element", steps: tuple[Step, ...], label: str) -> Numbered:
@@ -128,8 +126,3 @@ def _moment(abonent: "etree._Element", name: str) -> datetime | None:
 
 def _attribute(element: "etree._Element", name: str) -> str:
     return (element.get(name) or "").strip()
-
-
-def _line_breaks(text: str) -> str:
-    r"""Return the text with the two characters ``\n`` (the documents have no line breaks) and CRLF as LF."""
-    return text.replace("\\n", "\n").replace("\r\n", "\n")

@@ -2,6 +2,8 @@
 
 <get_state><id_sms>10</id_sms></get_state>
 <state id_sms="10" time="2011-01-01 12:57:46" num_parts="2" price="1.15">deliver</state>
+
+A message by Viber and SMS also has the status of each that was tried: ``viber="not_deliver" sms="deliver"``.
 """
 
 from collections.abc import Sequence
@@ -49,4 +51,16 @@ def _state(asked: str, state: MessageState | None) -> str:
         return head + _UNKNOWN
     time = "" if state.changed_at is None or state.status in PENDING else walltime.seconds(state.changed_at)
     price = plain(state.part_price)
-    return f'{head} time="{time}" num_parts="{state.parts}" price="{price}">{STATUSES[state.status]}</state>'
+    head += f' time="{time}" num_parts="{state.parts}" price="{price}"{_channels(state)}'
+    return f"{head}>{STATUSES[state.status]}</state>"
+
+
+def _channels(state: MessageState) -> str:
+    """Return the status of each channel that was tried, of a message that has several; the newest engine tells them.
+
+    They stand last: clients read ``id_sms`` and ``time`` by their place.
+    """
+    if len(state.channels) < 2:
+        return ""
+    tried = [leg for channel in state.channels if (leg := state.leg(channel)) is not None]
+    return "".join(f' {leg.channel.value}="{STATUSES[leg.status]}"' for leg in tried)
