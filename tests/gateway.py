@@ -57,9 +57,9 @@ def settings(data: Path, **changes: Any) -> Settings:
     return Settings(**(given | changes))
 
 
-async def until(probe: Callable[[], Awaitable[T]]) -> T:
+async def until(probe: Callable[[], Awaitable[T]], deadline: float = DEADLINE) -> T:
     """Ask again and again for something that is true; TimeoutError after the deadline."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(deadline):
         while not (answer := await probe()):  # noqa: ASYNC110 - what is waited for is no event of ours
             await asyncio.sleep(0.01)
         return answer

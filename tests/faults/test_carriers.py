@@ -1,0 +1,122 @@
+"""A bad line to a provider that is killed: no message is lost, none is sent twice, and every status arrives.
+
+The provider is a gateway in a process of its own. Between the two stands a line that swallows requests and answers. The
+size is that of `TOLMACH_TORTURE` (`scripts/torture`), else small.
+"""
+
+import asyncio
+import os
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from tests.clock import NOON
+from tests.e2e.chain import KINDS, link, near
+from tests.e2e.documents import pronto_sms
+from tests.faults.relay import relaying
+from tests.gateway import DEADLINE, until
+from tests.gateway import rows as counts
+from tolmach.connectors import http
+from tolmach.core.money import parse_money
+from tolmach.services import ledger
+from tolmach.store.database import Database
+
+TOTAL = int(os.environ.get("TOLMACH_TORTURE", "60"))
+KILLS = (0.2, 0.6)  # of the messages are with the provider
+SIZE = 20
+DOUBT = 3.0
+PATIENCE = DEADLINE + TOTAL / 5
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def provider(data: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A gateway with virtual phones in a process of its own; it is killed at the end."""
+    environment = {
+        **os.environ,
+        "TOLMACH_DATA": str(data),
+        "TOLMACH_SANDBOX__ENABLED": "true",
+        "TOLMACH_SANDBOX__DELAY": "0.01",
+        "TOLMACH_LOG_LEVEL": "error",
+    }
+    gateway = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from tolmach.cli import main; main()", "serve", "--port", str(port),
+        env=environment, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert gateway.stdout is not None
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await gateway.stdout.readline()
+        yield gateway
+    finally:
+        if gateway.returncode is None:
+            gateway.kill()
+        await gateway.communicate()
+
+
+def taken(data: Path) -> int:
+    """Return how many messages the provider has."""
+    with closing(sqlite3.connect(data / "tolmach.sqlite")) as tables:
+        number: int = tables.execute("SELECT count(*) FROM messages").fetchone()[0]
+        return number
+
+
+def afford(data: Path) -> None:
+    """Give the account the money for all of them."""
+    database = Database(data / "tolmach.sqlite")
+    database.write_now(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
+    database.close()
+
+
+@pytest.mark.timeout(120 + TOTAL)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_provider_that_dies_behind_a_bad_line(
+    kind: str, installation: Path, demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "DOUBT_PAUSE", 0.2)
+    monkeypatch.setattr(http, "DOUBT_MOST", 1.0)
+    afford(installation)
+    port = free_port()
+    numbers = [f"79{number:07}00" for number in range(TOTAL)]
+    async with relaying(f"http://127.0.0.1:{port}", late=1.2) as relay:
+        links = [
+            link(kind, relay.port, timeout=1.0, doubt=DOUBT, batch=5, poll={"first": 0.2, "most": 1.0, "batch": 10})
+        ]
+        async with near(demonstration, tmp_path / "near", links) as gateway:
+            await gateway.write(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
+            for first in range(0, TOTAL, SIZE):
+                await gateway.post("/xml/", pronto_sms(*numbers[first : first + SIZE], text="Load"))
+            for share in KILLS:
+
+                async def far_enough(share: float = share) -> bool:
+                    return taken(installation) >= share * TOTAL
+
+                async with provider(installation, port) as process:
+                    await until(far_enough)
+                    process.kill()
+            async with provider(installation, port):
+
+                async def all_final() -> bool:
+                    return (await gateway.read(counts))["queue"] == 0
+
+                await until(all_final, PATIENCE)
+            assert relay.lost > 3
+            await gateway.settled()
+            with closing(sqlite3.connect(tmp_path / "near" / "tolmach.sqlite")) as ours:
+                assert ours.execute("SELECT status, count(*) FROM legs GROUP BY status").fetchall() == [
+                    ("delivered", TOTAL)
+                ]
+    with closing(sqlite3.connect(installation / "tolmach.sqlite")) as theirs:
+        found = theirs.execute("SELECT recipient, count(*) FROM messages GROUP BY recipient").fetchall()
+    assert sorted(found) == [(number, 1) for number in numbers]  # none lost, none twice
