@@ -12,6 +12,7 @@ from tests.e2e.chain import HOOK, KINDS, far, link, near
 from tests.e2e.documents import pronto_sms, target, target_sms, target_viber
 from tests.gateway import Live, rows, until
 from tolmach.core.delivery import Sent
+from tolmach.core.http_links import HttpLink
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 from tolmach.settings import AnyLink
@@ -87,6 +88,7 @@ async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstr
     """Whoever claims it next submits it again, marked as uncertain: the provider has it already."""
     async with far(demonstration, tmp_path / "far") as carrier:
         one = TypeAdapter(AnyLink).validate_python(link(kind, carrier.port))
+        assert isinstance(one, HttpLink)
         submission = leg(expires_at=datetime.now(UTC) + timedelta(days=1))
         async with connected(one, Paper(), datetime.now(UTC)) as connector:
             (first,) = await connector.submit([submission])
