@@ -25,7 +25,8 @@ VALUES = {
 OUTSIDE = {
     "codecs": VALUES
     | {"base64", "codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
-    "core": VALUES | {"array", "bisect", "ipaddress", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
+    "core": VALUES
+    | {"array", "bisect", "hashlib", "ipaddress", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
     "dialects": VALUES | {"lxml"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},
     "wire": VALUES,

@@ -14,7 +14,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "campaigns",
             "command",
             "enquiries",
+            "files",
             "numbering",
+            "patterns",
+            "senders",
             "sending",
         )
     },
@@ -24,13 +27,16 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "bases",
             "campaigns",
             "enquiries",
+            "files",
             "numbering",
+            "patterns",
+            "senders",
             "sending",
         )
     },
     **{
         f"store/schema/{noun}": "store/test_schema.py"
-        for noun in ("metadata", "accounts", "messages", "numbering", "subscribers", "tariffs")
+        for noun in ("metadata", "accounts", "messages", "moderation", "numbering", "subscribers", "tariffs")
     },
     "store/schema/access": "store/test_schema.py",
     "store/schema/providers": "store/test_schema.py",

@@ -53,3 +53,15 @@ def test_the_list_covers_all_accounts(tolmach: Tolmach) -> None:
 )
 def test_bad_input_is_one_line(tolmach: Tolmach, words: list[str], code: int, said: str) -> None:
     assert said in complaint(tolmach("sender", *words), code)
+
+
+def test_the_queue_and_what_is_known_of_a_sender(tolmach: Tolmach) -> None:
+    tolmach("sender", "add", "demo", "My Shop")
+    assert [one["sender"] for one in tolmach("sender", "queue", "--json").json] == ["My Shop"]
+    assert "My Shop" in tolmach("sender", "queue").out
+    tolmach("sender", "reject", "demo", "My Shop", "--by", "ann", "--reason", "not theirs")
+    assert tolmach("sender", "queue", "--json").json == []
+    shown = tolmach("sender", "show", "demo", "My Shop", "--json").json
+    assert (shown["state"], shown["decided_by"], shown["reason"]) == ("rejected", "ann", "not theirs")
+    assert "reason: not theirs\n" in tolmach("sender", "show", "demo", "My Shop").out
+    assert "there is no sender" in complaint(tolmach("sender", "show", "demo", "Nobody"), 1)

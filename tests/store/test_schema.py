@@ -4,7 +4,17 @@ from tolmach.store.database import Database
 from tolmach.store.schema import metadata
 
 # rows that are found by their key alone and are short: the key is the table
-CLUSTERED = {"client_keys", "costs", "counters", "greetings", "legs", "parts", "stops", "subscribers"}
+CLUSTERED = {
+    "client_keys",
+    "costs",
+    "counters",
+    "greetings",
+    "legs",
+    "parts",
+    "stops",
+    "subscribers",
+    "moderation_words",
+}
 
 
 def test_tables_that_are_their_key(database: Database) -> None:

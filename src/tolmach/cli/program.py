@@ -17,6 +17,7 @@ from tolmach.cli import (
     gateway,
     messages,
     numbering,
+    patterns,
     sandbox,
     senders,
     settings,
@@ -58,7 +59,7 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering):
+for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering, patterns):
     app.add_typer(part.app)
 
 

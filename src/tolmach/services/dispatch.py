@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar, cast
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, SendMessages
 from tolmach.core.results import SendResult
-from tolmach.services import bases, campaigns, enquiries, numbering, subscribers
+from tolmach.services import bases, campaigns, enquiries, numbering, patterns, registry, senders, subscribers
 from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
@@ -20,10 +20,19 @@ READERS: Handlers = {
     **bases.READERS,
     **subscribers.READERS,
     **numbering.READERS,
+    **patterns.READERS,
+    **registry.READERS,
 }
 """Commands that change nothing, with what answers them."""
 
-WRITERS: Handlers = {**campaigns.WRITERS, **bases.WRITERS, **subscribers.WRITERS}
+WRITERS: Handlers = {
+    **campaigns.WRITERS,
+    **bases.WRITERS,
+    **subscribers.WRITERS,
+    **senders.WRITERS,
+    **patterns.WRITERS,
+    **registry.WRITERS,
+}
 """Commands that change something; a dry run of one runs in a transaction that only reads."""
 
 

@@ -1,16 +1,23 @@
-"""Senders of accounts and the operator's decisions on them."""
+"""Senders of accounts: asked for by clients with their papers, and the operator's decisions on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tolmach.core.accounts import Account
+from tolmach.core.commands import RegisterSenders
+from tolmach.core.ids import parse_id
+from tolmach.core.moderation import Verdict
 from tolmach.core.moments import to_ms
-from tolmach.core.results import SenderState
-from tolmach.services import accounts, fields
+from tolmach.core.papers import Papers, registrable
+from tolmach.core.results import Registration, SenderRegistered, SendersRegistered, SenderState
+from tolmach.services import accounts, fields, registry
 from tolmach.services.administration import ConflictError, NotFoundError
+from tolmach.services.context import Context, Handlers
 from tolmach.store import accounts as stored_accounts
-from tolmach.store import senders
+from tolmach.store import files, registrations, senders
 from tolmach.store.database import Tx
+from tolmach.store.registrations import Registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,49 @@ class Listed:
     default: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sender that waits for a decision, or was decided on, with its papers."""
+
+    login: str
+    sender: Registered
+
+
+# --- the client's side
+
+
+def register(asked: Context, command: RegisterSenders) -> SendersRegistered:
+    """Take senders up: usable at once where the account may use any, else into the moderation queue.
+
+    A sender that is there already keeps its state, unless it was rejected: then it waits again, with the new papers.
+    """
+    ids = [parse_id(reference) for reference in command.files]
+    wanted = frozenset(number for number in ids if number is not None)
+    own = files.owned(asked.tx, asked.account.id, wanted) if wanted else frozenset()
+    missing = None in ids or own != wanted
+    papers = replace(command.papers, files=tuple(sorted(own)))
+    return SendersRegistered([_register(asked, name, papers, missing=missing) for name in command.names])
+
+
+def _register(asked: Context, name: str, papers: Papers, *, missing: bool) -> SenderRegistered:
+    if not registrable(name):
+        return SenderRegistered(Registration.BAD_NAME)
+    if missing:
+        return SenderRegistered(Registration.NO_FILE)
+    tx, account, now = asked.tx, asked.account, to_ms(asked.now)
+    state = senders.of_account(tx, account.id).get(name)
+    usable = account.any_sender or state == SenderState.COMPLETED
+    if state is None or (state == SenderState.REJECTED and not usable):
+        senders.put(tx, account.id, name, SenderState.COMPLETED if usable else SenderState.ORDER, now)
+    decided = state == SenderState.COMPLETED or papers == Papers()
+    number = registrations.put(tx, account.id, name, None if decided else papers, now)
+    registry.post(tx, account.id, name, papers, asked.now)
+    return SenderRegistered(Registration.ADDED if usable else Registration.QUEUED, number)
+
+
+# --- the operator's side
+
+
 def add(tx: Tx, login: str, name: str, now: datetime, *, approved: bool = False) -> None:
     """Add a sender that waits for a decision, or is approved at once; BadValueError, NotFoundError, ConflictError."""
     account = accounts.find(tx, login)
@@ -31,16 +81,15 @@ def add(tx: Tx, login: str, name: str, now: datetime, *, approved: bool = False)
     if state is not None:
         raise ConflictError(f"account {login!r} has the sender {name!r} already ({state})")
     senders.put(tx, account.id, name, SenderState.COMPLETED if approved else SenderState.ORDER, to_ms(now))
+    registrations.put(tx, account.id, name, None, to_ms(now))
 
 
-def decide(tx: Tx, login: str, name: str, now: datetime, *, approved: bool) -> Listed:
-    """Approve or reject a sender; NotFoundError."""
-    account = accounts.find(tx, login)
-    known = senders.of_account(tx, account.id)
-    if name not in known:
-        raise NotFoundError("sender", name, known.keys())
-    state = SenderState.COMPLETED if approved else SenderState.REJECTED
+def decide(tx: Tx, login: str, name: str, verdict: Verdict, now: datetime) -> Listed:
+    """Approve or reject a sender; who did it and why is kept; NotFoundError."""
+    account = _with(tx, login, name)
+    state = SenderState.COMPLETED if verdict.approved else SenderState.REJECTED
     senders.put(tx, account.id, name, state, to_ms(now))
+    registrations.decide(tx, account.id, name, verdict, to_ms(now))
     return Listed(login, name, state, account.default_sender == name)
 
 
@@ -52,3 +101,31 @@ def listing(tx: Tx, login: str | None = None) -> Sequence[Listed]:
         for account in chosen
         for name, state in senders.of_account(tx, account.id).items()
     ]
+
+
+def waiting(tx: Tx) -> Sequence[Waiting]:
+    """Return the senders that wait for a decision, those that were asked for first first."""
+    logins = {one.id: one.login for one in stored_accounts.everyone(tx)}
+    return [Waiting(logins[one.account], one) for one in registrations.waiting(tx)]
+
+
+def shown(tx: Tx, login: str, name: str) -> Waiting:
+    """Return a sender with its papers and who decided on it; NotFoundError."""
+    account = _with(tx, login, name)
+    found = registrations.find(tx, account.id, name)
+    if found is None:  # a sender of a time before there were papers
+        state = senders.of_account(tx, account.id)[name]
+        return Waiting(login, Registered(0, account.id, name, state, Papers(), 0, None, "", ""))
+    return Waiting(login, found)
+
+
+def _with(tx: Tx, login: str, name: str) -> Account:
+    """Return an account that has a sender."""
+    account = accounts.find(tx, login)
+    known = senders.of_account(tx, account.id)
+    if name not in known:
+        raise NotFoundError("sender", name, known.keys())
+    return account
+
+
+WRITERS: Handlers = {RegisterSenders: register}

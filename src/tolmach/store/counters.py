@@ -10,6 +10,8 @@ from tolmach.store.schema import counters
 MESSAGES = "messages"
 CAMPAIGNS = "campaigns"
 BASES = "bases"
+FILES = "files"
+PATTERNS = "patterns"
 REVISION = "revision"
 SERIES = "series"
 

@@ -17,6 +17,12 @@ ENDPOINTS = {path: endpoint for endpoint in endpoints() for path in endpoint.pat
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
 NAMES = [
     "message",
+    "originator",
+    "operator",
+    "file",
+    "patterns",
+    "pattern",
+    "registry_originator",
     "bases",
     "delete_bases",
     "base",
@@ -33,6 +39,10 @@ NAMES = [
 ]
 ATTRIBUTES = [
     "id_base",
+    "INN",
+    "id",
+    "id_pattern",
+    "originator",
     "day_before",
     "date_birth",
     "male",
@@ -78,14 +88,19 @@ def test_the_addresses_of_the_dialect() -> None:
     assert sorted(ENDPOINTS) == [
         "/xml",
         "/xml/",
+        "/xml/add_originator.php",
         "/xml/balance.php",
         "/xml/bases.php",
         "/xml/def.php",
         "/xml/index.php",
         "/xml/list_bases.php",
+        "/xml/list_patterns.php",
         "/xml/list_phones.php",
+        "/xml/list_registry_originator.php",
         "/xml/originator.php",
+        "/xml/patterns.php",
         "/xml/phones.php",
+        "/xml/registry_originator.php",
         "/xml/state.php",
         "/xml/time.php",
     ]
@@ -106,7 +121,11 @@ def test_any_bytes_are_a_call_or_a_request_error(path: str, body: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["/xml/", "/xml/state.php", "/xml/bases.php", "/xml/phones.php", "/xml/list_phones.php"]
+    "path",
+    [
+        *("/xml/", "/xml/state.php", "/xml/bases.php", "/xml/phones.php", "/xml/list_phones.php"),
+        *("/xml/add_originator.php", "/xml/patterns.php", "/xml/registry_originator.php"),
+    ],
 )
 @given(inner=st.lists(elements(), max_size=3), secure=st.booleans())
 def test_any_document_is_a_call_or_a_request_error(path: str, inner: list[str], secure: bool) -> None:

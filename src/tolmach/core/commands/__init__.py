@@ -18,7 +18,10 @@ from tolmach.core.commands.bases import (
 from tolmach.core.commands.campaigns import CancelCampaign, GetCampaign, ListCampaigns
 from tolmach.core.commands.command import Command
 from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
+from tolmach.core.commands.files import NoteFile, StoreFile
 from tolmach.core.commands.numbering import DescribeNumbers
+from tolmach.core.commands.patterns import DropPattern, EditPatterns, ListPatterns, PutPattern
+from tolmach.core.commands.senders import DropRegistration, EditRegistry, ListRegistry, PutRegistration, RegisterSenders
 from tolmach.core.commands.sending import SendMessages
 
 __all__ = [
@@ -26,8 +29,12 @@ __all__ = [
     "Command",
     "DescribeNumbers",
     "DropBase",
+    "DropPattern",
+    "DropRegistration",
     "DropSubscriber",
     "EditBases",
+    "EditPatterns",
+    "EditRegistry",
     "EditSubscribers",
     "GetBalance",
     "GetCampaign",
@@ -35,10 +42,17 @@ __all__ = [
     "GetTime",
     "ListBases",
     "ListCampaigns",
+    "ListPatterns",
+    "ListRegistry",
     "ListSenders",
     "ListSubscribers",
+    "NoteFile",
     "PutBase",
+    "PutPattern",
+    "PutRegistration",
     "PutSubscriber",
+    "RegisterSenders",
     "SendMessages",
+    "StoreFile",
     "SubscriberEdits",
 ]

@@ -3,13 +3,16 @@
 from typing import Any
 
 from tolmach.dialects.contract import Endpoint
+from tolmach.dialects.prontosms.add_originator import AddOriginator
 from tolmach.dialects.prontosms.balance import Balance
 from tolmach.dialects.prontosms.bases import Bases
 from tolmach.dialects.prontosms.list_bases import ListOfBases
 from tolmach.dialects.prontosms.list_phones import ListOfPhones
 from tolmach.dialects.prontosms.numbers import Numbers
 from tolmach.dialects.prontosms.originator import Originator
+from tolmach.dialects.prontosms.patterns import ListOfPatterns, Patterns
 from tolmach.dialects.prontosms.phones import Phones
+from tolmach.dialects.prontosms.registry_originator import ListOfRegistry, RegistryOriginator
 from tolmach.dialects.prontosms.send import Send
 from tolmach.dialects.prontosms.state import State
 from tolmach.dialects.prontosms.time import Time
@@ -21,4 +24,5 @@ __all__ = ["NAME", "endpoints"]
 def endpoints() -> tuple[Endpoint[Any], ...]:
     """Return the addresses of this dialect."""
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
-    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *bases)
+    senders = (AddOriginator(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
+    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *bases, *senders)

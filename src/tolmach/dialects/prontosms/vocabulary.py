@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from tolmach.core.bases import ADDITIONS
-from tolmach.core.results import Edit
+from tolmach.core.registry import RegistryState
+from tolmach.core.results import Edit, PatternEdit, Registration, RegistryEdit
 from tolmach.dialects.engine.vocabulary import (
     ACCEPTED,
     DEFAULT_LABEL,
@@ -21,7 +22,11 @@ __all__ = [
     "EDITS",
     "FAILURES",
     "NAME",
+    "PATTERN_EDITS",
     "PENDING",
+    "REGISTRATIONS",
+    "REGISTRY_EDITS",
+    "REGISTRY_STATES",
     "REJECTIONS",
     "STATUSES",
     "SUBSCRIBER",
@@ -47,4 +52,39 @@ SUBSCRIBER: Final[Mapping[str, str]] = {
     "date_birth": "born",
     "male": "gender",
     **{name: name for name in ADDITIONS},
+}
+
+# the first three are the manual's; "to the byte" includes its quotes
+REGISTRATIONS: Final[Mapping[Registration, str]] = {
+    Registration.ADDED: "Отправитель добавлен.",
+    Registration.QUEUED: "Отправитель поставлен в очередь на регистрацию.",
+    Registration.BAD_NAME: (
+        "Отправитель может состоять только из 11-ти латинских символов, цифр, пробелов и знаков "
+        '"\\\'?><,.-_=+/"!@#$%^&*() " или 15-ти цифр.'
+    ),
+    Registration.NO_FILE: "Файл с таким id не найден.",
+}
+
+PATTERN_EDITS: Final[Mapping[PatternEdit, str]] = {
+    PatternEdit.INSERTED: "insert",
+    PatternEdit.CHANGED: "edit",
+    PatternEdit.UNCHANGED: "not_edit",
+    PatternEdit.DELETED: "delete",
+    PatternEdit.NOT_FOUND: "not_found",
+}
+
+# the engine's own words for the states, and why a wish about the registry cannot be fulfilled
+REGISTRY_STATES: Final[Mapping[RegistryState, str]] = {
+    RegistryState.POSTED: "Подано на согласование",
+    RegistryState.SENT: "Отправлено на согласование",
+    RegistryState.APPROVED: "Согласовано",
+    RegistryState.REFUSED: "Не согласовано",
+    RegistryState.TO_DELETE: "Подано на удаление",
+    RegistryState.DELETED: "Удалено",
+}
+REGISTRY_EDITS: Final[Mapping[RegistryEdit, str]] = {
+    RegistryEdit.ADDED: "",
+    RegistryEdit.DELETED: "",
+    RegistryEdit.UNKNOWN_SENDER: "Имя отправителя не обнаружено",
+    RegistryEdit.UNKNOWN_OPERATOR: "Такой оператор не обнаружен",
 }

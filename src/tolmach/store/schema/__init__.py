@@ -26,6 +26,15 @@ from tolmach.store.schema.messages import (
     queue,
 )
 from tolmach.store.schema.metadata import metadata
+from tolmach.store.schema.moderation import (
+    files,
+    moderated,
+    moderation_words,
+    moderations,
+    patterns,
+    registrations,
+    registry,
+)
 from tolmach.store.schema.numbering import numbering
 from tolmach.store.schema.providers import costs
 from tolmach.store.schema.subscribers import (
@@ -52,16 +61,23 @@ __all__ = [
     "counters",
     "direction_prefixes",
     "directions",
+    "files",
     "greetings",
     "ledger",
     "legs",
     "messages",
     "metadata",
+    "moderated",
+    "moderation_words",
+    "moderations",
     "numbering",
     "orphans",
     "parts",
+    "patterns",
     "prices",
     "queue",
+    "registrations",
+    "registry",
     "senders",
     "stops",
     "subscribers",

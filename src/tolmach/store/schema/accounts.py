@@ -37,6 +37,7 @@ accounts = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("dialects", Text, nullable=False, server_default=""),  # none named: all
     Column("parent_id", BigInteger),  # the reseller's account
+    Column("moderation", String(16), nullable=False, server_default="off"),
 )
 
 closed_directions = Table(

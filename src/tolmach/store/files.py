@@ -1,0 +1,84 @@
+"""Files of accounts: what is known of them. Their contents lie in a `tolmach.store.folder.Folder`."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+
+from tolmach.core.ids import AccountId
+from tolmach.store import counters
+from tolmach.store.database import Tx
+from tolmach.store.schema import files
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file; ``stored`` is its name on the disk, ``label`` what the client called it, ``digest`` its SHA-256."""
+
+    id: int
+    account: AccountId
+    stored: str
+    label: str
+    kind: str
+    size: int
+    digest: str
+    created_at: int
+
+
+def add(tx: Tx, file: StoredFile) -> int:
+    """Store a new file under the next number, which is returned."""
+    number = counters.reserve(tx, counters.FILES, 1)
+    values = {
+        "account_id": file.account,
+        "stored": file.stored,
+        "label": file.label,
+        "kind": file.kind,
+        "size": file.size,
+        "digest": file.digest,
+        "created_at": file.created_at,
+    }
+    tx.execute(insert(files).values(id=number, **values))
+    return number
+
+
+def by_id(tx: Tx, number: int) -> StoredFile | None:
+    """Return a file of any account: for moderators."""
+    row = tx.execute(select(files).where(files.c.id == number)).first()
+    return None if row is None else _file(row)
+
+
+def owned(tx: Tx, account: AccountId, ids: Collection[int]) -> frozenset[int]:
+    """Return which of these files are an account's own."""
+    asked = select(files.c.id).where(files.c.account_id == account, files.c.id.in_(list(ids)))
+    return frozenset(tx.execute(asked).scalars())
+
+
+def same(tx: Tx, account: AccountId, digest: str) -> StoredFile | None:
+    """Return the account's file of that content."""
+    asked = select(files).where(files.c.account_id == account, files.c.digest == digest).order_by(files.c.id)
+    row = tx.execute(asked.limit(1)).first()
+    return None if row is None else _file(row)
+
+
+def total(tx: Tx, account: AccountId) -> int:
+    """Return how many bytes an account's files have."""
+    asked = select(func.coalesce(func.sum(files.c.size), 0)).where(files.c.account_id == account)
+    return int(tx.execute(asked).scalar_one())
+
+
+def listed(tx: Tx, account: AccountId | None = None) -> Sequence[StoredFile]:
+    """Return the files of one account or of all, oldest first."""
+    asked = select(files) if account is None else select(files).where(files.c.account_id == account)
+    return [_file(row) for row in tx.execute(asked.order_by(files.c.id))]
+
+
+def known(tx: Tx, names: Collection[str]) -> frozenset[str]:
+    """Return which of these names on the disk belong to a file."""
+    return frozenset(tx.execute(select(files.c.stored).where(files.c.stored.in_(list(names)))).scalars())
+
+
+def _file(row: Row[Any]) -> StoredFile:
+    return StoredFile(
+        row.id, AccountId(row.account_id), row.stored, row.label, row.kind, row.size, row.digest, row.created_at
+    )

@@ -1,0 +1,32 @@
+from tests.store.rows import account
+from tolmach.core.ids import AccountId
+from tolmach.store import accounts, files
+from tolmach.store.database import Tx
+from tolmach.store.files import StoredFile
+
+
+def file(owner: AccountId, stored: str = "ab", digest: str = "d", size: int = 3) -> StoredFile:
+    return StoredFile(0, owner, stored, "label", "pdf", size, digest, 7)
+
+
+def test_a_file_is_numbered(tx: Tx) -> None:
+    owner = accounts.add(tx, account())
+    assert files.add(tx, file(owner)) == 1
+    assert files.add(tx, file(owner, "cd", "e", 4)) == 2
+    kept = files.by_id(tx, 1)
+    assert kept is not None
+    assert kept == StoredFile(1, owner, "ab", "label", "pdf", 3, "d", 7)
+    assert files.total(tx, owner) == 7
+    assert files.same(tx, owner, "d") == kept
+    assert files.known(tx, ["ab", "zz"]) == {"ab"}
+    assert files.by_id(tx, 9) is None
+
+
+def test_files_belong_to_their_account(tx: Tx) -> None:
+    one, two = accounts.add(tx, account()), accounts.add(tx, account("other", 8))
+    mine, theirs = files.add(tx, file(one)), files.add(tx, file(two, "cd"))
+    assert files.owned(tx, one, [mine, theirs, 99]) == {mine}
+    assert [kept.id for kept in files.listed(tx, two)] == [theirs]
+    assert len(files.listed(tx)) == 2
+    assert files.total(tx, two) == 3
+    assert files.same(tx, two, "zz") is None
