@@ -27,7 +27,7 @@ OUTSIDE = {
     | {"base64", "codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
     "core": VALUES
     | {"array", "bisect", "hashlib", "ipaddress", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
-    "dialects": VALUES | {"lxml"},
+    "dialects": VALUES | {"lxml", "urllib.parse"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},
     "wire": VALUES,
 }

@@ -40,6 +40,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     },
     "store/schema/access": "store/test_schema.py",
     "store/schema/providers": "store/test_schema.py",
+    **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("accounts", "statistics")},
+    **{f"core/results/{noun}": "core/test_results.py" for noun in ("accounts", "statistics")},
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.services.world import HASH, PASSWORD, QUICK, World
-from tolmach.core.accounts import ClientLogin, Credentials, Login, Token
+from tolmach.core.accounts import ClientLogin, Credentials, Login, Nobody, Token
 from tolmach.core.errors import Failure, RequestError
 from tolmach.services import access, passwords, tokens
 from tolmach.services.access import Access, Principal, confirm
@@ -88,6 +88,7 @@ async def test_a_caller_is_recognised(door: Access, world: World) -> None:
         (ClientLogin("١", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
         (ClientLogin("-1", "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
         (ClientLogin("1" * 30, "demo", PASSWORD), Failure.UNKNOWN_CLIENT),
+        (Nobody(), Failure.UNAUTHORISED),
     ],
 )
 @pytest.mark.parametrize("remembered", [False, True])

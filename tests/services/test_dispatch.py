@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.services.world import BALANCE, SMS_PRICE, World, command, draft
+from tolmach import __version__
 from tolmach.core.bases import Base
 from tolmach.core.commands import (
     CancelCampaign,
@@ -11,17 +13,22 @@ from tolmach.core.commands import (
     EditBases,
     EditSubscribers,
     GetBalance,
+    GetCallbackUrl,
     GetCampaign,
     GetStates,
     GetTime,
+    GetVersion,
     ListBases,
     ListCampaigns,
     ListSenders,
+    ListStatistics,
     ListSubscribers,
     PutBase,
     PutSubscriber,
     SendMessages,
+    SetCallbackUrl,
     SubscriberEdits,
+    TransferMoney,
 )
 from tolmach.core.drafts import Group
 from tolmach.core.errors import Failure, RequestError
@@ -29,15 +36,19 @@ from tolmach.core.results import (
     BalanceResult,
     BaseEditsResult,
     BasesResult,
+    CallbackUrlResult,
     CampaignDetail,
     CampaignsResult,
     CancelResult,
     SendersResult,
     SendResult,
     StatesResult,
+    StatisticsResult,
     SubscriberEditsResult,
     SubscribersPage,
     TimeResult,
+    TransfersResult,
+    VersionResult,
 )
 from tolmach.core.status import Status
 from tolmach.services.acceptance import Order
@@ -55,6 +66,10 @@ ASKED: list[tuple[Command[Any], type]] = [
     (GetCampaign("prontosms", "spring"), CampaignDetail),
     (CancelCampaign("prontosms", "spring"), CancelResult),
     (CancelCampaign("prontosms", "spring", dry_run=True), CancelResult),
+    (GetCallbackUrl(), CallbackUrlResult),
+    (SetCallbackUrl("https://example.org/new"), CallbackUrlResult),
+    (TransferMoney(()), TransfersResult),
+    (ListStatistics(), StatisticsResult),
     (ListBases(), BasesResult),
     (EditBases([PutBase(None, {})]), BaseEditsResult),
     (ListSubscribers("1"), SubscribersPage),
@@ -166,3 +181,30 @@ async def test_a_caller_without_a_command_is_confirmed(dispatcher: Dispatcher, w
     with pytest.raises(RequestError) as caught:
         await dispatcher.recognise(world.principal())
     assert caught.value.failure is Failure.BLOCKED
+
+
+async def test_anybody_may_know_the_version_and_nothing_else(dispatcher: Dispatcher) -> None:
+    assert dispatcher.tell(GetVersion()) == VersionResult(__version__)
+    with pytest.raises(RequestError) as caught:
+        dispatcher.tell(GetBalance())
+    assert caught.value.failure is Failure.UNAUTHORISED
+
+
+async def test_the_same_request_once_a_minute_unless_nothing_came_of_it(dispatcher: Dispatcher, world: World) -> None:
+    once = replace(command(), once="a")
+    refused = replace(command(draft("no number")), once="b")
+    for _ in range(2):
+        await dispatcher.execute(world.principal(), refused)
+    await dispatcher.execute(world.principal(), once)
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(), once)
+    assert caught.value.failure is Failure.REPEATED
+    await dispatcher.execute(world.principal(world.other), once)
+    world.change(blocked=True)
+    for _ in range(2):  # an error is nothing either
+        with pytest.raises(RequestError) as caught:
+            await dispatcher.execute(world.principal(), replace(command(), once="c"))
+        assert caught.value.failure is Failure.BLOCKED
+    world.change(blocked=False)
+    world.wait(minutes=1)
+    await dispatcher.execute(world.principal(), once)

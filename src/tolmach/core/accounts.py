@@ -74,4 +74,9 @@ class Token:
     value: str = field(repr=False)
 
 
-Credentials = Login | ClientLogin | Token
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """A request that does not say who asks: for what is told to anybody."""
+
+
+Credentials = Login | ClientLogin | Token | Nobody

@@ -21,6 +21,8 @@ class Failure(StrEnum):
     DUPLICATE_GROUP = "duplicate-group"
     UNKNOWN_GROUP = "unknown-group"
     UNKNOWN_BASE = "unknown-base"
+    UNKNOWN_OPERATOR = "unknown-operator"
+    REPEATED = "repeated"
     BUSY = "busy"
     INTERNAL = "internal"
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from tolmach.core.accounts import Account, ClientLogin, Credentials, Login, Token
+from tolmach.core.accounts import Account, ClientLogin, Credentials, Login, Nobody, Token
 from tolmach.core.clock import Clock
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
@@ -27,6 +27,7 @@ from tolmach.store import accounts, counters, tokens
 from tolmach.store.database import Database, Tx
 
 V = TypeVar("V")
+Shown = Login | ClientLogin | Token
 
 REMEMBERED = 10_000
 CHECKS_AT_ONCE = 2  # argon2 takes a core and tens of megabytes each
@@ -110,6 +111,8 @@ class Access:
         self, credentials: Credentials, remote: str, *, open_to_blocked: bool, dialect: str = ""
     ) -> Principal:
         """Return the caller; RequestError UNAUTHORISED or UNKNOWN_CLIENT."""
+        if isinstance(credentials, Nobody):
+            raise RequestError(Failure.UNAUTHORISED, "nobody asks")
         try:
             digest = self._digest(credentials)
         except UnicodeEncodeError:  # lone surrogates: nobody is called so
@@ -146,7 +149,7 @@ class Access:
         if not task.cancelled():
             task.exception()  # when the database cannot be written now, nobody waits for this
 
-    async def _check_once(self, credentials: Credentials, digest: bytes, remote: str) -> _Proof:
+    async def _check_once(self, credentials: Shown, digest: bytes, remote: str) -> _Proof:
         """Compare a password once, however many requests bring it at the same time."""
         lock = self._asking.setdefault(digest, asyncio.Lock())
         try:
@@ -160,7 +163,7 @@ class Access:
             if not lock.locked():
                 self._asking.pop(digest, None)
 
-    async def _check(self, credentials: Credentials, digest: bytes, remote: str) -> _Proof:
+    async def _check(self, credentials: Shown, digest: bytes, remote: str) -> _Proof:
         if isinstance(credentials, Token):
             return await self._check_token(credentials)
         address = f"address {remote}"
@@ -208,7 +211,7 @@ class Access:
         if self._guesses.exhausted(keys, self._clock.now()):
             raise RequestError(Failure.UNAUTHORISED, "too many wrong passwords")
 
-    def _digest(self, credentials: Credentials) -> bytes:
+    def _digest(self, credentials: Shown) -> bytes:
         digest = blake2b(key=self._key, digest_size=24)
         for field in _fields(credentials):
             encoded = field.encode()
@@ -216,7 +219,7 @@ class Access:
         return digest.digest()
 
 
-def _fields(credentials: Credentials) -> tuple[str, ...]:
+def _fields(credentials: Shown) -> tuple[str, ...]:
     """Return what tells credentials apart; the first word keeps the kinds from being confused."""
     if isinstance(credentials, Token):
         return ("token", credentials.value)

@@ -1,15 +1,31 @@
 """One door for every command: who may, which function, which transaction."""
 
-from typing import Protocol, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar, cast
 
+from tolmach import __version__
 from tolmach.core.clock import Clock
-from tolmach.core.commands import Command, SendMessages
-from tolmach.core.results import SendResult
-from tolmach.services import bases, campaigns, enquiries, numbering, patterns, registry, senders, subscribers
+from tolmach.core.commands import Command, GetVersion, SendMessages
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.results import Accepted, SendResult, VersionResult
+from tolmach.services import (
+    bases,
+    callbackurls,
+    campaigns,
+    enquiries,
+    numbering,
+    patterns,
+    registry,
+    senders,
+    statistics,
+    subscribers,
+    transfers,
+)
 from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
+from tolmach.services.repeats import Repeats
 from tolmach.store.database import Database, Tx
 
 R = TypeVar("R")
@@ -22,6 +38,8 @@ READERS: Handlers = {
     **numbering.READERS,
     **patterns.READERS,
     **registry.READERS,
+    **callbackurls.READERS,
+    **statistics.READERS,
 }
 """Commands that change nothing, with what answers them."""
 
@@ -32,8 +50,14 @@ WRITERS: Handlers = {
     **senders.WRITERS,
     **patterns.WRITERS,
     **registry.WRITERS,
+    **callbackurls.WRITERS,
+    **transfers.WRITERS,
 }
 """Commands that change something; a dry run of one runs in a transaction that only reads."""
+
+
+PUBLIC: Mapping[type[Command[Any]], Callable[[], object]] = {GetVersion: lambda: VersionResult(__version__)}
+"""Commands that anybody may give, without an account and without the database."""
 
 
 class Intake(Protocol):
@@ -55,11 +79,12 @@ class Dispatcher:
         self._delivery = delivery
         self._intake = intake
         self._clock = clock
+        self._repeats = Repeats()
 
     async def execute(self, principal: Principal, command: Command[R]) -> R:
         """Return the command's result; raises `RequestError` for failures of the whole request."""
         if isinstance(command, SendMessages):
-            return cast(R, await self._intake.send(principal, command))
+            return cast(R, await self._send(principal, command))
         handler = WRITERS.get(type(command))
         writes = handler is not None and not getattr(command, "dry_run", False)
         answer = handler or READERS.get(type(command))
@@ -73,6 +98,27 @@ class Dispatcher:
             return answer(Context(tx, snapshot, account, now, self._delivery), command)
 
         return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
+
+    def tell(self, command: Command[R]) -> R:
+        """Return what anybody may know; RequestError UNAUTHORISED for any other command."""
+        answer = PUBLIC.get(type(command))
+        if answer is None:
+            raise RequestError(Failure.UNAUTHORISED, "nobody asks")
+        return cast(R, answer())
+
+    async def _send(self, principal: Principal, command: SendMessages) -> SendResult:
+        """Send, but not the same again within a minute where the command says so, unless nothing came of it."""
+        if not command.once:
+            return await self._intake.send(principal, command)
+        key = self._repeats.begin(principal.account, command.once, self._clock.now())
+        try:
+            result = await self._intake.send(principal, command)
+        except Exception:
+            self._repeats.undo(key)
+            raise
+        if not any(isinstance(item, Accepted) for item in result.items):
+            self._repeats.undo(key)
+        return result
 
     async def recognise(self, principal: Principal) -> None:
         """Confirm a caller without a command: for errors that are told only to a known caller."""

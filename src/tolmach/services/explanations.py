@@ -49,6 +49,8 @@ FAILURES: Final[Mapping[Failure, str]] = {
     Failure.DUPLICATE_GROUP: "there is such a campaign already",
     Failure.UNKNOWN_GROUP: "there is no such campaign",
     Failure.UNKNOWN_BASE: "there is no such base",
+    Failure.UNKNOWN_OPERATOR: "there is no such operator",
+    Failure.REPEATED: "the same request came less than a minute ago",
     Failure.BUSY: "the gateway is overloaded",
     Failure.INTERNAL: "something went wrong inside",
 }

@@ -25,6 +25,7 @@ class Movement(StrEnum):
     HOLD = "hold"  # available -> held
     CAPTURE = "capture"  # held -> spent
     RELEASE = "release"  # held -> available
+    TRANSFER = "transfer"  # available of one account -> available of another
 
 
 class Entry(NamedTuple):

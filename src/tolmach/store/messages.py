@@ -85,7 +85,7 @@ def by_ids(tx: Tx, ids: Collection[int]) -> Mapping[int, Message]:
     """Return messages by id; unknown ids are left out."""
     if not ids:
         return {}
-    return {row[0]: _message(row) for row in _BY_IDS.all(tx, ids=list(ids))}
+    return {row[0]: from_row(row) for row in _BY_IDS.all(tx, ids=list(ids))}
 
 
 def latest(tx: Tx, limit: int, account: AccountId | None = None, recipient: str = "") -> Sequence[Message]:
@@ -95,10 +95,11 @@ def latest(tx: Tx, limit: int, account: AccountId | None = None, recipient: str 
         asked = asked.where(messages.c.account_id == account)
     if recipient:
         asked = asked.where(messages.c.recipient == recipient)
-    return [_message(tuple(row)) for row in tx.execute(asked.order_by(messages.c.id.desc()).limit(limit))]
+    return [from_row(tuple(row)) for row in tx.execute(asked.order_by(messages.c.id.desc()).limit(limit))]
 
 
-def _message(row: Row) -> Message:
+def from_row(row: Row) -> Message:
+    """Return the message of a row with all columns."""
     return Message._make((*row[:8], _CHARGE_ON[row[8]], *row[9:]))
 
 

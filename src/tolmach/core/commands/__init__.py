@@ -4,6 +4,13 @@ Commands carry no account: who asks is known to the dispatcher. Times in command
 (naive); times in results are aware, in the account's zone.
 """
 
+from tolmach.core.commands.accounts import (
+    GetCallbackUrl,
+    GetVersion,
+    SetCallbackUrl,
+    Transfer,
+    TransferMoney,
+)
 from tolmach.core.commands.bases import (
     DropBase,
     DropSubscriber,
@@ -23,6 +30,7 @@ from tolmach.core.commands.numbering import DescribeNumbers
 from tolmach.core.commands.patterns import DropPattern, EditPatterns, ListPatterns, PutPattern
 from tolmach.core.commands.senders import DropRegistration, EditRegistry, ListRegistry, PutRegistration, RegisterSenders
 from tolmach.core.commands.sending import SendMessages
+from tolmach.core.commands.statistics import ListStatistics
 
 __all__ = [
     "CancelCampaign",
@@ -37,14 +45,17 @@ __all__ = [
     "EditRegistry",
     "EditSubscribers",
     "GetBalance",
+    "GetCallbackUrl",
     "GetCampaign",
     "GetStates",
     "GetTime",
+    "GetVersion",
     "ListBases",
     "ListCampaigns",
     "ListPatterns",
     "ListRegistry",
     "ListSenders",
+    "ListStatistics",
     "ListSubscribers",
     "NoteFile",
     "PutBase",
@@ -53,6 +64,9 @@ __all__ = [
     "PutSubscriber",
     "RegisterSenders",
     "SendMessages",
+    "SetCallbackUrl",
     "StoreFile",
     "SubscriberEdits",
+    "Transfer",
+    "TransferMoney",
 ]

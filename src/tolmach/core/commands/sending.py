@@ -14,7 +14,8 @@ class SendMessages(Command[SendResult]):
 
     ``dialect`` names the protocol, in whose space client keys and group keys are unique. ``dry_run`` checks and
     prices without storing. ``whole``: a draft that cannot be sent refuses them all, except that recipients who may
-    not be written to (stop list, closed direction) are recorded as refused messages (Mobilgroup).
+    not be written to (stop list, closed direction) are recorded as refused messages (Mobilgroup). ``once``: what makes
+    two requests the same; the second within a minute is Failure.REPEATED ("": any number of them).
     """
 
     drafts: Sequence[Draft]
@@ -23,3 +24,4 @@ class SendMessages(Command[SendResult]):
     dry_run: bool = False
     charge_on: ChargeOn = ChargeOn.SENT
     whole: bool = False
+    once: str = ""

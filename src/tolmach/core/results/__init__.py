@@ -1,5 +1,6 @@
 """Answers to commands. Expected failure is a value, per item; times are aware, in the account's zone."""
 
+from tolmach.core.results.accounts import CallbackUrlResult, TransfersResult, VersionResult
 from tolmach.core.results.bases import (
     BaseEdited,
     BaseEditsResult,
@@ -46,6 +47,7 @@ from tolmach.core.results.sending import (
     SendItem,
     SendResult,
 )
+from tolmach.core.results.statistics import StatisticsResult, StatisticsRow
 
 __all__ = [
     "Accepted",
@@ -53,6 +55,7 @@ __all__ = [
     "BaseEdited",
     "BaseEditsResult",
     "BasesResult",
+    "CallbackUrlResult",
     "CampaignDetail",
     "CampaignRef",
     "CampaignSummary",
@@ -86,7 +89,11 @@ __all__ = [
     "SendersRegistered",
     "SendersResult",
     "StatesResult",
+    "StatisticsResult",
+    "StatisticsRow",
     "SubscriberEditsResult",
     "SubscribersPage",
     "TimeResult",
+    "TransfersResult",
+    "VersionResult",
 ]

@@ -32,6 +32,8 @@ FAILURES: Final[Mapping[Failure, str]] = {
     Failure.DUPLICATE_GROUP: _BAD_DOCUMENT,
     Failure.UNKNOWN_GROUP: _BAD_DOCUMENT,
     Failure.UNKNOWN_BASE: "Базы с таким номером не существует",
+    Failure.UNKNOWN_OPERATOR: "Такой оператор не обнаружен",
+    Failure.REPEATED: "Попытка отправки более одного одинакового запроса в течение минуты",
     # not in the manual: these two are worth a second try with the same document
     Failure.BUSY: "Сервис перегружен, повторите запрос позже",
     Failure.INTERNAL: "Внутренняя ошибка сервиса, повторите запрос позже",

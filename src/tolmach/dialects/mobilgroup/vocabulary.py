@@ -38,6 +38,8 @@ FAILURES: dict[Failure, int] = {
     Failure.DUPLICATE_GROUP: REPEATED,
     Failure.UNKNOWN_GROUP: UNREGISTERED,
     Failure.UNKNOWN_BASE: UNREGISTERED,  # the protocol knows no bases
+    Failure.UNKNOWN_OPERATOR: MISSING,  # nor statistics
+    Failure.REPEATED: REPEATED,  # only of GET requests
     # the protocol has no "try later": the number that accuses neither the account nor a field
     Failure.BUSY: XML,
     Failure.INTERNAL: XML,

@@ -53,6 +53,8 @@ FAILURES: dict[Failure, Answer] = {
     Failure.DUPLICATE_GROUP: NOBODY,
     Failure.UNKNOWN_GROUP: SUCCESS,  # the protocol has no code for it: a report or a cancellation of nothing
     Failure.UNKNOWN_BASE: MISSING,  # the protocol knows no bases
+    Failure.UNKNOWN_OPERATOR: MISSING,  # it asks for none
+    Failure.REPEATED: NOBODY,  # only of GET requests
     Failure.BUSY: _PARSER_INTERNAL,
     Failure.INTERNAL: _PARSER_INTERNAL,
 }

@@ -47,6 +47,13 @@ messages = Table(
     Column("due_at", BigInteger, nullable=False),
     Index(None, "account_id", "id"),
     Index(
+        "ix_messages_scheduled",  # costs nothing for what is sent at once
+        "account_id",
+        "due_at",
+        sqlite_where=text("due_at > accepted_at"),
+        postgresql_where=text("due_at > accepted_at"),
+    ),
+    Index(
         "ix_messages_campaign_id",
         "campaign_id",
         sqlite_where=text("campaign_id IS NOT NULL"),

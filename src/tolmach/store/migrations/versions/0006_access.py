@@ -43,8 +43,24 @@ def upgrade() -> None:
             batch_op.f("ix_transfers_account_id_client_id_at"), ["account_id", "client_id", "at"], unique=False
         )
 
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_scheduled",
+            ["account_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at > accepted_at"),
+            postgresql_where=sa.text("due_at > accepted_at"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_scheduled",
+            sqlite_where=sa.text("due_at > accepted_at"),
+            postgresql_where=sa.text("due_at > accepted_at"),
+        )
+
     with op.batch_alter_table("transfers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transfers_account_id_client_id_at"))
 

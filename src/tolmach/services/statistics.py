@@ -1,0 +1,146 @@
+"""Statistics: what became of the messages of a period, one by one, as far as the account asks for it.
+
+Bounded whatever is asked: an answer has so many parts, and looks at so many messages; then it says where to go on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tolmach.codecs import segments
+from tolmach.core import states
+from tolmach.core.commands import ListStatistics
+from tolmach.core.content import Channel
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import leg_id
+from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.numbering import Numbering
+from tolmach.core.phone import normalise
+from tolmach.core.plans import PlannedStep
+from tolmach.core.rejections import Rejection
+from tolmach.core.results import StatisticsResult, StatisticsRow
+from tolmach.core.timezones import to_utc, to_wall
+from tolmach.services.context import Context, Handlers
+from tolmach.store import legs, statistics
+from tolmach.store.legs import Leg
+from tolmach.store.messages import Message
+from tolmach.store.statistics import Period
+
+KEPT = timedelta(days=92)  # three months
+PARTS = 5_000  # in one answer
+LOOKED_AT = 20_000  # messages, for one answer
+PAGE = 1_000
+KNOWN = ("МТС", "МегаФон", "Билайн", "T2", "Мотив", "Yota")  # without a plan these are told apart
+SPELLINGS = {
+    "beeline": "билайн", "megafon": "мегафон", "mts": "мтс", "tele2": "t2", "теле2": "t2", "т2": "t2",
+    "motiv": "мотив", "йота": "yota",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """What of a period is asked for; "" and nothing mean everything."""
+
+    command: ListStatistics
+    recipient: str
+    operator: str
+    plan: Numbering
+
+    def operator_of(self, phone: str) -> str:
+        """Return the operator of a number."""
+        return self.plan.lookup(phone).operator
+
+    def takes(self, row: StatisticsRow) -> bool:
+        """Tell whether a row is asked for."""
+        command = self.command
+        return (
+            (not command.statuses or row.status in command.statuses)
+            and (not command.sender or row.sender == command.sender)
+            and (not self.recipient or row.recipient == self.recipient)
+            and (not self.operator or _spelled(row.operator) == self.operator)
+        )
+
+
+def listing(asked: Context, command: ListStatistics) -> StatisticsResult:
+    """Return the rows of a period; RequestError UNKNOWN_OPERATOR."""
+    plan = asked.snapshot.numbering(asked.tx)
+    wanted = _Filter(command, _recipient(command.recipient), _operator(plan, command.operator), plan)
+    rows: list[StatisticsRow] = []
+    parts = 0
+    for looked_at, (message, tried) in enumerate(_messages(asked, command), 1):
+        row = _row(asked, message, tried, wanted)
+        if wanted.takes(row):
+            rows.append(row)
+            parts += len(row.texts)
+        if parts >= PARTS or looked_at >= LOOKED_AT:
+            return StatisticsResult(rows, message.id)
+    return StatisticsResult(rows)
+
+
+def _messages(asked: Context, command: ListStatistics) -> Iterator[tuple[Message, Sequence[Leg]]]:
+    """Yield the messages of the period with their tried legs, by id."""
+    within, after = _period(asked, command), command.after
+    while page := statistics.page(asked.tx, asked.account.id, within, after, PAGE):
+        tried = legs.of_messages(asked.tx, [message.id for message in page])
+        yield from ((message, tried.get(message.id, [])) for message in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1].id
+
+
+def _period(asked: Context, command: ListStatistics) -> Period:
+    zone = asked.account.time_zone
+    today = to_wall(asked.now, zone).date()
+    start = max(to_utc(datetime.combine(command.first_day or today, command.from_time), zone), asked.now - KEPT)
+    stop = to_utc(datetime.combine(command.last_day or today, command.to_time), zone)
+    return statistics.period(asked.tx, to_ms(start), to_ms(stop) + 1_000)
+
+
+def _recipient(written: str) -> str:
+    number = normalise(written) if written else ""
+    return written if isinstance(number, Rejection) else number
+
+
+def _operator(plan: Numbering, written: str) -> str:
+    """Return an operator as it is compared; RequestError UNKNOWN_OPERATOR."""
+    wanted = _spelled(written)
+    known = map(_spelled, (*KNOWN, *plan.ranges.operators, *plan.ported.operators))
+    if wanted and wanted not in known:
+        raise RequestError(Failure.UNKNOWN_OPERATOR)
+    return wanted
+
+
+def _spelled(operator: str) -> str:
+    plain = operator.strip().casefold()
+    return SPELLINGS.get(plain, plain)
+
+
+def _row(asked: Context, message: Message, tried: Sequence[Leg], wanted: _Filter) -> StatisticsRow:
+    number = tried[-1].step if tried else 1
+    step, zone = message.plan[number - 1], asked.account.time_zone
+    return StatisticsRow(
+        message=message.id,
+        leg=leg_id(message.id, number),
+        recipient=message.recipient,
+        operator=wanted.operator_of(message.recipient),
+        label=message.label,
+        sender=step.sender,
+        status=states.message_status(message.plan, [(leg.step, leg.status) for leg in tried]),
+        sends_at=to_wall(from_ms(message.due_at), zone),
+        changed_at=to_wall(from_ms(max(leg.changed_at for leg in tried)), zone) if tried else None,
+        part_price=step.part_price,
+        texts=_texts(step),
+    )
+
+
+def _texts(step: PlannedStep) -> tuple[str, ...]:
+    """Return a text per part; where the parts are no pieces of the text, the first has all of it."""
+    content = step.content.text
+    if step.channel is Channel.SMS and step.parts > 1:
+        pieces = segments.split(content).parts
+        if len(pieces) == step.parts:
+            return pieces
+    return (content, *[""] * (step.parts - 1))
+
+
+READERS: Handlers = {ListStatistics: listing}

@@ -1,0 +1,62 @@
+from sqlalchemy import text
+
+from tests.store.rows import message
+from tolmach.core.ids import AccountId
+from tolmach.store import messages, statistics
+from tolmach.store.database import Tx
+
+OWNER, OTHER = AccountId(3), AccountId(4)
+
+
+def add(tx: Tx, number: int, accepted: int, due: int | None = None, account: int = OWNER) -> None:
+    messages.add(tx, [message(number, account, accepted_at=accepted, due_at=accepted if due is None else due)])
+
+
+def found(tx: Tx, start: int, end: int, after: int = 0, limit: int = 100) -> list[int]:
+    within = statistics.period(tx, start, end)
+    return [one.id for one in statistics.page(tx, OWNER, within, after, limit)]
+
+
+def test_nothing(tx: Tx) -> None:
+    assert found(tx, 0, 10**15) == []
+
+
+def test_what_was_sent_at_once_is_found_by_its_moment(tx: Tx) -> None:
+    for number, moment in enumerate((100, 200, 200, 300, 400), 1):
+        add(tx, number * 10, moment)
+    add(tx, 60, 450, account=OTHER)
+    assert found(tx, 0, 1000) == [10, 20, 30, 40, 50]
+    assert found(tx, 200, 300) == [20, 30]
+    assert found(tx, 201, 301) == [40]
+    assert found(tx, 401, 1000) == found(tx, 0, 100) == []
+    assert found(tx, 0, 101) == [10]
+
+
+def test_what_was_scheduled_is_found_by_when_it_is_sent(tx: Tx) -> None:
+    add(tx, 10, 100, due=5_000)
+    add(tx, 20, 200)
+    add(tx, 30, 300, due=350)
+    assert found(tx, 0, 1_000) == [20, 30]
+    assert found(tx, 5_000, 5_001) == [10]
+    assert found(tx, 100, 101) == []
+
+
+def test_pages(tx: Tx) -> None:
+    for number in range(1, 8):
+        add(tx, number * 10, number, due=number + number % 2)
+    pages = [found(tx, 0, 100, after, 3) for after in (0, 30, 60, 70)]
+    assert pages == [[10, 20, 30], [40, 50, 60], [70], []]
+
+
+def test_an_index_is_used(tx: Tx) -> None:
+    parts = ("account_id = 3 AND id > 0 AND id >= 10 AND id < 90 AND due_at = accepted_at",
+             "account_id = 3 AND id > 0 AND due_at >= 1 AND due_at < 9 AND due_at > accepted_at")  # fmt: skip
+    plans = [
+        " ".join(
+            row.detail
+            for row in tx.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM messages WHERE {part} ORDER BY id"))
+        )
+        for part in parts
+    ]
+    assert "ix_messages_account_id_id" in plans[0]
+    assert "SCAN" not in plans[0] + plans[1]
