@@ -1,6 +1,6 @@
 from tolmach.core import commands
 from tolmach.core.commands import Command, SendMessages
-from tolmach.services.dispatch import READERS, WRITERS
+from tolmach.services.dispatch import PUBLIC, READERS, WRITERS
 
 
 def test_every_command_has_one_handler() -> None:
@@ -9,5 +9,5 @@ def test_every_command_has_one_handler() -> None:
         for name in commands.__all__
         if issubclass(found := getattr(commands, name), Command) and found not in (Command, SendMessages)
     }
-    assert READERS.keys() | WRITERS.keys() == every
+    assert READERS.keys() | WRITERS.keys() | PUBLIC.keys() == every
     assert not READERS.keys() & WRITERS.keys()
