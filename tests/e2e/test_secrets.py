@@ -39,6 +39,10 @@ def requests() -> list[tuple[str, bytes]]:
         ("/send.xml", pager_sms(PHONE, text=f"{TEXT} &{TEXT};")),
         ("/report.xml", pager(f"<start>{TEXT}</start>")),
         (f"/xml/?password={PASSWORD}&phone={PHONE}", TEXT),
+        (f"/sendsms.php?user=demo&pwd={PASSWORD}&dadr={PHONE}&text={TEXT}&sadr=INFORM", ""),
+        (f"/sendsms.php?token={PASSWORD}&dadr={PHONE}&text={TEXT}&sadr=INFORM", ""),
+        ("/xml/balance.php", pronto("", f'<security><token value="{PASSWORD}"/></security>')),
+        ("/balance.xml", f"<data><api_key>{PASSWORD}</api_key></data>"),
         (f"/{PASSWORD}", TEXT),
     ]
     utf8 = [(path, body.replace("demo</pass", f"{PASSWORD}</pass")) for path, body in good + bad]
