@@ -59,6 +59,11 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
         "[callbacks]\ntimeout = 0",
         "[callbacks]\nretries = 5",
         "[sandbox]\ndelay = -1",
+        'certificate = "a.pem"',
+        "[[listeners]]\nport = 1\ntls = true",
+        '[[listeners]]\nport = 1\nkey = "a.pem"',
+        '[[listeners]]\nport = 1\ndialects = ["pager"]',
+        "[access]\nwrong_passwords = -1",
         "[cellar]\nwine = 1",
     ],
 )

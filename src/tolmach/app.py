@@ -31,7 +31,6 @@ from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
 from tolmach.core.http_links import SERIES
 from tolmach.core.links import SmppLink
-from tolmach.core.listeners import Listener
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
@@ -102,8 +101,7 @@ class Gateway:
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
-        self._first = Listener(host=settings.host, port=settings.port)
-        self._door = Door(self._first, self.northbound, self.pages)
+        self._door = Door(settings.every_listener[0], self.northbound, self.pages)
         self._listening: Listening | None = None
 
     def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
@@ -196,7 +194,7 @@ class Gateway:
             stack.callback(self.database.close)
             if self.phones:
                 stack.callback(self.phones.close)
-            self._listening = Listening([self._first, *self.settings.listeners])
+            self._listening = Listening(self.settings.every_listener)
             stack.callback(self._listening.close)
             await self._start_workers(stack)
             await self._start_smsc(stack)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,6 +25,7 @@ MEBIBYTE = 1024 * 1024
 
 # TOML has no null: "off" stands for it
 Off = Annotated[None, BeforeValidator(lambda value: None if value == "off" else value)]
+TextOrOff = Annotated[str | None, BeforeValidator(lambda value: None if value == "off" else value)]
 
 
 def _type_of(link: Any) -> Any:
@@ -90,6 +91,10 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    certificate: TextOrOff = Field(
+        default=None, description="PEM file of a certificate, with which host and port speak TLS; off means plain HTTP."
+    )
+    key: TextOrOff = Field(default=None, description="PEM file of the certificate's key.")
     listeners: tuple[Listener, ...] = Field(
         default=(),
         description="More addresses to listen on, each a table [[listeners]]; see docs/operations/listeners.md.",
@@ -115,6 +120,17 @@ class Settings(BaseSettings):
     def _links_have_names_of_their_own(cls, links: tuple[AnyLink, ...]) -> tuple[AnyLink, ...]:
         check_names(links)
         return links
+
+    @model_validator(mode="after")
+    def _first_listener_is_sound(self) -> "Settings":
+        self.every_listener  # noqa: B018 - it is checked when it is made
+        return self
+
+    @property
+    def every_listener(self) -> tuple[Listener, ...]:
+        """The listener of host and port, then the others."""
+        first = Listener(host=self.host, port=self.port, certificate=self.certificate, key=self.key)
+        return (first, *self.listeners)
 
     @property
     def database(self) -> Path:

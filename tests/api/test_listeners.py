@@ -55,6 +55,13 @@ async def test_tls_with_a_certificate_that_is_changed_while_it_runs(installation
         assert await answers(live, url, trusting()) == [200, 200, 200, 200, 200]
 
 
+async def test_the_first_address_speaks_tls_too(installation: Path) -> None:
+    certificate, key = write_pair(installation)
+    async with running(installation, certificate=certificate, key=key) as live:
+        assert live.gateway.url.startswith("https://")
+        assert await answers(live, live.gateway.url, trusting()) == [200] * 5
+
+
 async def test_old_http_over_tls(installation: Path) -> None:
     """HTTP/1.0 without keep-alive, and two requests on one connection of HTTP/1.1, as without TLS."""
     certificate, key = write_pair(installation)

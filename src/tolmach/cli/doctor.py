@@ -32,7 +32,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listene
 def examine(as_json: AsJson = False, data: Data = None) -> None:
     """Check file, schema, ledger, queue, callbacks, accounts, clock and listeners; ends with 1 when something fails."""
     settings = load_settings(data=data)
-    findings = [*_stored(settings), reachable(settings.host, settings.port), *_listeners(settings)]
+    findings = [*_stored(settings), *_listeners(settings)]
     if as_json:
         console.data([{"check": f.check, "level": f.level.value, "text": f.text, "advice": f.advice} for f in findings])
     else:
@@ -82,8 +82,8 @@ def writable(path: Path) -> Finding:
 
 
 def _listeners(settings: Settings) -> Iterator[Finding]:
-    """Check the other listeners and their certificates."""
-    for listener in settings.listeners:
+    """Check the listeners and their certificates."""
+    for listener in settings.every_listener:
         if listener.certificate and listener.key:
             yield certificate(listener.certificate, listener.key, now())
         yield reachable(listener.host, listener.port, secure=listener.certificate is not None, pages=listener.pages)
