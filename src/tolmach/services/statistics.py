@@ -51,12 +51,11 @@ class _Filter:
         return self.plan.lookup(phone).operator
 
     def takes(self, row: StatisticsRow) -> bool:
-        """Tell whether a row is asked for."""
+        """Tell whether a row to a number that is asked for is asked for itself."""
         command = self.command
         return (
             (not command.statuses or row.status in command.statuses)
             and (not command.sender or row.sender == command.sender)
-            and (not self.recipient or row.recipient == self.recipient)
             and (not self.operator or _spelled(row.operator) == self.operator)
         )
 
@@ -68,8 +67,8 @@ def listing(asked: Context, command: ListStatistics) -> StatisticsResult:
     rows: list[StatisticsRow] = []
     parts = 0
     for looked_at, (message, tried) in enumerate(_messages(asked, command), 1):
-        row = _row(asked, message, tried, wanted)
-        if wanted.takes(row):
+        row = _row(asked, message, tried, wanted) if wanted.recipient in ("", message.recipient) else None
+        if row is not None and wanted.takes(row):
             rows.append(row)
             parts += len(row.texts)
         if parts >= PARTS or looked_at >= LOOKED_AT:
