@@ -4,7 +4,7 @@ import pytest
 
 from tests.clock import NOON
 from tolmach.services import guesses
-from tolmach.services.guesses import Guesses
+from tolmach.services.guesses import Guesses, origin
 
 SECOND = timedelta(seconds=1)
 
@@ -37,3 +37,19 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in ("a", "b", "a", "c"):
         counted.add([key], NOON)
     assert [key for key in "abc" if counted.exhausted([key], NOON)] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("remote", "found"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("a socket", "a socket"),
+    ],
+)
+def test_who_has_one_address_of_ipv6_has_many(remote: str, found: str) -> None:
+    assert origin(remote) == found

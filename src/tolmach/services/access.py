@@ -21,7 +21,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.services import passwords
 from tolmach.services.catalogue import Snapshot
-from tolmach.services.guesses import Guesses
+from tolmach.services.guesses import Guesses, origin
 from tolmach.services.tokens import digest as token_digest
 from tolmach.store import accounts, counters, tokens
 from tolmach.store.database import Database, Tx
@@ -166,7 +166,7 @@ class Access:
     async def _check(self, credentials: Shown, digest: bytes, remote: str) -> _Proof:
         if isinstance(credentials, Token):
             return await self._check_token(credentials)
-        address = f"address {remote}"
+        address = f"address {origin(remote)}"
         self._limit([address])
         try:
             account, revision = await self._database.read(lambda tx: (_find(tx, credentials), _revision(tx)))

@@ -6,9 +6,21 @@ Kept in memory, bounded: what was counted longest ago is forgotten first.
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 WINDOW = timedelta(minutes=1)
 REMEMBERED = 10_000
+
+
+def origin(remote: str) -> str:
+    """Return what one guesser has: an IPv4 address, or the 64 bits of an IPv6 network, in which he has all others."""
+    try:
+        address = ip_address(remote.partition("%")[0])
+    except ValueError:
+        return remote
+    if isinstance(address, IPv4Address) or address.ipv4_mapped is not None:
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(ip_network((address, 64), strict=False))
 
 
 class Guesses:
