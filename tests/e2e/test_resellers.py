@@ -40,7 +40,9 @@ async def give(gateway: Inside, balance: str, kind: str = "manager") -> str:
 async def money(gateway: Inside, security: str | None = None) -> str:
     body = pronto("", security) if security else pronto("")
     answer = (await gateway.ask("/xml/balance.php", body.encode())).body.decode()
-    return re.findall("<money[^>]*>([^<]*)</money>", answer)[0]
+    found = re.search("<money[^>]*>([^<]*)</money>", answer)
+    assert found is not None, answer
+    return found[1]
 
 
 async def test_a_client_sends_with_what_its_reseller_gave(gateway: Inside) -> None:
