@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from tolmach.settings import MEBIBYTE, Settings
+from tolmach.settings import MEBIBYTE, ModerationSettings, Settings
 
 
 def test_the_defaults() -> None:
@@ -84,6 +84,17 @@ def test_settings_do_not_change() -> None:
 
 
 def test_every_setting_is_described() -> None:
-    for section in (Settings, type(Settings().access), type(Settings().callbacks), type(Settings().sandbox)):
+    for section in (
+        Settings,
+        type(Settings().access),
+        type(Settings().callbacks),
+        type(Settings().sandbox),
+        ModerationSettings,
+    ):
         for name, field in section.model_fields.items():
-            assert field.description or name in ("access", "callbacks", "sandbox"), name
+            assert field.description or name in ("access", "callbacks", "moderation", "sandbox"), name
+
+
+def test_the_policy_of_moderation() -> None:
+    policy = ModerationSettings(links=False, longest_wait=60).policy
+    assert (policy.links, policy.longest_wait) == (False, timedelta(minutes=1))

@@ -54,6 +54,7 @@ from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.intake import IntakeWorker
+from tolmach.workers.moderation import ModerationWorker
 from tolmach.workers.receipts import ReceiptsWorker
 from tolmach.workers.submit import SubmitWorker
 from tolmach.workers.upkeep import UpkeepWorker
@@ -86,7 +87,7 @@ class Gateway:
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.database)
-        self.catalogue = Catalogue(lambda: self.database.failed_commits)
+        self.catalogue = Catalogue(lambda: self.database.failed_commits, settings.moderation.policy)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
         self.accepted, self.told = Bell(), Bell()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
@@ -246,6 +247,8 @@ class Gateway:
             submits[submit] = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
         stack.push_async_callback(self._finish, submits)
         birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
+        moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
+        self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "birthdays", birthdays.run())
         if self._listening and self._listening.certificates:

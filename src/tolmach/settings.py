@@ -19,6 +19,7 @@ from pydantic_settings import (
 from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, SmspagerLink, TargetsmsLink
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
+from tolmach.core.moderation import Policy
 
 MEBIBYTE = 1024 * 1024
 
@@ -72,6 +73,20 @@ class AccessSettings(_Section):
     )
 
 
+class ModerationSettings(_Section):
+    """Texts that a moderator looks at."""
+
+    links: bool = Field(default=True, description="Have texts with links wait, for accounts moderated by pattern.")
+    longest_wait: float = Field(
+        default=259_200, gt=0, description="Seconds that a message waits for its moderator before it expires."
+    )
+
+    @property
+    def policy(self) -> Policy:
+        """What the decisions need of it."""
+        return Policy(self.links, timedelta(seconds=self.longest_wait))
+
+
 class SandboxSettings(_Section):
     """The carrier of virtual phones."""
 
@@ -113,6 +128,7 @@ class Settings(BaseSettings):
     )
     access: AccessSettings = AccessSettings()
     callbacks: CallbackSettings = CallbackSettings()
+    moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
 
     @field_validator("links")

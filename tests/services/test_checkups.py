@@ -19,7 +19,7 @@ from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database
 from tolmach.store.schema import accounts as account_rows
-from tolmach.store.schema import balances, queue, senders
+from tolmach.store.schema import balances, queue, registrations, senders
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_accounts_that_cannot_send(database: Database) -> None:
 
 
 def test_no_accounts_at_all(database: Database) -> None:
-    for table in (senders, balances, account_rows):
+    for table in (senders, registrations, balances, account_rows):
         database.write_now(lambda tx, rows=table: tx.execute(delete(rows)))  # type: ignore[misc]
     (finding,) = found(database, "accounts")
     assert (finding.level, finding.text) == (Level.WARN, "there are no accounts")

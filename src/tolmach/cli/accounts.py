@@ -32,6 +32,7 @@ Tariff = Annotated[str | None, typer.Option(help="Name of its tariff.")]
 Dialects = Annotated[
     str | None, typer.Option(help="Protocols that it may speak, as in prontosms,smspager; all of them: all.")
 ]
+Moderation = Annotated[str | None, typer.Option(help="Which of its texts a moderator looks at: off, pattern or all.")]
 Parent = Annotated[str | None, typer.Option(help="Login of the reseller whose sub-account it is.")]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
 
@@ -52,6 +53,7 @@ def add(
     client_number: ClientNumber = None,
     dialects: Dialects = None,
     parent: Parent = None,
+    moderation: Moderation = None,
     data: Data = None,
 ) -> None:
     """Add an account with an empty balance."""
@@ -64,6 +66,7 @@ def add(
         tariff=tariff,
         client_number=client_number,
         dialects=_dialects(dialects),
+        moderation=moderation,
         parent=parent,
     )
     fields.login(login)
@@ -186,6 +189,7 @@ def change(
     client_number: ClientNumber = None,
     dialects: Dialects = None,
     parent: Parent = None,
+    moderation: Moderation = None,
     no_parent: Annotated[bool, typer.Option("--no-parent", help="Make it nobody's sub-account.")] = False,
     data: Data = None,
 ) -> None:
@@ -203,6 +207,7 @@ def change(
         tariff=tariff,
         client_number=client_number,
         dialects=_dialects(dialects),
+        moderation=moderation,
         parent=_or_none(parent, no_parent, "parent"),
     )
     with database(data) as store:
@@ -258,6 +263,7 @@ def _values(one: Overview) -> dict[str, Any]:
         "any_sender": account.any_sender,
         "callback_url": account.callback_url,
         "deduplicate": account.deduplicates,
+        "moderation": account.moderation,
         "networks": [str(network) for network in account.networks],
         "dialects": list(account.dialects),
         "parent": one.parent,

@@ -16,6 +16,7 @@ from tolmach.cli import (
     doctor,
     gateway,
     messages,
+    moderation,
     numbering,
     patterns,
     sandbox,
@@ -59,7 +60,7 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering, patterns):
+for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering, patterns, moderation):
     app.add_typer(part.app)
 
 

@@ -16,6 +16,7 @@ class Account:
     """One customer of the gateway. ``client_number`` is the Mobilgroup ``user_id``.
 
     ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller.
+    ``moderation`` is a `tolmach.core.moderation.Mode`.
     """
 
     id: AccountId
@@ -33,6 +34,7 @@ class Account:
     networks: tuple[Network, ...] = ()
     dialects: tuple[str, ...] = ()
     parent: AccountId | None = None
+    moderation: str = "off"
 
     def allows(self, remote: str) -> bool:
         """Tell whether a request from this address may use the account (no networks: any may)."""

@@ -12,6 +12,11 @@ def succeeded(step: PlannedStep, status: Status) -> bool:
     return status is Status.READ or (status is Status.DELIVERED and step.success is Success.DELIVERED)
 
 
-def message_status(plan: Plan, tried: Sequence[tuple[int, Status]]) -> Status:
-    """Return the status of the whole message; ``tried`` are (step, status) in order."""
+def message_status(plan: Plan, tried: Sequence[tuple[int, Status]], *, on_moderation: bool = False) -> Status:
+    """Return the status of the whole message; ``tried`` are (step, status) in order.
+
+    ``on_moderation``: it waits for a moderator, and nothing has been tried.
+    """
+    if on_moderation and not tried:
+        return Status.ON_MODERATION
     return overall([StepStatus(status, succeeded(plan[step - 1], status)) for step, status in tried], len(plan))

@@ -15,6 +15,7 @@ from tolmach.core.commands import SendMessages
 from tolmach.core.drafts import Draft
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import STRIDE, AccountId, CampaignId, MessageId
+from tolmach.core.moderation import Rules
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money
 from tolmach.core.phone import normalise
@@ -25,6 +26,7 @@ from tolmach.core.status import Status
 from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
+from tolmach.services.screening import Held, Screening
 from tolmach.store import campaigns, counters, ledger, legs, messages, queue, stops
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
@@ -38,10 +40,11 @@ RECORDED = frozenset({Rejection.STOPPED, Rejection.DIRECTION_CLOSED, Rejection.D
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A send command and who gave it."""
+    """A send command and who gave it; ``moderated``: its texts are looked at where the account's are."""
 
     principal: Principal
     command: SendMessages
+    moderated: bool = True
 
 
 Answer = SendResult | RequestError
@@ -66,6 +69,7 @@ class _Ready:
     stored_plan: str
     price: Money
     due_ms: int
+    held: Held | None = None
 
 
 def accept(tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> list[Answer]:
@@ -88,6 +92,7 @@ class _Batch:
         self.now = now
         self.now_ms = to_ms(now)
         self.rows = _Rows()
+        self.screening = Screening(tx, self.now_ms)
         ids = {order.principal.account for order in orders}
         self.spendable = {account: money.available for account, money in ledger.balances_of(tx, ids).items()}
         self.stopped = self._load_stops(ids, orders)
@@ -122,7 +127,8 @@ class _Batch:
         command = order.command
         account = confirm(self.tx, self.snapshot, order.principal)
         self._check_dates(command, account)
-        one = _Command(self, account, self.snapshot.terms(self.tx, account), command)
+        rules = self.snapshot.rules(self.tx, account) if order.moderated else None
+        one = _Command(self, self.snapshot.terms(self.tx, account), command, rules)
         items = one.whole() if command.whole else [one.item(draft) for draft in command.drafts]
         due = [to_utc(draft.due, account.time_zone) for draft in command.drafts if draft.due is not None]
         sends_at = min(due) if len(due) == len(command.drafts) and due else self.now
@@ -168,18 +174,20 @@ class _Batch:
         queue.add(self.tx, self.rows.queue)
         legs.add(self.tx, self.rows.refused)
         ledger.append(self.tx, self.rows.holds)
+        self.screening.write()
 
 
 class _Command:
     """One command of the batch."""
 
-    def __init__(self, batch: _Batch, account: Account, terms: Terms, command: SendMessages) -> None:
+    def __init__(self, batch: _Batch, terms: Terms, command: SendMessages, rules: Rules | None) -> None:
         self.batch = batch
-        self.account = account
+        self.account = terms.account
+        self.rules = rules
         self.terms = terms
         self.command = command
         self.campaign = self._find_campaign()
-        self.trial = batch.spendable[account.id]  # money left in a dry run
+        self.trial = batch.spendable[self.account.id]  # money left in a dry run
 
     def item(self, draft: Draft) -> SendItem:
         """Decide and take one draft."""
@@ -234,7 +242,10 @@ class _Command:
         priced = self.batch.price(draft, plan, phone, self.terms)
         if isinstance(priced, Rejection):
             return priced
-        return _Ready(phone, *priced, self._due(draft))
+        held = None if self.rules is None else self.batch.screening.screen(plan, self.rules, self.account.id)
+        if isinstance(held, Rejection):
+            return held
+        return _Ready(phone, *priced, self._due(draft), held)
 
     def _due(self, draft: Draft) -> int:
         if draft.due is None:
@@ -248,13 +259,21 @@ class _Command:
         batch = self.batch
         batch.spendable[self.account.id] = Money(batch.spendable[self.account.id] - ready.price)
         message = self._message(draft, ready.phone, ready.stored_plan, ready.due_ms, ready.plan)
-        due, expires = ready.due_ms, ready.plan[0].expires_ms(ready.due_ms)
-        if expires <= due:  # it can never be sent: let it expire at once, and its money go back
-            due = expires = batch.now_ms
-        batch.rows.queue.append(Entry(message.id, Kind.SUBMIT, due, 1, expires))
+        batch.rows.queue.append(self._duty(message.id, ready))
         if ready.price:
             batch.rows.holds.append(ledger.hold(self.account.id, message.id, ready.price, batch.now_ms))
         return Accepted(message.id, ready.phone, plans.quotes(ready.plan, message.id))
+
+    def _duty(self, message: MessageId, ready: _Ready) -> Entry:
+        """Return what must happen first: the first step is sent, or a moderator looks at the text."""
+        if ready.held is not None and self.rules is not None:
+            self.batch.screening.hold(ready.held, message)
+            until = self.batch.screening.deadline(ready.plan, ready.due_ms, self.rules)
+            return Entry(message, Kind.MODERATE, until, 1, until)
+        due, expires = ready.due_ms, ready.plan[0].expires_ms(ready.due_ms)
+        if expires <= due:  # it can never be sent: let it expire at once, and its money go back
+            due = expires = self.batch.now_ms
+        return Entry(message, Kind.SUBMIT, due, 1, expires)
 
     def _record(self, draft: Draft, reason: Rejection) -> Rejected:
         """Keep a recipient who may not be written to as a refused message without a price."""

@@ -32,6 +32,7 @@ class Changes:
     client_number: int | None = None
     dialects: tuple[str, ...] | None = None
     parent: str | None = None
+    moderation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,10 @@ def _columns(tx: Tx, account: Account | None, changes: Changes) -> dict[str, Any
 
 
 def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
-    """Return the checked columns of what it may speak and whose sub-account it is."""
+    """Return the checked columns of what it may speak, whose sub-account it is, and what of it is moderated."""
     columns: dict[str, Any] = {}
+    if changes.moderation is not None:
+        columns["moderation"] = fields.moderation(changes.moderation)
     if changes.dialects is not None:
         columns["dialects"] = " ".join(dict.fromkeys(_dialect(name) for name in changes.dialects))
     if changes.parent is not None:

@@ -16,7 +16,7 @@ from tolmach.core.status import FINAL, Status
 from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services.context import Handlers
 from tolmach.services.delivery import Delivery
-from tolmach.store import campaigns, legs, messages
+from tolmach.store import campaigns, legs, messages, queue
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
@@ -38,8 +38,7 @@ def get_campaign(tx: Tx, account: Account, command: GetCampaign) -> CampaignDeta
     campaign, by_system_id = _find(tx, account, command)
     loaded = _load(tx, campaigns.message_ids(tx, [campaign.id])[campaign.id])
     recipients = [
-        RecipientState(message.recipient, _status(message, tried), _changed(tried, account))
-        for message, tried in loaded
+        RecipientState(message.recipient, status, _changed(tried, account)) for message, tried, status in loaded
     ]
     return CampaignDetail(_summary(campaign, [loaded], account), recipients, by_system_id)
 
@@ -65,21 +64,26 @@ def _find(tx: Tx, account: Account, command: GetCampaign | CancelCampaign) -> tu
     return found, True
 
 
-_Loaded = Sequence[tuple[Message, Sequence[Leg]]]
+_Loaded = Sequence[tuple[Message, Sequence[Leg], Status]]
 
 
 def _load(tx: Tx, ids: Sequence[int]) -> _Loaded:
     known: Mapping[int, Message] = messages.by_ids(tx, ids)
     tried = legs.of_messages(tx, ids)
-    return [(known[id_], tried.get(id_, [])) for id_ in ids]
+    held = queue.on_moderation(tx, set(ids) - tried.keys())
+    return [
+        (known[id_], tried.get(id_, []), _status(known[id_], tried.get(id_, []), on_moderation=id_ in held))
+        for id_ in ids
+    ]
 
 
 def _pieces(tx: Tx, ids: Sequence[int]) -> Iterator[_Loaded]:
     return (_load(tx, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
 
 
-def _status(message: Message, tried: Sequence[Leg]) -> Status:
-    return states.message_status(message.plan, [(leg.step, leg.status) for leg in tried])
+def _status(message: Message, tried: Sequence[Leg], *, on_moderation: bool) -> Status:
+    known = [(leg.step, leg.status) for leg in tried]
+    return states.message_status(message.plan, known, on_moderation=on_moderation)
 
 
 def _changed(tried: Sequence[Leg], account: Account) -> datetime | None:
@@ -90,8 +94,8 @@ def _summary(campaign: Campaign, pieces: Iterable[_Loaded], account: Account) ->
     counts: Counter[Status] = Counter()
     cost = 0
     for loaded in pieces:
-        counts.update(_status(message, tried) for message, tried in loaded)
-        cost += sum(_cost(message, tried) for message, tried in loaded)
+        counts.update(status for _, _, status in loaded)
+        cost += sum(_cost(message, tried, status) for message, tried, status in loaded)
     return CampaignSummary(
         id=campaign.id,
         key=campaign.key,
@@ -103,9 +107,9 @@ def _summary(campaign: Campaign, pieces: Iterable[_Loaded], account: Account) ->
     )
 
 
-def _cost(message: Message, tried: Sequence[Leg]) -> int:
+def _cost(message: Message, tried: Sequence[Leg], status: Status) -> int:
     """Return what was charged, or what is held while the message is live."""
-    if _status(message, tried) in FINAL:
+    if status in FINAL:
         return sum(leg.charged for leg in tried)
     return plans.total(message.plan)
 

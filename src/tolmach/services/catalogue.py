@@ -11,10 +11,11 @@ from typing import TypeVar
 from tolmach.core.accounts import Account
 from tolmach.core.admission import Terms
 from tolmach.core.ids import AccountId
+from tolmach.core.moderation import Mode, Policy, Rules
 from tolmach.core.numbering import Numbering
 from tolmach.core.tariff import NO_TARIFF, Tariff
 from tolmach.services import numberingplan
-from tolmach.store import accounts, counters, senders, stops, tariffs, tokens
+from tolmach.store import accounts, counters, moderations, patterns, senders, stops, tariffs, tokens
 from tolmach.store.database import Tx
 
 K = TypeVar("K")
@@ -24,8 +25,10 @@ V = TypeVar("V")
 class Snapshot:
     """What is known at one revision; loaded piece by piece by the transactions that ask."""
 
-    def __init__(self, revision: int) -> None:
+    def __init__(self, revision: int, policy: Policy) -> None:
         self.revision = revision
+        self._policy = policy
+        self._rules: dict[AccountId, Rules] = {}
         self._accounts: dict[AccountId, Account | None] = {}
         self._terms: dict[AccountId, Terms] = {}
         self._tokens: dict[AccountId, frozenset[str]] = {}
@@ -47,6 +50,12 @@ class Snapshot:
             self._tokens, account, lambda: frozenset(token.digest for token in tokens.of_account(tx, account))
         )
 
+    def rules(self, tx: Tx, account: Account) -> Rules | None:
+        """Return what an account's texts are held against; None when nothing of them is moderated."""
+        if account.moderation == Mode.OFF:
+            return None
+        return _remember(self._rules, account.id, lambda: self._load_rules(tx, account))
+
     def stops_exist(self, tx: Tx) -> bool:
         """Tell whether any stop list has a number."""
         if self._stops_exist is None:
@@ -59,6 +68,10 @@ class Snapshot:
             self._numbering = numberingplan.current(tx)
         return self._numbering
 
+    def _load_rules(self, tx: Tx, account: Account) -> Rules:
+        words, approved = frozenset(moderations.words(tx)), tuple(patterns.approved(tx, account.id))
+        return Rules(Mode(account.moderation), self._policy, words, approved)
+
     def _load_terms(self, tx: Tx, account: Account) -> Terms:
         number = account.tariff
         tariff = NO_TARIFF if number is None else _remember(self._tariffs, number, lambda: tariffs.load(tx, number))
@@ -68,22 +81,23 @@ class Snapshot:
 class Catalogue:
     """Hands out the snapshot that belongs to a transaction. Safe to use from several threads."""
 
-    def __init__(self, failed_commits: Callable[[], int] = lambda: 0) -> None:
-        """``failed_commits`` counts the failed commits of the database so far."""
+    def __init__(self, failed_commits: Callable[[], int] = lambda: 0, policy: Policy | None = None) -> None:
+        """``failed_commits`` counts the failed commits of the database so far; ``policy`` is that of moderation."""
         self._failed_commits = failed_commits
+        self._policy = policy or Policy()
         self._failures = 0
-        self._latest = Snapshot(-1)
+        self._latest = Snapshot(-1, self._policy)
 
     def at(self, tx: Tx) -> Snapshot:
         """Return the snapshot for the revision that ``tx`` sees."""
         revision = counters.value(tx, counters.REVISION)
         failures = self._failed_commits()
         if failures != self._failures:
-            self._failures, self._latest = failures, Snapshot(-1)
+            self._failures, self._latest = failures, Snapshot(-1, self._policy)
         latest = self._latest
         if latest.revision == revision:
             return latest
-        fresh = Snapshot(revision)
+        fresh = Snapshot(revision, self._policy)
         if revision > latest.revision:
             self._latest = fresh
         return fresh

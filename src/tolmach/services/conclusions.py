@@ -29,6 +29,9 @@ class Facts:
 
 def conclude(facts: Facts) -> str:
     """Return one plain sentence."""
+    if facts.duty is not None and facts.duty.kind is Kind.MODERATE:
+        until = _wall(facts.duty.due_at, facts.zone)
+        return f"Waiting for a moderator, until {until} at most: see `tolmach moderation list`."
     if facts.duty is not None and facts.status not in SUCCESS:
         return _waiting(facts, facts.duty)
     if facts.status in SUCCESS:

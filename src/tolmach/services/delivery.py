@@ -12,7 +12,7 @@ from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
-from tolmach.store import messages, parts, queue, stops, waiting
+from tolmach.store import messages, moderations, parts, queue, stops, waiting
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 from tolmach.store.parts import Orphan, Part
@@ -113,11 +113,42 @@ class Delivery:
         """Cancel the messages that no carrier has seen yet; return how many there were."""
         waiting = [entry for entry in queue.by_ids(tx, ids).values() if _untouched(entry)]
         if waiting and not dry_run:
-            progress = self._progress(tx, messages.by_ids(tx, {entry.message for entry in waiting}), now)
-            for entry in waiting:
-                progress.end_all(entry.message, entry.step, Status.CANCELLED, "cancelled")
-            progress.write()
+            self._drop(tx, waiting, now, Status.CANCELLED, "cancelled")
         return len(waiting)
+
+    def release(self, tx: Tx, ids: Collection[int], now: datetime) -> Effects:
+        """Send what a moderator has approved; its validity counts from now, or from its time if that is later."""
+        moment = to_ms(now)
+        waiting = self._on_moderation(tx, ids)
+        known = messages.by_ids(tx, [entry.message for entry in waiting])
+        queue.change(tx, [_released(known[entry.message], moment) for entry in waiting])
+        moderations.leave(tx, ids)
+        return Effects(steps=bool(waiting))
+
+    def decline(self, tx: Tx, ids: Collection[int], now: datetime) -> Effects:
+        """Refuse what a moderator has rejected; its money goes back."""
+        effects = self._drop(tx, self._on_moderation(tx, ids), now, Status.REFUSED, Rejection.TEXT_DECLINED.value)
+        moderations.leave(tx, ids)
+        return effects
+
+    def lapse(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
+        """End messages that no moderator has decided on in time; also return how many there were."""
+        moment = to_ms(now)
+        due = queue.claim(tx, Kind.MODERATE, worker, moment, moment + duration_ms(LEASE), limit)
+        return self._drop(tx, due, now, Status.EXPIRED, "not moderated in time"), len(due)
+
+    def _on_moderation(self, tx: Tx, ids: Collection[int]) -> Sequence[Entry]:
+        return [entry for entry in queue.by_ids(tx, ids).values() if entry.kind is Kind.MODERATE]
+
+    def _drop(self, tx: Tx, waiting: Sequence[Entry], now: datetime, status: Status, reason: str) -> Effects:
+        """End messages of which no carrier has seen anything."""
+        if not waiting:
+            return Effects()
+        progress = self._progress(tx, messages.by_ids(tx, {entry.message for entry in waiting}), now)
+        for entry in waiting:
+            progress.end_all(entry.message, entry.step, status, reason)
+        moderations.leave(tx, [entry.message for entry in waiting if entry.kind is Kind.MODERATE])
+        return progress.write()
 
     def _progress(self, tx: Tx, known: Mapping[int, Message], now: datetime) -> Progress:
         return Progress(tx, self._catalogue.at(tx), known, to_ms(now), self._grace)
@@ -211,7 +242,15 @@ def _too_late(entry: Entry, now: int) -> bool:
 
 
 def _untouched(entry: Entry) -> bool:
+    if entry.kind is Kind.MODERATE:
+        return True
     return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by and not entry.uncertain
+
+
+def _released(message: Message, now: int) -> Entry:
+    due = max(message.due_at, now)
+    expires = message.plan[0].expires_ms(due)
+    return Entry(message.id, Kind.SUBMIT, due if expires > due else now, 1, expires)
 
 
 def _submission(message: Message, entry: Entry) -> Submission:

@@ -1,6 +1,7 @@
 """Answers to questions that change nothing: states, balance, senders, time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tolmach.core import states
@@ -24,7 +25,7 @@ from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.context import Handlers
-from tolmach.store import ledger, legs, messages
+from tolmach.store import ledger, legs, messages, queue
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
@@ -36,13 +37,16 @@ def get_states(tx: Tx, account: Account, command: GetStates) -> StatesResult:
     wanted = {split_id(number)[0] for number in asked if number is not None}
     known = {id_: message for id_, message in messages.by_ids(tx, wanted).items() if message.account == account.id}
     tried = legs.of_messages(tx, known)
+    held = queue.on_moderation(tx, known.keys() - tried.keys())
     found: list[MessageState | None] = []
     for number in asked:
         message = None if number is None else known.get(split_id(number)[0])
         if number is None or message is None:
             found.append(None)
         else:
-            found.append(_state(message, tried.get(message.id, []), split_id(number)[1], account.time_zone))
+            state = _state(message, tried.get(message.id, []), split_id(number)[1], account.time_zone)
+            waits = state is not None and message.id in held
+            found.append(replace(state, status=Status.ON_MODERATION) if state and waits else state)
     return StatesResult(command.ids, found)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from tolmach.core.admission import well_formed
 from tolmach.core.ids import LARGEST
+from tolmach.core.moderation import Mode
 from tolmach.core.timezones import zone
 from tolmach.services.administration import BadValueError
 
@@ -86,3 +87,10 @@ def tariff_name(name: str) -> str:
     if _NAME.fullmatch(name) is None or not name.isprintable():
         raise BadValueError(f"tariff name {name!r} is not 1 to 64 printable characters without spaces at its ends")
     return name
+
+
+def moderation(word: str) -> str:
+    """Return a mode of moderation (`tolmach.core.moderation.Mode`)."""
+    if word not in tuple(Mode):
+        raise BadValueError(f"moderation {word!r} is none of {', '.join(Mode)}")
+    return word

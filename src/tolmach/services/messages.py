@@ -20,7 +20,7 @@ from tolmach.services.access import Principal
 from tolmach.services.administration import BadValueError
 from tolmach.services.catalogue import Catalogue
 from tolmach.store import accounts as stored_accounts
-from tolmach.store import legs, messages
+from tolmach.store import legs, messages, queue
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 
@@ -45,7 +45,7 @@ class Listed:
 def post(tx: Tx, login: str, command: SendMessages, now: datetime) -> tuple[Account, SendResult]:
     """Accept messages on behalf of an account, without its password; NotFoundError or `RequestError`."""
     account = accounts.find(tx, login)
-    answer = accept(tx, Catalogue(), [Order(trusted(account), command)], now)[0]
+    answer = accept(tx, Catalogue(), [Order(trusted(account), command, moderated=False)], now)[0]
     if not isinstance(answer, SendResult):
         raise answer
     return account, answer
@@ -61,9 +61,18 @@ def latest(tx: Tx, limit: int, login: str | None = None, recipient: str | None =
     account = None if login is None else accounts.find(tx, login).id
     found = messages.latest(tx, limit, account, number)
     tried = legs.of_messages(tx, [message.id for message in found])
+    held = queue.on_moderation(tx, {message.id for message in found} - tried.keys())
     owners = {owner.id: owner for owner in stored_accounts.everyone(tx)}
     return [
-        _listed(message, owners[message.account], [(leg.step, leg.status) for leg in tried.get(message.id, [])])
+        _listed(
+            message,
+            owners[message.account],
+            states.message_status(
+                message.plan,
+                [(leg.step, leg.status) for leg in tried.get(message.id, [])],
+                on_moderation=message.id in held,
+            ),
+        )
         for message in found
     ]
 
@@ -74,14 +83,14 @@ def trusted(account: Account) -> Principal:
     return Principal(account.id, account.password_hash, remote, open_to_blocked=False, digest=b"", remembered=True)
 
 
-def _listed(message: Message, owner: Account, tried: Sequence[tuple[int, Status]]) -> Listed:
+def _listed(message: Message, owner: Account, status: Status) -> Listed:
     return Listed(
         id=message.id,
         login=owner.login,
         recipient=message.recipient,
         channels=tuple(step.channel for step in message.plan),
         sender=message.plan[0].sender,
-        status=states.message_status(message.plan, tried),
+        status=status,
         accepted_at=to_wall(from_ms(message.accepted_at), owner.time_zone),
         dialect=message.dialect,
     )

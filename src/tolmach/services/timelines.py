@@ -100,8 +100,9 @@ def timeline(tx: Tx, any_id: int, now: datetime) -> Timeline:
     if message is None or account is None:
         raise NotFoundError("message", str(any_id))
     tried = legs.of_messages(tx, [message_id]).get(message_id, [])
-    status = states.message_status(message.plan, [(leg.step, leg.status) for leg in tried])
     duty = queue.by_ids(tx, [message_id]).get(message_id)
+    held = duty is not None and duty.kind is Kind.MODERATE
+    status = states.message_status(message.plan, [(leg.step, leg.status) for leg in tried], on_moderation=held)
     found = _moments(tx, message, account, tried)
     return Timeline(
         id=message.id,

@@ -76,4 +76,5 @@ def _account(row: RowMapping) -> Account:
         networks=tuple(ip_network(network) for network in row["networks"].split()),
         dialects=tuple(row["dialects"].split()),
         parent=None if row["parent_id"] is None else AccountId(row["parent_id"]),
+        moderation=row["moderation"],
     )

@@ -20,6 +20,7 @@ class Kind(IntEnum):
 
     SUBMIT = 0
     GIVE_UP = 1
+    MODERATE = 2  # wait for a moderator; due is when that has lasted too long
 
 
 class Entry(NamedTuple):
@@ -127,6 +128,11 @@ def by_ids(tx: Tx, ids: Collection[int]) -> Mapping[int, Entry]:
     if not ids:
         return {}
     return {row[0]: _entry(row) for row in _BY_IDS.all(tx, ids=list(ids))}
+
+
+def on_moderation(tx: Tx, ids: Collection[int]) -> frozenset[int]:
+    """Return which of these messages wait for a moderator."""
+    return frozenset(id_ for id_, entry in by_ids(tx, ids).items() if entry.kind is Kind.MODERATE)
 
 
 def next_due(tx: Tx, kind: Kind) -> int | None:

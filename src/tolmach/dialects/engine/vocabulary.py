@@ -5,6 +5,7 @@ from typing import Final
 
 from tolmach.core.errors import Failure
 from tolmach.core.rejections import Rejection
+from tolmach.core.results import MessageState
 from tolmach.core.status import Status
 
 ACCEPTED: Final = "send"
@@ -82,3 +83,9 @@ STATUSES: Final[Mapping[Status, str]] = {
 
 # "send" says that nothing is known yet, and then goes with an empty time
 PENDING: Final = frozenset(status for status, word in STATUSES.items() if word == "send")
+
+
+def state_word(state: MessageState, words: Mapping[Status, str] = STATUSES) -> str:
+    """Return the word for a message's status; of a text that a moderator has declined that reason is told."""
+    declined = state.status is Status.REFUSED and state.reason == Rejection.TEXT_DECLINED
+    return REJECTIONS[Rejection.TEXT_DECLINED] if declined else words[state.status]

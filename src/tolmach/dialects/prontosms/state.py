@@ -17,6 +17,7 @@ from tolmach.core.results import MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.vocabulary import state_word
 from tolmach.dialects.prontosms.vocabulary import NAME, PENDING, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 
@@ -52,7 +53,7 @@ def _state(asked: str, state: MessageState | None) -> str:
     time = "" if state.changed_at is None or state.status in PENDING else walltime.seconds(state.changed_at)
     price = plain(state.part_price)
     head += f' time="{time}" num_parts="{state.parts}" price="{price}"{_channels(state)}'
-    return f"{head}>{STATUSES[state.status]}</state>"
+    return f"{head}>{state_word(state)}</state>"
 
 
 def _channels(state: MessageState) -> str:

@@ -17,6 +17,7 @@ from tolmach.core.results import LegState, MessageState, StatesResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials
+from tolmach.dialects.engine.vocabulary import state_word
 from tolmach.dialects.targetsms.vocabulary import NAME, NOT_SENT, STATUSES, UNKNOWN_ID
 from tolmach.wire import WireRequest, WireResponse
 
@@ -57,7 +58,7 @@ def _state(asked: str, state: MessageState | None) -> str:
     return (
         f'{head} time_change_state="{time}" state_sms="{_word(sms)}" state_viber="{_word(viber)}" '
         f'num_parts_sms="{0 if sms is None else sms.parts}" price_sms="{_charged(sms)}" '
-        f'price_viber="{_charged(viber)}">{STATUSES[state.status]}</state>'
+        f'price_viber="{_charged(viber)}">{state_word(state, STATUSES)}</state>'
     )
 
 

@@ -76,7 +76,7 @@ queue = Table(
     "queue",
     metadata,
     Column("message_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-    Column("kind", SmallInteger, nullable=False),  # 0: submit the step, 1: give the step up
+    Column("kind", SmallInteger, nullable=False),  # 0: submit the step, 1: give the step up, 2: moderate
     Column("due_at", BigInteger, nullable=False),  # while claimed: when the lease runs out
     Column("step", SmallInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),

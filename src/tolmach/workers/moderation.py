@@ -1,0 +1,65 @@
+"""Moderation: carries out what moderators have decided elsewhere, and ends messages that have waited too long."""
+
+import structlog
+
+from tolmach.core.clock import Clock
+from tolmach.core.moments import from_ms
+from tolmach.services import moderation
+from tolmach.services.delivery import Delivery
+from tolmach.services.progress import Effects
+from tolmach.store import moderations, queue
+from tolmach.store.database import Database
+from tolmach.store.queue import Kind
+from tolmach.workers.bell import Bell
+
+log = structlog.get_logger()
+
+BATCH = 500
+POLL_SECONDS = 1.0
+
+
+class ModerationWorker:
+    """Rings ``due`` when messages may be sent, ``told`` when there are callbacks."""
+
+    def __init__(self, name: str, database: Database, delivery: Delivery, clock: Clock, due: Bell, told: Bell) -> None:
+        self._name = name
+        self._database = database
+        self._delivery = delivery
+        self._clock = clock
+        self._due, self._told = due, told
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        pause = Bell()
+        while True:
+            try:
+                while await self.turn() + await self.lapse():
+                    pass
+            except Exception:
+                log.exception("moderation cannot use the database")
+            await pause.wait(POLL_SECONDS)
+
+    async def turn(self) -> int:
+        """Carry out one batch of decisions; return how many messages it had."""
+        if not await self._database.read(moderations.unsettled):
+            return 0
+        now = self._clock.now()
+        effects, count = await self._database.write(lambda tx: moderation.carry_out(tx, self._delivery, now, BATCH))
+        self._ring(effects)
+        return count
+
+    async def lapse(self) -> int:
+        """End one batch of messages that nobody has decided on in time; return how many there were."""
+        now = self._clock.now()
+        next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.MODERATE))
+        if next_due is None or from_ms(next_due) > now:
+            return 0
+        effects, count = await self._database.write(lambda tx: self._delivery.lapse(tx, self._name, now, BATCH))
+        self._ring(effects)
+        return count
+
+    def _ring(self, effects: Effects) -> None:
+        if effects.steps:
+            self._due.ring()
+        if effects.callbacks:
+            self._told.ring()
