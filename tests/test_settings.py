@@ -92,7 +92,7 @@ def test_every_setting_is_described() -> None:
         ModerationSettings,
     ):
         for name, field in section.model_fields.items():
-            assert field.description or name in ("access", "callbacks", "moderation", "sandbox"), name
+            assert field.description or name in ("access", "callbacks", "files", "moderation", "sandbox"), name
 
 
 def test_the_policy_of_moderation() -> None:

@@ -43,16 +43,19 @@ from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
+from tolmach.services.files import Files
 from tolmach.services.notices import Notices
 from tolmach.services.progress import Effects
 from tolmach.settings import AnyLink, Settings
 from tolmach.store import migrate, queue
 from tolmach.store.database import Database
+from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
+from tolmach.workers.files import FilesWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.moderation import ModerationWorker
 from tolmach.workers.receipts import ReceiptsWorker
@@ -95,6 +98,8 @@ class Gateway:
         self.phones = Phones(settings.sandbox_database) if settings.sandbox.enabled and connectors is None else None
         self.connectors = self._links(connectors)
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
+        self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)
+        dispatcher.keep_files(self.files)
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
@@ -248,6 +253,7 @@ class Gateway:
         stack.push_async_callback(self._finish, submits)
         birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
         moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
+        self._start(stack, "files", FilesWorker(self.database, self.files, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "birthdays", birthdays.run())

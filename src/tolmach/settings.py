@@ -73,6 +73,13 @@ class AccessSettings(_Section):
     )
 
 
+class FilesSettings(_Section):
+    """Files that clients upload: papers of their senders."""
+
+    limit: int = Field(default=5 * MEBIBYTE, ge=1, description="Largest file in bytes; body_limit holds too.")
+    account_limit: int = Field(default=100 * MEBIBYTE, ge=1, description="Bytes that an account may have in files.")
+
+
 class ModerationSettings(_Section):
     """Texts that a moderator looks at."""
 
@@ -128,6 +135,7 @@ class Settings(BaseSettings):
     )
     access: AccessSettings = AccessSettings()
     callbacks: CallbackSettings = CallbackSettings()
+    files: FilesSettings = FilesSettings()
     moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
 
@@ -152,6 +160,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.data / "tolmach.sqlite"
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder of uploaded files."""
+        return self.data / "files"
 
     @property
     def sandbox_database(self) -> Path:

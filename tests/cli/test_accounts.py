@@ -41,6 +41,7 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "any_sender": True,
         "callback_url": "https://shop.example/s?a=1",
         "deduplicate": False,
+        "moderation": "off",
         "networks": ["10.0.0.0/8", "::1/128"],
         "dialects": [],
         "parent": None,

@@ -35,6 +35,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"base {verb}" for verb in ("add", "list", "show", "set", "remove", "import", "export", "greetings")),
         *(f"sender {verb}" for verb in ("add", "list", "queue", "show", "approve", "reject")),
         *(f"sender registry {verb}" for verb in ("list", "set")),
+        *(f"file {verb}" for verb in ("list", "show", "export")),
         *(f"moderation {verb}" for verb in ("list", "show", "approve", "reject")),
         *(f"moderation words {verb}" for verb in ("add", "remove", "list")),
         *(f"pattern {verb}" for verb in ("list", "approve", "reject")),

@@ -24,6 +24,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         networks="10.0.0.0/8 2001:db8::/32",
         dialects="smspager prontosms",
         parent_id=3,
+        moderation="all",
     )
     id_ = accounts.add(tx, fields)
     stored = accounts.by_id(tx, id_)
@@ -44,6 +45,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "networks": (ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")),
         "dialects": ("smspager", "prontosms"),
         "parent": 3,
+        "moderation": "all",
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}
 

@@ -14,6 +14,7 @@ from tolmach.cli import (
     bases,
     directions,
     doctor,
+    files,
     gateway,
     messages,
     moderation,
@@ -60,7 +61,21 @@ app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandb
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
-for part in (accounts, bases, tokens, senders, tariffs, directions, stops, messages, numbering, patterns, moderation):
+PARTS = (
+    accounts,
+    bases,
+    tokens,
+    senders,
+    tariffs,
+    directions,
+    stops,
+    messages,
+    numbering,
+    patterns,
+    moderation,
+    files,
+)
+for part in PARTS:
     app.add_typer(part.app)
 
 

@@ -1,18 +1,20 @@
 """One door for every command: who may, which function, which transaction."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, cast
 
 from tolmach import __version__
 from tolmach.core.clock import Clock
-from tolmach.core.commands import Command, GetVersion, SendMessages
+from tolmach.core.commands import Command, GetVersion, SendMessages, StoreFile
 from tolmach.core.errors import Failure, RequestError
-from tolmach.core.results import Accepted, SendResult, VersionResult
+from tolmach.core.results import Accepted, FileStored, SendResult, VersionResult
 from tolmach.services import (
     bases,
     callbackurls,
     campaigns,
     enquiries,
+    files,
     numbering,
     patterns,
     registry,
@@ -25,6 +27,7 @@ from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
+from tolmach.services.files import Files
 from tolmach.services.repeats import Repeats
 from tolmach.store.database import Database, Tx
 
@@ -50,6 +53,7 @@ WRITERS: Handlers = {
     **senders.WRITERS,
     **patterns.WRITERS,
     **registry.WRITERS,
+    **files.WRITERS,
     **callbackurls.WRITERS,
     **transfers.WRITERS,
 }
@@ -74,6 +78,7 @@ class Dispatcher:
     def __init__(
         self, database: Database, catalogue: Catalogue, delivery: Delivery, intake: Intake, clock: Clock
     ) -> None:
+        self._files: Files | None = None
         self._database = database
         self._catalogue = catalogue
         self._delivery = delivery
@@ -81,10 +86,16 @@ class Dispatcher:
         self._clock = clock
         self._repeats = Repeats()
 
+    def keep_files(self, files: Files) -> None:
+        """Take files from clients from now on."""
+        self._files = files
+
     async def execute(self, principal: Principal, command: Command[R]) -> R:
         """Return the command's result; raises `RequestError` for failures of the whole request."""
         if isinstance(command, SendMessages):
             return cast(R, await self._send(principal, command))
+        if isinstance(command, StoreFile):
+            return cast(R, await self._store(principal, command))
         handler = WRITERS.get(type(command))
         writes = handler is not None and not getattr(command, "dry_run", False)
         answer = handler or READERS.get(type(command))
@@ -119,6 +130,20 @@ class Dispatcher:
         if not any(isinstance(item, Accepted) for item in result.items):
             self._repeats.undo(key)
         return result
+
+    async def _store(self, principal: Principal, command: StoreFile) -> FileStored:
+        """Keep a file: its content is on the disk before the database knows of it, and nobody waits for the disk."""
+        keeper = self._files
+        if keeper is None:
+            raise RequestError(Failure.INTERNAL, "files are not kept here")
+
+        def known(tx: Tx) -> FileStored | None:
+            return keeper.known(tx, confirm(tx, self._catalogue.at(tx), principal).id, command)
+
+        found = await self._database.read(known)
+        if found is not None:
+            return found
+        return await self.execute(principal, await asyncio.to_thread(keeper.keep, command))
 
     async def recognise(self, principal: Principal) -> None:
         """Confirm a caller without a command: for errors that are told only to a known caller."""

@@ -15,7 +15,7 @@ from tolmach.dialects.prontosms import NAME, endpoints
 from tolmach.wire import WireRequest
 
 ENDPOINTS = {path: endpoint for endpoint in endpoints() for path in endpoint.paths}
-PLAIN = {"/sendsms.php", "/xml/sendsms.php"}  # they answer in plain text
+PLAIN = {"/sendsms.php", "/xml/file.php", "/xml/sendsms.php"}  # they answer in plain text
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
 NAMES = [
     "message",
@@ -106,6 +106,7 @@ def test_the_addresses_of_the_dialect() -> None:
         "/xml/balance.php",
         "/xml/bases.php",
         "/xml/def.php",
+        "/xml/file.php",
         "/xml/get_state.php",
         "/xml/index.php",
         "/xml/list_bases.php",
@@ -126,7 +127,7 @@ def test_the_addresses_of_the_dialect() -> None:
 
 def test_only_sending_and_giving_money_are_closed_to_blocked_accounts() -> None:
     assert {path for path, endpoint in ENDPOINTS.items() if not endpoint.open_to_blocked} == {
-        *PLAIN,
+        *(PLAIN - {"/xml/file.php"}),
         "/xml/add_balance.php",
         "/xml",
         "/xml/",

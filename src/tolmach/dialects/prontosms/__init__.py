@@ -7,6 +7,7 @@ from tolmach.dialects.prontosms.add_balance import AddBalance
 from tolmach.dialects.prontosms.add_originator import AddOriginator
 from tolmach.dialects.prontosms.balance import Balance
 from tolmach.dialects.prontosms.bases import Bases
+from tolmach.dialects.prontosms.file import File
 from tolmach.dialects.prontosms.get_state import CallbackUrl
 from tolmach.dialects.prontosms.list_bases import ListOfBases
 from tolmach.dialects.prontosms.list_phones import ListOfPhones
@@ -30,5 +31,5 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
     """Return the addresses of this dialect."""
     account = (CallbackUrl(), AddBalance(), Version(), Stats(), SendSms())
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
-    senders = (AddOriginator(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
+    senders = (AddOriginator(), File(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
     return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders)

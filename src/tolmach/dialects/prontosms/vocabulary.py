@@ -18,9 +18,11 @@ from tolmach.dialects.engine.vocabulary import (
 
 __all__ = [
     "ACCEPTED",
+    "BAD_LOGIN_OF_FILE",
     "DEFAULT_LABEL",
     "EDITS",
     "FAILURES",
+    "FILE_NOT_KEPT",
     "NAME",
     "PATTERN_EDITS",
     "PENDING",
@@ -53,6 +55,10 @@ SUBSCRIBER: Final[Mapping[str, str]] = {
     "male": "gender",
     **{name: name for name in ADDITIONS},
 }
+
+# the two errors of an upload: with an exclamation mark, as nowhere else
+FILE_NOT_KEPT: Final = "Не удалось скопировать файл!"
+BAD_LOGIN_OF_FILE: Final = "Неверный логин или пароль!"
 
 # the first three are the manual's; "to the byte" includes its quotes
 REGISTRATIONS: Final[Mapping[Registration, str]] = {
