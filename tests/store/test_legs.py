@@ -19,9 +19,14 @@ def test_what_never_happened_is_none(tx: Tx) -> None:
 def test_saving_changes_what_may_change(tx: Tx) -> None:
     legs.add(tx, [leg(), leg(step=1), leg(message=20)])
     told = leg()._replace(
-        status=Status.DELIVERED, reason="other", charged=Money(2_001), delivered_at=2_002, changed_at=2_003
+        status=Status.DELIVERED,
+        reason="other",
+        charged=Money(2_001),
+        delivered_at=2_002,
+        changed_at=2_003,
+        uncertain=False,
     )
-    legs.save(tx, [told._replace(link="not this", claimed_at=9, submitted_at=9, uncertain=False)])
+    legs.save(tx, [told._replace(link="not this", claimed_at=9, submitted_at=9)])
     assert legs.of_messages(tx, [10, 20]) == {10: [leg(step=1), told], 20: [leg(message=20)]}
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tolmach.cli import console
+from tolmach.cli import console, via
 from tolmach.cli.errors import FAILED, MISUSED, CommandError
 from tolmach.cli.opening import AsJson, Data, database, now
 from tolmach.codecs import walltime
@@ -27,7 +27,7 @@ LONGEST_VALIDITY = 7 * 24 * 60
 @app.command("send", epilog="Example: tolmach message send --account demo --to 79161234500 --text Hello")
 def send(
     *,
-    account: Annotated[str, typer.Option(help="Login of the account that sends and pays.")],
+    account: Annotated[str | None, typer.Option(help="Login of the account that sends and pays.")] = None,
     to: Annotated[list[str], typer.Option(help="Phone number in any usual form; repeatable.")],
     text: Annotated[str | None, typer.Option(help="Text of the SMS.")] = None,
     viber_text: Annotated[str | None, typer.Option(help="Text of a Viber message, tried before the SMS.")] = None,
@@ -39,22 +39,38 @@ def send(
     at: Annotated[str | None, typer.Option(help="Local time of the account, as in '2026-12-31 09:00'.")] = None,
     validity: Annotated[int, typer.Option(min=1, max=LONGEST_VALIDITY, help="Minutes that a step is valid.")] = 1440,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and price, send nothing.")] = False,
+    provider: Annotated[
+        str | None,
+        typer.Option("--via", help="Send straight through prontosms, targetsms, smspager or mobilgroup instead."),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="With --via: its address, when it is another than usual.")] = None,
+    login: Annotated[str | None, typer.Option(help="With --via: login of the account there.")] = None,
+    client: Annotated[str | None, typer.Option(help="With --via mobilgroup: user_id.")] = None,
+    wait: Annotated[float, typer.Option(min=0, help="With --via: seconds to wait for the statuses.")] = 0,
+    password: Annotated[
+        str | None,
+        typer.Option(envvar=via.PASSWORD_VARIABLE, hidden=True, help="Taken from the environment, else asked for."),
+    ] = None,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Accept messages on behalf of an account; the running gateway sends them. Ends with 1 when one is refused."""
-    steps: list[Step] = []
-    lasts = For(timedelta(minutes=validity))
-    if viber_text is not None:
-        card = ViberCard(viber_text, viber_button, viber_link, viber_image)
-        success = Success.READ if until_read else Success.DELIVERED
-        steps.append(Step(Channel.VIBER, card, sender, lasts, success))
-    elif viber_button or viber_link or viber_image or until_read:
+    """Accept messages on behalf of an account; the running gateway sends them. Ends with 1 when one is refused.
+
+    With --via they go straight to a provider, without any gateway. The password is that of TOLMACH_VIA_PASSWORD, or it
+    is asked for.
+    """
+    card = None if viber_text is None else ViberCard(viber_text, viber_button, viber_link, viber_image)
+    if card is None and (viber_button or viber_link or viber_image or until_read):
         raise CommandError("options of a Viber message need --viber-text", MISUSED)
-    if text is not None:
-        steps.append(Step(Channel.SMS, SmsText(text), sender, lasts))
-    if not steps:
-        raise CommandError("nothing to send: give --text, --viber-text or both", MISUSED)
+    steps = _steps(text, card, sender, validity, until_read=until_read)
+    if provider is not None:
+        if len(steps) > 1 or at is not None or dry_run or account is not None:
+            raise CommandError("--via takes one of --text and --viber-text, and no --account, --at, --dry-run", MISUSED)
+        straight = [via.message(number, steps[0].content, sender, validity) for number in to]
+        via.send(via.Provider(provider, url, login, client, password), straight, wait, as_json=as_json)
+        return
+    if account is None:
+        raise CommandError("give --account, or --via and --login", MISUSED)
     due = None if at is None else _moment(at)
     drafts = tuple(Draft(number, tuple(steps), due=due) for number in to)
     command = SendMessages(drafts, messages.DIALECT, dry_run=dry_run)
@@ -132,6 +148,21 @@ def show(
     ]
     console.table(("time", "event", "step", "detail"), rows)
     console.say(found.conclusion)
+
+
+def _steps(
+    text: str | None, card: ViberCard | None, sender: str | None, minutes: int, *, until_read: bool
+) -> list[Step]:
+    """Return the Viber message, if there is one, and the SMS after it."""
+    lasts, steps = For(timedelta(minutes=minutes)), []
+    if card is not None:
+        success = Success.READ if until_read else Success.DELIVERED
+        steps.append(Step(Channel.VIBER, card, sender, lasts, success))
+    if text is not None:
+        steps.append(Step(Channel.SMS, SmsText(text), sender, lasts))
+    if not steps:
+        raise CommandError("nothing to send: give --text, --viber-text or both", MISUSED)
+    return steps
 
 
 def _moment(text: str) -> datetime:

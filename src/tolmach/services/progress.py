@@ -96,14 +96,14 @@ class Progress:
             return
         message = self.messages[message_id]
         if provider_ids is None:
-            self._put(leg._replace(status=Status.REFUSED, reason=code[:64], changed_at=self.now))
+            self._put(leg._replace(status=Status.REFUSED, reason=code[:64], changed_at=self.now, uncertain=False))
             self._go_on(message, step)
             return
         self._parts += [
             Part(leg.link, provider_id, message_id, step, number, Status.SENT, self.now)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
-        self._put(leg._replace(reason=""))
+        self._put(leg._replace(reason="", uncertain=False))
         self._charge(message, step, settlement.due_when_sent(message.plan, step, message.charge_on))
 
     def busy(self, submission: Submission, until: int) -> None:

@@ -1,6 +1,6 @@
 """Timelines: everything that happened to one message, in time order and in its account's zone, as values."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.conclusions import Facts, conclude
 from tolmach.services.delivery import LEASE
 from tolmach.services.explanations import STATUSES, explain
-from tolmach.store import accounts, callbacks, ledger, legs, messages, parts, queue
+from tolmach.store import accounts, callbacks, costs, ledger, legs, messages, parts, queue
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, Callback
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Movement
@@ -122,11 +122,12 @@ def timeline(tx: Tx, any_id: int, now: datetime) -> Timeline:
 def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg]) -> list[Moment]:
     zone = account.time_zone
     known = parts.of_messages(tx, [message.id]).get(message.id, [])
+    prices = _costs(tx, known)
     return [
         Moment(_wall(message.accepted_at, zone), Event.ACCEPTED, _accepted(message, zone)),
         *_money(tx, message, account),
         *_leased(tx, message, zone),
-        *(moment for leg in tried for moment in _tried(leg, [p for p in known if p.step == leg.step], zone)),
+        *(moment for leg in tried for moment in _tried(leg, [p for p in known if p.step == leg.step], zone, prices)),
         *(_receipt(part, known, zone) for part in known if part.status is not Status.SENT),
         *(_told(callback, zone) for callback in callbacks.of_message(tx, message.id)),
     ]
@@ -159,7 +160,15 @@ def _leased(tx: Tx, message: Message, zone: str) -> Iterator[Moment]:
         yield Moment(_wall(duty.due_at - duration_ms(LEASE), zone), Event.CLAIMED, detail, duty.step)
 
 
-def _tried(leg: Leg, known: Sequence[Part], zone: str) -> Iterator[Moment]:
+def _costs(tx: Tx, known: Sequence[Part]) -> Mapping[str, Money]:
+    """Return what carriers take, by what they call the parts; few carriers tell."""
+    found: dict[str, Money] = {}
+    for link in {part.link for part in known}:
+        found.update(costs.of_parts(tx, link, [part.provider_id for part in known if part.link == link]))
+    return found
+
+
+def _tried(leg: Leg, known: Sequence[Part], zone: str, prices: Mapping[str, Money]) -> Iterator[Moment]:
     """A leg that a link was asked to carry, or one that ended without that."""
     if leg.submitted_at is None:
         words = STATUSES[leg.status] + (f": {explain(leg.reason)}" if leg.reason else "")
@@ -171,6 +180,8 @@ def _tried(leg: Leg, known: Sequence[Part], zone: str) -> Iterator[Moment]:
         yield Moment(at, Event.LOST, f"link {leg.link} gave no answer ({leg.reason})", leg.step)
     elif known:
         ids = ", ".join(part.provider_id for part in known)
+        cost = sum(prices.get(part.provider_id, ZERO) for part in known)
+        ids += f", which takes {fixed(Money(cost))}" if cost else ""
         twice = " (perhaps twice: an earlier worker died with it)" if leg.uncertain else ""
         yield Moment(at, Event.SUBMITTED, f"to link {leg.link} as {ids}{twice}", leg.step)
     else:

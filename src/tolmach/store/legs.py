@@ -42,6 +42,7 @@ _UPDATE = Prepared(
         charged=bindparam("b_charged"),
         delivered_at=bindparam("b_delivered"),
         changed_at=bindparam("b_changed"),
+        uncertain=bindparam("b_uncertain"),
     )
 )
 
@@ -72,12 +73,21 @@ def add(tx: Tx, rows: Sequence[Leg]) -> None:
 
 
 def save(tx: Tx, rows: Collection[Leg]) -> None:
-    """Store new statuses, reasons, charges and moments of legs."""
+    """Store new statuses, reasons, charges, moments and doubts of legs."""
     if rows:
         _UPDATE.run_many(
             tx,
             [
-                (leg.status.value, leg.reason, leg.charged, leg.delivered_at, leg.changed_at, leg.message, leg.step)
+                (
+                    leg.status.value,
+                    leg.reason,
+                    leg.charged,
+                    leg.delivered_at,
+                    leg.changed_at,
+                    leg.uncertain,
+                    leg.message,
+                    leg.step,
+                )
                 for leg in rows
             ],
         )
