@@ -47,10 +47,6 @@ def send(
     login: Annotated[str | None, typer.Option(help="With --via: login of the account there.")] = None,
     client: Annotated[str | None, typer.Option(help="With --via mobilgroup: user_id.")] = None,
     wait: Annotated[float, typer.Option(min=0, help="With --via: seconds to wait for the statuses.")] = 0,
-    password: Annotated[
-        str | None,
-        typer.Option(envvar=via.PASSWORD_VARIABLE, hidden=True, help="Taken from the environment, else asked for."),
-    ] = None,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
@@ -67,7 +63,7 @@ def send(
         if len(steps) > 1 or at is not None or dry_run or account is not None:
             raise CommandError("--via takes one of --text and --viber-text, and no --account, --at, --dry-run", MISUSED)
         straight = [via.message(number, steps[0].content, sender, validity) for number in to]
-        via.send(via.Provider(provider, url, login, client, password), straight, wait, as_json=as_json)
+        via.send(via.Provider(provider, url, login, client), straight, wait, as_json=as_json)
         return
     if account is None:
         raise CommandError("give --account, or --via and --login", MISUSED)

@@ -1,5 +1,6 @@
 """``tolmach message send --via``: straight to a provider, without a gateway and its database."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +41,6 @@ class Provider:
     url: str | None
     login: str | None
     client: str | None
-    password: str | None
 
 
 def send(provider: Provider, messages: Sequence[Message], wait: float, *, as_json: bool) -> None:
@@ -74,7 +74,7 @@ def _client(provider: Provider) -> Client:
     if not provider.login:
         raise CommandError("--via needs --login, that of the account at the provider", MISUSED)
     url = provider.url or _URLS[kind]
-    password = provider.password or typer.prompt("Password at the provider", hide_input=True, err=True)
+    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Password at the provider", hide_input=True, err=True)
     if kind in _MAKERS:
         return _MAKERS[kind](url, provider.login, password)
     if not provider.client:
