@@ -1,6 +1,7 @@
 """Decisions on texts: money, statuses, two moderators, waiting for too long; and any traffic with all of it."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -87,6 +88,26 @@ def test_the_second_moderator_is_told(strict: World) -> None:
     for verdict in (YES, NO):
         with pytest.raises(ConflictError, match="approved already by ann"):
             strict.write(lambda tx, said=verdict: moderation.decide(tx, 1, said, strict.clock.now()))  # type: ignore[misc]
+
+
+def test_two_moderators_at_the_same_moment(strict: World) -> None:
+    """One of them decides; the messages go one way, and the money with them."""
+    ids = [strict.send(sms("x"), phone=f"7903000000{n}") for n in range(5)]
+
+    def decide_once(verdict: Verdict) -> bool:
+        try:
+            strict.write(lambda tx: moderation.decide(tx, 1, verdict, strict.clock.now()))
+            while strict.write(lambda tx: moderation.carry_out(tx, strict.delivery, strict.clock.now(), 2))[1]:
+                pass
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        approved, rejected = both.map(decide_once, [YES, NO])
+    assert approved is not rejected
+    assert {status(strict, id_) for id_ in ids} == {Status.QUEUED if approved else Status.REFUSED}
+    assert strict.money()[1] == (5 * SMS_PRICE if approved else 0)
 
 
 def test_a_decision_can_be_revised(strict: World) -> None:

@@ -11,6 +11,8 @@ from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.schema import files
 
+CHUNK = 500  # names in one question
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -75,7 +77,11 @@ def listed(tx: Tx, account: AccountId | None = None) -> Sequence[StoredFile]:
 
 def known(tx: Tx, names: Collection[str]) -> frozenset[str]:
     """Return which of these names on the disk belong to a file."""
-    return frozenset(tx.execute(select(files.c.stored).where(files.c.stored.in_(list(names)))).scalars())
+    listed, found = list(names), set[str]()
+    for start in range(0, len(listed), CHUNK):
+        asked = select(files.c.stored).where(files.c.stored.in_(listed[start : start + CHUNK]))
+        found.update(tx.execute(asked).scalars())
+    return frozenset(found)
 
 
 def _file(row: Row[Any]) -> StoredFile:

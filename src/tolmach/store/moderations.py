@@ -50,12 +50,12 @@ def ruling(tx: Tx, account: AccountId, digest: str) -> tuple[int, Ruling] | None
 
 
 def add(tx: Tx, account: AccountId, digest: str, text: str, cause: str, now_ms: int) -> int:
-    """Store a text that waits; return its number."""
+    """Store a text that waits, unless somebody else has just done it; return its number."""
     values = {"account_id": account, "digest": digest, "text": text, "cause": cause[:255], "created_at": now_ms}
     statement = insert(moderations).values(**values, state=Ruling.WAITING.value, decided_by="", reason="")
-    key = tx.execute(statement).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["account_id", "digest"]))
+    asked = select(moderations.c.id).where(moderations.c.account_id == account, moderations.c.digest == digest)
+    return int(tx.execute(asked).scalar_one())
 
 
 def wait(tx: Tx, rows: Collection[tuple[int, int]]) -> None:
