@@ -58,7 +58,19 @@ def test_a_sound_installation(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TOLMACH_PORT", "0")
     ran = tolmach("doctor", "--json")
     assert ran.code == 0
-    checks = ("file", "migrations", "integrity", "ledger", "holds", "queue", "clock", "accounts", "callbacks", "port")
+    checks = (
+        "file",
+        "migrations",
+        "integrity",
+        "ledger",
+        "holds",
+        "queue",
+        "moderation",
+        "clock",
+        "accounts",
+        "callbacks",
+        "port",
+    )
     assert levels(ran) == dict.fromkeys(checks, "ok")
     assert "SQLite finds the file sound" in tolmach("doctor").out
 

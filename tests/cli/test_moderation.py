@@ -39,6 +39,7 @@ def test_a_text_is_shown_and_approved(tolmach: Tolmach) -> None:
     assert "Waiting for a moderator" in tolmach("message", "show", "10").out
     assert tolmach("moderation", "approve", "1").out == "text 1 is approved; messages that waited: 2\n"
     assert {one["status"] for one in tolmach("message", "list", "--json").json} == {"queued"}
+    assert "text 1 approved by" in tolmach("message", "show", "10").out
     assert tolmach("moderation", "list", "--json").json == []
     assert "approved already" in complaint(tolmach("moderation", "reject", "1"), 1)
     assert tolmach("moderation", "reject", "1", "--revise", "--reason", "why", "--by", "ann").code == 0
@@ -47,7 +48,8 @@ def test_a_text_is_shown_and_approved(tolmach: Tolmach) -> None:
 
 
 def test_a_text_is_rejected(tolmach: Tolmach) -> None:
-    assert tolmach("moderation", "reject", "1").code == 0
+    assert tolmach("moderation", "reject", "1", "--reason", "no casinos", "--by", "ann").code == 0
+    assert "text 1 rejected by ann: no casinos" in tolmach("message", "show", "10").out
     assert {one["status"] for one in tolmach("message", "list", "--json").json} == {"refused"}
     assert "declined by moderation" in tolmach("message", "show", "10").out
 

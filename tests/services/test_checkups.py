@@ -15,6 +15,7 @@ from tolmach.core.status import Status
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 from tolmach.services.checkups import Finding, Level, examine
+from tolmach.services.senders import add as asked_for
 from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database
@@ -106,3 +107,12 @@ def test_callbacks_that_wait_too_long_or_failed(database: Database) -> None:
     )
     (failed,) = found(database, "callbacks")
     assert (failed.level, failed.text) == (Level.WARN, "1 failed for good, 1 wait")
+
+
+def test_what_waits_for_a_moderator_for_long(database: Database) -> None:
+    assert [finding.level for finding in found(database, "moderation")] == [Level.OK]
+    database.write_now(lambda tx: asked_for(tx, "demo", "Shop", NOON))
+    (fresh,) = found(database, "moderation", NOON + timedelta(hours=1))
+    assert (fresh.level, fresh.text.startswith("1 texts or senders wait")) == (Level.OK, True)
+    (old,) = found(database, "moderation", NOON + timedelta(days=2))
+    assert old.level is Level.WARN

@@ -41,6 +41,8 @@ def test_texts_belong_to_their_account(tx: Tx) -> None:
     assert moderations.ruling(tx, two, "d") is None
     assert moderations.listed(tx, [Ruling.WAITING], 10, two) == []
     assert moderations.by_id(tx, 99) is None
+    assert moderations.of_text(tx, two, "d") is None
+    assert moderations.of_text(tx, one, "d") == moderations.by_id(tx, 1)
 
 
 def test_stop_words(tx: Tx) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tolmach.core.moderation import Ruling
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
-from tolmach.store import accounts, callbacks, inspection, ledger, messages, queue, senders
+from tolmach.store import accounts, callbacks, inspection, ledger, messages, moderations, queue, registrations, senders
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Balance
 from tolmach.store.queue import Kind
@@ -17,6 +18,8 @@ LATE = timedelta(minutes=1)
 TOO_LATE = timedelta(hours=1)
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no installation is older than the software
 TOLERANCE = timedelta(minutes=5)
+UNDECIDED = timedelta(days=1)
+MOST_TEXTS = 1_000
 
 
 class Level(StrEnum):
@@ -44,6 +47,7 @@ def examine(tx: Tx, now: datetime) -> Sequence[Finding]:
         _balances(tx),
         _holds(tx),
         _queue(tx, now),
+        _moderation(tx, now),
         _clock(tx, now),
         *_accounts(tx),
         *_callbacks(tx, now),
@@ -109,6 +113,18 @@ def _queue(tx: Tx, now: datetime) -> Finding:
     level = Level.FAIL if late > duration_ms(TOO_LATE) else Level.WARN
     advice = "start the gateway with `tolmach serve`, or look into its log when it runs"
     return Finding("queue", level, f"the oldest message is due since {_utc(min(dues))}", advice)
+
+
+def _moderation(tx: Tx, now: datetime) -> Finding:
+    texts = moderations.listed(tx, (Ruling.WAITING,), MOST_TEXTS)
+    waiting = [one.created_at for one in texts if one.messages] + [one.created_at for one in registrations.waiting(tx)]
+    if not waiting:
+        return Finding("moderation", Level.OK, "no text and no sender waits for a decision")
+    text = f"{len(waiting)} texts or senders wait for a decision, the first since {_utc(min(waiting))}"
+    if to_ms(now) - min(waiting) <= duration_ms(UNDECIDED):
+        return Finding("moderation", Level.OK, text)
+    advice = "decide with `tolmach moderation list` and `tolmach sender queue`: what waits too long expires"
+    return Finding("moderation", Level.WARN, text, advice)
 
 
 def _clock(tx: Tx, now: datetime) -> Finding:

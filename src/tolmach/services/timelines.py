@@ -9,6 +9,7 @@ from tolmach.core import states
 from tolmach.core.accounts import Account
 from tolmach.core.content import Channel
 from tolmach.core.ids import parse_id, split_id
+from tolmach.core.moderation import DECLINED, digest, written
 from tolmach.core.moments import duration_ms, from_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.status import Status
@@ -17,7 +18,7 @@ from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.conclusions import Facts, conclude
 from tolmach.services.delivery import LEASE
 from tolmach.services.explanations import STATUSES, explain
-from tolmach.store import accounts, callbacks, costs, ledger, legs, messages, parts, queue
+from tolmach.store import accounts, callbacks, costs, ledger, legs, messages, moderations, parts, queue
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, Callback
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Movement
@@ -32,6 +33,7 @@ class Event(StrEnum):
 
     ACCEPTED = "accepted"
     HELD = "held"
+    MODERATED = "moderated"
     CLAIMED = "claimed"
     SUBMITTED = "submitted"
     LOST = "lost"
@@ -126,6 +128,7 @@ def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg]) -
     return [
         Moment(_wall(message.accepted_at, zone), Event.ACCEPTED, _accepted(message, zone)),
         *_money(tx, message, account),
+        *_moderated(tx, message, zone),
         *_leased(tx, message, zone),
         *(moment for leg in tried for moment in _tried(leg, [p for p in known if p.step == leg.step], zone, prices)),
         *(_receipt(part, known, zone) for part in known if part.status is not Status.SENT),
@@ -149,6 +152,17 @@ def _money(tx: Tx, message: Message, account: Account) -> Iterator[Moment]:
             amount = Money(abs(entry.held))
             words = f"{fixed(amount)} {account.currency}"
             yield Moment(_wall(entry.at, account.time_zone), event, words, entry.step, amount)
+
+
+def _moderated(tx: Tx, message: Message, zone: str) -> Iterator[Moment]:
+    """Tell what a moderator has said of the text since the message was accepted."""
+    found = moderations.of_text(tx, message.account, digest(written(message.plan)))
+    if found is not None and found.decided_at is not None and found.decided_at >= message.accepted_at:
+        word = "rejected" if found.state in DECLINED else "approved"
+        reason = f": {found.reason}" if found.reason else ""
+        yield Moment(
+            _wall(found.decided_at, zone), Event.MODERATED, f"text {found.id} {word} by {found.decided_by}{reason}"
+        )
 
 
 def _leased(tx: Tx, message: Message, zone: str) -> Iterator[Moment]:

@@ -104,6 +104,13 @@ def by_id(tx: Tx, number: int) -> Moderation | None:
     return None if row is None else _moderation(row, _counts(tx, [number]))
 
 
+def of_text(tx: Tx, account: AccountId, digest: str) -> Moderation | None:
+    """Return an account's text by its digest."""
+    chosen = select(moderations).where(moderations.c.account_id == account, moderations.c.digest == digest)
+    row = tx.execute(chosen).first()
+    return None if row is None else _moderation(row, _counts(tx, [row.id]))
+
+
 def listed(tx: Tx, states: Collection[Ruling], limit: int, account: AccountId | None = None) -> Sequence[Moderation]:
     """Return texts in some states, of one account or of all: those that waited longest first."""
     asked = select(moderations).where(moderations.c.state.in_([one.value for one in states]))

@@ -23,12 +23,12 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, BalanceResult, SendResult, StatesResult
 from tolmach.dialects.bearer import bearer
 from tolmach.dialects.contract import Call
+from tolmach.dialects.engine.vocabulary import state_word
 from tolmach.dialects.prontosms.vocabulary import (
     DEFAULT_LABEL,
     FAILURES,
     NAME,
     REJECTIONS,
-    STATUSES,
     UNKNOWN_ID,
 )
 from tolmach.dialects.query import Parameters, read_parameters
@@ -86,7 +86,7 @@ class SendSms:
             case SendResult():
                 return _plain(_sent(result))
             case StatesResult():
-                return _plain(",".join(UNKNOWN_ID if one is None else STATUSES[one.status] for one in result.states))
+                return _plain(",".join(UNKNOWN_ID if one is None else state_word(one) for one in result.states))
             case BalanceResult():
                 return _plain(f"{plain(result.available)} {'RUR' if result.currency == 'RUB' else result.currency}")
 
