@@ -10,7 +10,6 @@ import csv
 import os
 import platform
 import random
-import resource
 import sqlite3
 import statistics
 import subprocess
@@ -117,8 +116,20 @@ def imported(folder: Path, people: list[tuple[str, ...]]) -> tuple[float, float]
         csv.writer(out).writerows([HEADER, *people])
     start = time.perf_counter()
     command = [str(TOLMACH), "base", "import", demo.LOGIN, "Large", str(file), "--data", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    memory = 0.0
+    while process.poll() is None:
+        memory = max(memory, _resident(process.pid))
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"the import ended with {process.returncode}")
+    return time.perf_counter() - start, memory
+
+
+def _resident(pid: int) -> float:
+    """Return the most megabytes that a process has held so far."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def timed(work: Callable[[], object], repeat: int) -> tuple[float, float]:
