@@ -1,3 +1,4 @@
+from random import Random
 from typing import Any
 
 import pytest
@@ -53,12 +54,21 @@ def test_texts_in_the_encodings_of_clients(encoding: str) -> None:
         b"\xca\xfe\xba\xbe\x00\x00\x004",
         JPEG + b"<?php system($_GET[0]); ?>",
         b"GIF89a/*<svg/onload=alert(1)>*/",
+        b"text <?= 7*7 ?>",
+        b"\xff\xd8\xff\xe0 <html><body>",
         b"GIF89a<script>",
         b"\x89PNG\r\n\x1a\n <ScRiPt>",
     ],
 )
 def test_what_is_refused(content: bytes) -> None:
     assert kind_of(content) is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_noise_of_a_picture_is_not_taken_for_a_program(seed: int) -> None:
+    noise = Random(seed).randbytes(4_000_000)
+    assert kind_of(JPEG + noise) is FileKind.JPEG
+    assert kind_of(KEPT[FileKind.PNG] + noise) is FileKind.PNG
 
 
 @given(st.binary(max_size=200))

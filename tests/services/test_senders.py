@@ -9,6 +9,7 @@ import pytest
 from tests.cli.stage import NOON, opened, seed
 from tests.services.world import World
 from tolmach.core.commands import RegisterSenders
+from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Verdict
 from tolmach.core.papers import Papers
@@ -138,3 +139,12 @@ def test_senders_of_one_account_are_nothing_to_another(world: World) -> None:
     assert mine.id != theirs.id
     decide(world, "Shop", approved=True)
     assert dict(world.read(lambda tx: stored.of_account(tx, world.other)))["Shop"] == "order"
+
+
+def test_nobody_floods_the_moderators(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "MOST_WAITING", 2)  # the account has one that waits already
+    assert outcomes(register(world, "Shop")) == ["queued"]
+    with pytest.raises(RequestError) as caught:
+        register(world, "Another")
+    assert caught.value.failure is Failure.BUSY
+    assert outcomes(register(world, "Shop")) == ["queued"]

@@ -1,10 +1,13 @@
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from tolmach.store import migrate
+from tolmach.core.ids import AccountId
+from tolmach.store import migrate, registrations
 from tolmach.store.database import Database, Tx
 from tolmach.store.schema import metadata
 
@@ -58,3 +61,27 @@ def test_an_older_revision_is_not_current(path: Path) -> None:
     database.close()
     assert not migrate.is_current(path)
     assert (migrate.newest() or "") > "0001"
+
+
+def test_senders_of_an_older_installation_get_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "tolmach.sqlite"
+    database = Database(path)
+
+    def older(tx: Tx) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0004")
+        account = "INSERT INTO accounts (id, login, client_number, password_hash, time_zone, currency, created_at) "
+        tx.execute(text(account + "VALUES (1, 'demo', 1, '', 'UTC', 'RUB', 1)"))
+        tx.execute(text("INSERT INTO senders VALUES (1, 'Shop', 'completed', 5)"))
+
+    database.write_now(older)
+    database.close()
+    assert migrate.upgrade(path)
+    database = Database(path)
+    found = database.read_now(lambda tx: registrations.find(tx, AccountId(1), "Shop"))
+    database.close()
+    assert found is not None
+    assert (found.id, found.state, found.created_at) == (1, "completed", 5)

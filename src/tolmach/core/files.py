@@ -38,9 +38,12 @@ _SIGNATURES: Final = (
     (b"{\\rtf", FileKind.RTF),
     (b"PK\x03\x04", FileKind.ZIP),
 )
-_ACTIVE = re.compile(
-    rb"<\?php|<\?=|<%|<script|<svg|<html|<!doctype|<!entity|<iframe|<body|<object|<embed|javascript:", re.IGNORECASE
+# long enough that the noise of a picture does not have it by chance
+_HIDDEN = re.compile(
+    rb"<\?php|<script|<svg[\s/>]|<html[\s>]|<!doctype|<!entity|<iframe|<body[\s>]|<object|<embed|javascript:",
+    re.IGNORECASE,
 )
+_ACTIVE_TEXT = re.compile(_HIDDEN.pattern + rb"|<\?|<%|<svg|<html|<body", re.IGNORECASE)
 _HIDING_PLACES: Final = frozenset({FileKind.JPEG, FileKind.PNG, FileKind.GIF, FileKind.TIFF, FileKind.RTF})
 _OPENDOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument.text"
 _LONGEST_NAME: Final = 64  # of an entry of an archive, where its first one is looked at
@@ -51,7 +54,7 @@ def kind_of(content: bytes) -> FileKind | None:
     kind = next((kind for start, kind in _SIGNATURES if content.startswith(start)), None)
     if kind is None:
         return FileKind.TXT if _is_text(content) else None
-    if kind in _HIDING_PLACES and _ACTIVE.search(content):
+    if kind in _HIDING_PLACES and _HIDDEN.search(content):
         return None
     return _packed(content) if kind is FileKind.ZIP else kind
 
@@ -82,7 +85,7 @@ def _packed(content: bytes) -> FileKind:
 
 
 def _is_text(content: bytes) -> bool:
-    if not content.strip() or content.startswith(b"#!") or _ACTIVE.search(content):
+    if not content.strip() or content.startswith(b"#!") or _ACTIVE_TEXT.search(content):
         return False
     try:
         text = content.decode("utf-8-sig")

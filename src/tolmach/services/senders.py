@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tolmach.core.accounts import Account
 from tolmach.core.commands import RegisterSenders
+from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import parse_id
 from tolmach.core.moderation import Verdict
 from tolmach.core.moments import to_ms
@@ -18,6 +19,8 @@ from tolmach.store import accounts as stored_accounts
 from tolmach.store import files, registrations, senders
 from tolmach.store.database import Tx
 from tolmach.store.registrations import Registered
+
+MOST_WAITING = 500  # senders of one account
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,11 @@ def _register(asked: Context, name: str, papers: Papers, *, missing: bool) -> Se
     if missing:
         return SenderRegistered(Registration.NO_FILE)
     tx, account, now = asked.tx, asked.account, to_ms(asked.now)
-    state = senders.of_account(tx, account.id).get(name)
+    known = senders.of_account(tx, account.id)
+    state = known.get(name)
     usable = account.any_sender or state == SenderState.COMPLETED
+    if state is None and sum(one == SenderState.ORDER for one in known.values()) >= MOST_WAITING:
+        raise RequestError(Failure.BUSY, "too many senders wait for a decision")
     if state is None or (state == SenderState.REJECTED and not usable):
         senders.put(tx, account.id, name, SenderState.COMPLETED if usable else SenderState.ORDER, now)
     decided = state == SenderState.COMPLETED or papers == Papers()
