@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import NOON, FakeClock
+from tests.dialects.prontosms.test_multipart import form, named
 from tests.e2e.documents import (
     mobil_sms,
     pager_sms,
@@ -34,6 +35,11 @@ from tolmach.store import schema
 from tolmach.store.database import Tx
 
 SECRET, PHONE = "Тайна", "79161234500"
+UPLOAD = [
+    (named("login"), b"demo"),
+    (named("password"), b"demo"),
+    (named("file", '; filename="letter.pdf"'), b"%PDF-1.7 " + SECRET.encode()),
+]
 RIVAL, PASSWORD = "rival", "rivals-password"
 NOBODYS = "98765430"  # a number that nothing has
 ENDPOINTS: list[Endpoint[Any]] = [
@@ -79,6 +85,10 @@ async def neighbours(installation: Path) -> AsyncIterator[Neighbours]:
         for path, body in owned():
             answer = (await gateway.ask(path, body.encode())).body.decode("utf-8", "replace")
             ids |= set(re.findall(r'\bid\w*="([0-9]+)"', answer))
+        form_head = [(b"content-type", b"multipart/form-data; boundary=b")]
+        stored = await gateway.ask("/xml/file.php", form(*UPLOAD), headers=form_head)
+        assert stored.body.isdigit(), stored
+        ids |= {stored.body.decode()}
         ids -= {"0"}
         ids |= {str(number + 1) for number in map(int, ids & {"10", "20", "30"})}  # their first legs
         yield Neighbours(gateway, tuple(sorted(ids)))
@@ -111,9 +121,8 @@ def everything(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
     rival = tx.execute(select(schema.accounts.c.id).where(schema.accounts.c.login == RIVAL)).scalar_one()
     found = {}
     for table in schema.metadata.sorted_tables:
-        rows = [
-            tuple(row) for row in tx.execute(select(table)) if rival not in (getattr(row, "account_id", None), row[0])
-        ]
+        owner = "id" if table is schema.accounts else "account_id"
+        rows = [tuple(row) for row in tx.execute(select(table)) if getattr(row, owner, None) != rival]
         if table.name != "counters":
             found[table.name] = rows
     return found
