@@ -103,7 +103,7 @@ def test_questions_that_make_no_sense(url: str) -> None:
         Question(url=url)
 
 
-@pytest.mark.parametrize("place", ["id", "json:", "css:a"])
+@pytest.mark.parametrize("place", ["id", "json:", "css:a", "regex:("])
 def test_places_that_are_none(place: str) -> None:
     with pytest.raises(BadLink):
         Reading(id=place)

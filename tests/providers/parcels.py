@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from tests.clock import NOON
 from tolmach.core.commands import GetStates, SendMessages
-from tolmach.core.content import CHANNELS, Content, SmsText, ViberCard
+from tolmach.core.content import (
+    CHANNELS,
+    Address,
+    Content,
+    FlashText,
+    SilentPing,
+    SmsText,
+    VCard,
+    ViberCard,
+    WapPush,
+)
 from tolmach.core.delivery import Submission
 from tolmach.core.http_links import client_key
 from tolmach.core.ids import LegId, MessageId
@@ -31,6 +41,23 @@ WORDS = st.text(LETTERS, max_size=19).map(str.strip)
 LATIN = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 -]{0,7}[A-Za-z0-9])?", fullmatch=True)
 SMS = st.builds(SmsText, TEXTS)
 CARDS = st.builds(ViberCard, TEXTS, WORDS, WORDS, WORDS)
+ADDRESSES = st.builds(Address, WORDS, WORDS, WORDS, WORDS, WORDS, WORDS)
+CONTACTS = st.builds(
+    VCard,
+    text=WORDS,
+    cell=WORDS,
+    work=WORDS,
+    fax=WORDS,
+    email=WORDS,
+    url=WORDS,
+    position=WORDS,
+    organization=WORDS,
+    additional=TEXTS.map(str.strip),
+    address=ADDRESSES,
+)
+SPECIAL = st.one_of(
+    st.builds(FlashText, TEXTS), st.builds(SilentPing, TEXTS), st.builds(WapPush, TEXTS, WORDS), CONTACTS
+)
 
 
 @st.composite

@@ -81,3 +81,9 @@ def test_a_query_of_the_address() -> None:
 def test_any_answer_is_read_or_is_none(place: str, body: bytes) -> None:
     with suppress(UnclearError):
         find(place, body)
+
+
+@pytest.mark.parametrize("path", ["//[", "unknown()", "/a/b:c"])
+def test_what_is_no_xpath(path: str) -> None:
+    with pytest.raises(UnclearError, match="no XPath"):
+        find(f"xml:{path}", b"<a/>")

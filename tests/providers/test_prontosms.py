@@ -22,6 +22,9 @@ from tests.providers.parcels import (
     sending,
     utc,
 )
+from tests.providers.parcels import (
+    SPECIAL as SPECIAL_CONTENTS,
+)
 from tolmach.codecs import xmltree
 from tolmach.core.content import Address, Channel, Content, FlashText, SilentPing, VCard, WapPush, WhatsAppCard
 from tolmach.core.delivery import Lost, Refused, Sent
@@ -46,7 +49,7 @@ def answer(*items: SendItem, of: list[Parcel]) -> WireResponse:
     return Send().render(Send().parse(arriving(PROVIDER.request(of, NOON))), result(items))
 
 
-@given(parcels(SMS | CARDS))
+@given(parcels(SMS | CARDS | SPECIAL_CONTENTS))
 def test_our_dialect_reads_what_we_write(given_parcels: list[Parcel]) -> None:
     request = PROVIDER.request(given_parcels, NOON)
     call = Send().parse(arriving(request))

@@ -223,6 +223,7 @@ class Reading:
             place = getattr(self, name)
             sound = not place or re.match(r"(json|xml|regex|query):.", place) is not None
             _check(sound, name, "json:..., xml:..., regex:... or query:...")
+            _check(not place.startswith("regex:") or _is_pattern(place[6:]), name, "a regular expression after regex:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,14 @@ def _is_zone(name: str) -> bool:
     try:
         timezones.zone(name)
     except ValueError:
+        return False
+    return True
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
         return False
     return True
 

@@ -78,7 +78,10 @@ def _in_xml(path: str, body: bytes) -> str | None:
         root = xmltree.parse(body).root
     except xmltree.XmlError as error:
         raise UnclearError(f"the answer is no XML ({error.code})") from None
-    found: Any = etree.XPath(path)(root)
+    try:
+        found: Any = etree.XPath(path)(root)
+    except etree.XPathError:
+        raise UnclearError(f"xml:{path} is no XPath") from None
     if isinstance(found, list):
         found = found[0] if found else None
     if isinstance(found, etree._Element):

@@ -184,7 +184,7 @@ def _vcard(card: VCard) -> str:
             f"<phone{phone}/>" if phone else "",
             _optional((("email", card.email), ("position", card.position), ("organization", card.organization))),
             _address(card.address),
-            _optional((("additional", card.additional),)),
+            _optional((("additional", engine.line_breaks(card.additional)),)),
         )
     )
 
