@@ -35,7 +35,8 @@ def list_subscribers(asked: Context, command: ListSubscribers) -> SubscribersPag
     else:
         size = subscribers.changed_since(asked.tx, base.id, since)
         found = subscribers.page_since(asked.tx, base.id, since, first, PAGE)
-    moments = [to_wall(from_ms(one.changed_at), zone) for one in found]
+    local = {moment: to_wall(from_ms(moment), zone) for moment in {one.changed_at for one in found}}
+    moments = [local[one.changed_at] for one in found]
     return SubscribersPage(command.page, pages(size), described(asked.snapshot.numbering(asked.tx), found), moments)
 
 

@@ -27,8 +27,11 @@ from tolmach.wire import WireRequest, WireResponse
 if TYPE_CHECKING:
     from lxml import etree
 
-_ALWAYS: Final = {attribute: name for attribute, name in SUBSCRIBER.items() if name not in ADDITIONS[2:]}
-_WHEN_FILLED: Final = ADDITIONS[2:]
+# how an attribute begins, where its value stands in a subscriber, whether it appears when it is empty
+_ATTRIBUTES: Final = tuple(
+    (f' {attribute}="', Subscriber._fields.index(name), name not in ADDITIONS[2:])
+    for attribute, name in SUBSCRIBER.items()
+)
 _LONGEST_PAGE: Final = 9
 
 
@@ -54,7 +57,9 @@ class ListOfPhones(Refusing):
 
     def render(self, call: Call[SubscribersPage], result: SubscribersPage) -> WireResponse:
         """Write the page; a page beyond the end is empty."""
-        phones = "".join(map(_phone, result.subscribers, result.changed_at))
+        written = {moment: walltime.seconds(moment) for moment in set(result.changed_at)}  # often one for all
+        moments = (written[moment] for moment in result.changed_at)
+        phones = "".join(map(_phone, result.subscribers, moments))
         return on_one_line((f'<phones page="{result.page}" num_pages="{result.pages}">{phones}</phones>',))
 
 
@@ -75,9 +80,10 @@ def _since(base: "etree._Element") -> datetime | None:
         raise RequestError(Failure.BAD_DATE, "last_update") from None
 
 
-def _phone(one: Subscriber, changed_at: datetime) -> str:
-    values = one._asdict()
-    shown = {attribute: values[name] for attribute, name in _ALWAYS.items()}
-    shown |= {name: values[name] for name in _WHEN_FILLED if values[name]}
-    attributes = " ".join(f'{name}="{xmltree.attribute(value)}"' for name, value in shown.items())
-    return f'<phone phone="{one.phone}" {attributes} last_update="{walltime.seconds(changed_at)}"/>'
+def _phone(one: Subscriber, last_update: str) -> str:
+    pieces = [f'<phone phone="{one.phone}"']
+    for start, place, when_empty in _ATTRIBUTES:
+        value = one[place]
+        if value or when_empty:
+            pieces.append(f'{start}{xmltree.attribute(str(value)) if value else ""}"')
+    return f'{"".join(pieces)} last_update="{last_update}"/>'
