@@ -1,22 +1,24 @@
-"""A bad line to a provider that is killed: no message is lost, none is sent twice, and every status arrives.
+"""A bad line to a provider that is killed, and a gateway that is: no message is lost, none is sent twice.
 
 The provider is a gateway in a process of its own. Between the two stands a line that swallows requests and answers. The
 size is that of `TOLMACH_TORTURE` (`scripts/torture`), else small.
 """
 
 import asyncio
+import json
 import os
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.clock import NOON
-from tests.e2e.chain import KINDS, link, near
+from tests.e2e.chain import KINDS, far, link, near
 from tests.e2e.documents import pronto_sms
 from tests.faults.relay import relaying
 from tests.gateway import DEADLINE, until
@@ -40,16 +42,13 @@ def free_port() -> int:
         return port
 
 
+PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
+
+
 @asynccontextmanager
-async def provider(data: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A gateway with virtual phones in a process of its own; it is killed at the end."""
-    environment = {
-        **os.environ,
-        "TOLMACH_DATA": str(data),
-        "TOLMACH_SANDBOX__ENABLED": "true",
-        "TOLMACH_SANDBOX__DELAY": "0.01",
-        "TOLMACH_LOG_LEVEL": "error",
-    }
+async def process(data: Path, port: int, settings: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A gateway in a process of its own; it is killed at the end."""
+    environment = {**os.environ, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", "serve", "--port", str(port),
         env=environment, stdout=asyncio.subprocess.PIPE,
@@ -102,10 +101,10 @@ async def test_a_provider_that_dies_behind_a_bad_line(
                 async def far_enough(share: float = share) -> bool:
                     return taken(installation) >= share * TOTAL
 
-                async with provider(installation, port) as process:
+                async with process(installation, port, PHONES) as provider:
                     await until(far_enough)
-                    process.kill()
-            async with provider(installation, port):
+                    provider.kill()
+            async with process(installation, port, PHONES):
 
                 async def all_final() -> bool:
                     return (await gateway.read(counts))["queue"] == 0
@@ -120,3 +119,49 @@ async def test_a_provider_that_dies_behind_a_bad_line(
     with closing(sqlite3.connect(installation / "tolmach.sqlite")) as theirs:
         found = theirs.execute("SELECT recipient, count(*) FROM messages GROUP BY recipient").fetchall()
     assert sorted(found) == [(number, 1) for number in numbers]  # none lost, none twice
+
+
+def left(data: Path) -> int:
+    """Return how many messages a gateway has on their way."""
+    with closing(sqlite3.connect(data / "tolmach.sqlite")) as tables:
+        number: int = tables.execute("SELECT count(*) FROM queue").fetchone()[0]
+        return number
+
+
+@pytest.mark.timeout(120 + TOTAL)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_gateway_that_dies_while_it_sends(
+    kind: str, installation: Path, demonstration: Path, tmp_path: Path
+) -> None:
+    afford(installation)
+    numbers = [f"79{number:07}00" for number in range(TOTAL)]
+    async with far(demonstration, tmp_path / "far") as carrier:
+        await carrier.write(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
+        # two at once, so that it dies with some of them in its hands
+        one = link(kind, carrier.port, connections=2, batch=3, poll={"first": 0.2, "most": 1.0, "batch": 10})
+        port, settings = free_port(), {"TOLMACH_LINKS": json.dumps([one])}
+        for number, share in enumerate((0.0, *KILLS)):
+
+            async def far_enough(share: float = share) -> bool:
+                return taken(tmp_path / "far") > share * TOTAL
+
+            async with process(installation, port, settings) as gateway:
+                if not number:
+                    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http_:
+                        for first in range(0, TOTAL, SIZE):
+                            body = pronto_sms(*numbers[first : first + SIZE], text="Load").encode()
+                            async with http_.post("/xml/", data=body) as answer:
+                                assert (await answer.text()).count(">send<") == SIZE
+                await until(far_enough)
+                gateway.kill()
+        async with process(installation, port, settings):
+
+            async def all_final() -> bool:
+                return left(installation) == 0
+
+            await until(all_final, PATIENCE)
+    with closing(sqlite3.connect(tmp_path / "far" / "tolmach.sqlite")) as theirs:
+        found = theirs.execute("SELECT recipient, count(*) FROM messages GROUP BY recipient").fetchall()
+    assert sorted(found) == [(number, 1) for number in numbers]
+    with closing(sqlite3.connect(installation / "tolmach.sqlite")) as ours:
+        assert ours.execute("SELECT status, count(*) FROM legs GROUP BY status").fetchall() == [("delivered", TOTAL)]
