@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tomllib
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from structlog.testing import capture_logs
 from tests.cli.stage import Ran, complaint, run
 from tests.e2e.chain import KINDS, link
 from tests.gateway import Live
+from tolmach.core.http_links import GenericLink
+from tolmach.core.status import Status
+from tolmach.settings import Settings
 
 PRONTO = link("prontosms", 9, password="a secret", name="pronto", hook="x" * 20)
 GATE: dict[str, Any] = {
@@ -107,3 +111,14 @@ def test_what_a_link_cannot_carry() -> None:
     mobil = link("mobilgroup", 9, name="mobil")
     ran = tolmach("test", "mobil", "--dry-run", "--to", "7", "--text", "я" * 65, links=[mobil])
     assert complaint(ran, 1) == "this link cannot carry it: text longer than 64 characters"
+
+
+def test_links_that_are_in_force_are_printed_without_their_secrets_and_can_be_read_back() -> None:
+    told = GATE | {"statuses": {"1": "delivered"}, "callback": {"id": "query:id", "status": "query:s"}}
+    ran = run("settings", "--effective", env={"TOLMACH_LINKS": json.dumps([PRONTO, told, SMPP])})
+    assert "a secret" not in ran.out
+    assert PRONTO["hook"] not in ran.out
+    links = Settings(links=tomllib.loads(ran.out)["links"]).links
+    assert [(link.name, link.type) for link in links] == [("pronto", "prontosms"), ("gate", "http"), ("smsc", "smpp")]
+    assert isinstance(links[1], GenericLink)
+    assert links[1].statuses == {"1": Status.DELIVERED}

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from tolmach.cli.opening import load_settings
 from tolmach.settings import Settings
 
+_TELLING = {("type", kind) for kind in ("prontosms", "targetsms", "smspager", "mobilgroup", "http")}
 _HEAD = (
     "# Settings of Tolmach. Name this file in TOLMACH_CONFIG, or start `tolmach --config FILE serve`.",
     "# The environment wins over the file: TOLMACH_PORT, TOLMACH_SANDBOX__ENABLED and so on.",
@@ -81,5 +82,10 @@ def _toml(value: Any) -> str:
 
 def _inline(value: Any) -> str:
     """Write a table in one line: what differs from the defaults, and no password."""
-    shown = [one.name for one in fields(value) if one.repr and getattr(value, one.name) != one.default]
+    shown = [
+        one.name
+        for one in fields(value)
+        # what a table is comes from its type, except that an untyped link is SMPP
+        if one.repr and (getattr(value, one.name) != one.default or (one.name, one.default) in _TELLING)
+    ]
     return f"{{{', '.join(f'{name} = {_toml(getattr(value, name))}' for name in shown)}}}"
