@@ -1,7 +1,9 @@
 import pytest
 
 from tolmach.core.errors import Failure
+from tolmach.core.money import Money
 from tolmach.core.rejections import Rejection
+from tolmach.core.results import MessageState
 from tolmach.core.status import FINAL, Status
 from tolmach.dialects.engine import vocabulary
 
@@ -62,3 +64,12 @@ def test_every_status_has_a_word_of_the_manual() -> None:
 
 def test_pending_is_what_is_not_final() -> None:
     assert frozenset(Status) - FINAL == vocabulary.PENDING
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("reason", ["", "stopped", "text-declined"])
+def test_a_declined_text_says_so_once_it_is_refused(status: Status, reason: str) -> None:
+    state = MessageState(10, "79161234500", status, None, 1, Money(1), reason=reason)
+    declined = status is Status.REFUSED and reason == Rejection.TEXT_DECLINED
+    expected = "Текст SMS отклонен модератором." if declined else vocabulary.STATUSES[status]
+    assert vocabulary.state_word(state) == expected
