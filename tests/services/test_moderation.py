@@ -61,6 +61,9 @@ def test_who_waits_too_long_expires(strict: World) -> None:
     assert (effects.callbacks, count) == (True, 1)
     assert (status(strict, id_), strict.told(id_), strict.money()) == (Status.EXPIRED, [Status.EXPIRED], (BALANCE, 0))
     assert texts(strict) == []
+    later = strict.send(sms("y"))
+    assert [one.moderation.text for one in strict.read(lambda tx: moderation.listing(tx, limit=1))] == ["y"]
+    strict.cancel(later)
     decide(strict, approved=True)  # too late, and harmless
     assert status(strict, id_) is Status.EXPIRED
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from tolmach.core.moderation import Ruling
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
@@ -116,8 +115,9 @@ def _queue(tx: Tx, now: datetime) -> Finding:
 
 
 def _moderation(tx: Tx, now: datetime) -> Finding:
-    texts = moderations.listed(tx, (Ruling.WAITING,), MOST_TEXTS)
-    waiting = [one.created_at for one in texts if one.messages] + [one.created_at for one in registrations.waiting(tx)]
+    waiting = [one.created_at for one in moderations.awaited(tx, MOST_TEXTS)] + [
+        one.created_at for one in registrations.waiting(tx)
+    ]
     if not waiting:
         return Finding("moderation", Level.OK, "no text and no sender waits for a decision")
     text = f"{len(waiting)} texts or senders wait for a decision, the first since {_utc(min(waiting))}"

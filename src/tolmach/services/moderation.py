@@ -42,8 +42,8 @@ def listing(tx: Tx, login: str | None = None, *, decided: bool = False, limit: i
         raise BadValueError(f"the limit is not between 1 and {LARGEST_PAGE}")
     logins = {one.id: one.login for one in stored_accounts.everyone(tx)}
     account = None if login is None else accounts.find(tx, login).id
-    found = moderations.listed(tx, _DECIDED if decided else (Ruling.WAITING,), limit, account)
-    return [Listed(logins[one.account], one) for one in found if decided or one.messages]
+    texts = moderations.listed(tx, _DECIDED, limit, account) if decided else moderations.awaited(tx, limit, account)
+    return [Listed(logins[one.account], one) for one in texts]
 
 
 def shown(tx: Tx, number: int) -> Listed:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.ids import AccountId
@@ -112,13 +112,21 @@ def of_text(tx: Tx, account: AccountId, digest: str) -> Moderation | None:
 
 
 def listed(tx: Tx, states: Collection[Ruling], limit: int, account: AccountId | None = None) -> Sequence[Moderation]:
-    """Return texts in some states, of one account or of all: those that waited longest first."""
+    """Return texts in some states, of one account or of all: the newest first."""
     asked = select(moderations).where(moderations.c.state.in_([one.value for one in states]))
     if account is not None:
         asked = asked.where(moderations.c.account_id == account)
-    rows = tx.execute(asked.order_by(moderations.c.id).limit(limit)).all()
-    counts = _counts(tx, [row.id for row in rows])
-    return [_moderation(row, counts) for row in rows]
+    return _with_counts(tx, asked.order_by(moderations.c.id.desc()), limit)
+
+
+def awaited(tx: Tx, limit: int, account: AccountId | None = None) -> Sequence[Moderation]:
+    """Return the texts that messages really wait for, those that waited longest first."""
+    messages = select(moderated.c.message_id).join(queue, queue.c.message_id == moderated.c.message_id)
+    live = messages.where(moderated.c.moderation_id == moderations.c.id, queue.c.kind == int(Kind.MODERATE))
+    asked = select(moderations).where(moderations.c.state == Ruling.WAITING.value, live.exists())
+    if account is not None:
+        asked = asked.where(moderations.c.account_id == account)
+    return _with_counts(tx, asked.order_by(moderations.c.id), limit)
 
 
 def words(tx: Tx) -> Sequence[str]:
@@ -152,6 +160,12 @@ def _counts(tx: Tx, numbers: Collection[int]) -> Mapping[int, int]:
         .group_by(moderated.c.moderation_id)
     )
     return {row[0]: row[1] for row in tx.execute(asked)}
+
+
+def _with_counts(tx: Tx, asked: Select[Any], limit: int) -> Sequence[Moderation]:
+    rows = tx.execute(asked.limit(limit)).all()
+    counts = _counts(tx, [row.id for row in rows])
+    return [_moderation(row, counts) for row in rows]
 
 
 def _moderation(row: Row[Any], counts: Mapping[int, int]) -> Moderation:
