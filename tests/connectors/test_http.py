@@ -304,6 +304,18 @@ async def test_room_follows_the_rate_and_what_is_under_way(server: Carrier, pape
         assert connector.room == 6
 
 
+async def test_a_rate_below_one_in_ten_seconds_puts_off_and_does_not_starve(server: Carrier, paper: Paper) -> None:
+    async with connected(link(server.url, rate=0.05), paper) as connector:
+        assert await connector.submit([leg(1)]) == [Sent(("100",))]
+        waits = []
+        for _ in range(3):
+            (outcome,) = await connector.submit([leg(2)])
+            assert isinstance(outcome, Busy)
+            waits.append(outcome.retry_after)
+        assert 15 < max(waits) <= 20  # what was put off has taken nothing of the pace
+    assert server.sends() == 1
+
+
 async def test_a_cancelled_submission_is_doubtful(server: Carrier, paper: Paper) -> None:
     server.trouble = [never]
     async with connected(link(server.url, timeout=20), paper) as connector:

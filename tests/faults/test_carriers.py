@@ -102,7 +102,7 @@ async def test_a_provider_that_dies_behind_a_bad_line(
                     return taken(installation) >= share * TOTAL
 
                 async with process(installation, port, PHONES) as provider:
-                    await until(far_enough)
+                    await until(far_enough, PATIENCE)
                     provider.kill()
             async with process(installation, port, PHONES):
 
@@ -152,7 +152,7 @@ async def test_a_gateway_that_dies_while_it_sends(
                             body = pronto_sms(*numbers[first : first + SIZE], text="Load").encode()
                             async with http_.post("/xml/", data=body) as answer:
                                 assert (await answer.text()).count(">send<") == SIZE
-                await until(far_enough)
+                await until(far_enough, PATIENCE)
                 gateway.kill()
         async with process(installation, port, settings):
 

@@ -9,6 +9,7 @@ Nothing is repeated unless the outcome is certain, or a repetition cannot send t
 """
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -86,6 +87,7 @@ class HttpConnector:
         self._paused_until = 0.0
         self._pause = 0.0
         self._trouble = ""
+        self._resting = False
         self._balance: Money | None = None
         self._low = False
         self._counts: Counter[str] = Counter()
@@ -178,11 +180,12 @@ class HttpConnector:
     async def _take(self, chunk: Sequence[Submission], start: float) -> Sequence[Outcome]:
         """Wait for a connection and for the pace, then send; nothing is begun too late."""
         async with self._slots:
+            wait = self._pace.delay(self._now()) + (len(chunk) - 1) / (self._pace.rate or math.inf)
+            if not self._up or self._now() + wait > start + HAND_OVER_SECONDS:
+                return [Busy(max(wait, self._retry_after()))] * len(chunk)
             for _ in chunk:
-                await asyncio.sleep(min(HAND_OVER_SECONDS, self._pace.delay(self._now())))
+                await asyncio.sleep(self._pace.delay(self._now()))
                 self._pace.spend()
-            if not self._up or self._now() > start + HAND_OVER_SECONDS:
-                return [Busy(self._retry_after())] * len(chunk)
             return await self._send(chunk, self._now() + LAST_REPEAT - HAND_OVER_SECONDS)
 
     async def _send(self, chunk: Sequence[Submission], deadline: float) -> Sequence[Outcome]:
@@ -255,9 +258,10 @@ class HttpConnector:
             self._rest(str(error), self._pause)
             raise _PutOffError(self._pause) from None
         self._pause = 0.0
-        if self._trouble:
+        self._trouble = ""
+        if self._resting:
+            self._resting = False
             log.info("http-link-answers", link=self.name)
-            self._trouble = ""
         took = self._now() - start
         known = self._round_trip
         self._round_trip = took if known is None else known + (took - known) * _SMOOTHING
@@ -417,9 +421,9 @@ class HttpConnector:
         return self._client is not None and self._now() >= self._paused_until
 
     def _rest(self, reason: str, seconds: float) -> None:
-        if not self._trouble:
+        if not self._resting:
             log.warning("http-link-rests", link=self.name, error=reason, seconds=seconds)
-        self._trouble = reason
+        self._resting, self._trouble = True, reason
         self._paused_until = max(self._paused_until, self._now() + seconds)
 
     def _retry_after(self) -> float:
