@@ -51,12 +51,13 @@ from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bell, Bells
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.files import FilesWorker
 from tolmach.workers.intake import IntakeWorker
+from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
 from tolmach.workers.receipts import ReceiptsWorker
 from tolmach.workers.submit import SubmitWorker
@@ -64,7 +65,8 @@ from tolmach.workers.upkeep import UpkeepWorker
 
 log = structlog.get_logger()
 
-SUBMIT_LOOPS = 2  # one claims and settles while the other's batch is with the carrier
+# one claims and settles while the other's batch is with the carrier; the last two channels are seldom used
+SUBMIT_LOOPS = {Channel.SMS: 2, Channel.VIBER: 2, Channel.WHATSAPP: 1, Channel.VK: 1}
 
 
 class NotReadyError(Exception):
@@ -92,11 +94,11 @@ class Gateway:
         self.database = Database(settings.database)
         self.catalogue = Catalogue(lambda: self.database.failed_commits, settings.moderation.policy)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
-        self.accepted, self.told = Bell(), Bell()
+        self.accepted, self.told = Bells(), Bell()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
         self.receipts = ReceiptsWorker(self.database, self.delivery, clock, self.accepted, self.told)
         self.phones = Phones(settings.sandbox_database) if settings.sandbox.enabled and connectors is None else None
-        self.connectors = self._links(connectors)
+        self.links = Links(self._links(connectors), clock)
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)
         dispatcher.keep_files(self.files)
@@ -155,7 +157,7 @@ class Gateway:
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
         routes = health.routes(self.problems) + front.routes(places)
-        routes += hooks.routes({link.name: link for link in self.connectors if isinstance(link, HttpConnector)})
+        routes += hooks.routes({link.name: link for link in self.links.current if isinstance(link, HttpConnector)})
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
         return routes + page.routes(self.phones) if self.phones else routes
@@ -244,12 +246,15 @@ class Gateway:
         upkeep = UpkeepWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
         self._start(stack, "callbacks", told.run(self.told))
         self._start(stack, "receipts", self.receipts.run())
-        for link in self.connectors:
+        for link in self.links.current:
             self._start(stack, f"link {link.name}", link.run(self.receipts.take))
         submits: dict[SubmitWorker, asyncio.Task[None]] = {}
-        for number in range(SUBMIT_LOOPS):
-            submit = SubmitWorker(f"{name}-{number}", self.database, self.delivery, self.connectors, self.clock)
-            submits[submit] = self._start(stack, f"submit {number}", submit.run(self.accepted, self.told))
+        for channel, loops in SUBMIT_LOOPS.items():
+            for number in range(loops):
+                who = f"{name}-{channel}-{number}"
+                submit = SubmitWorker(who, self.database, self.delivery, self.links, self.clock, channel)
+                work = submit.run(self.accepted.of(channel), self.told)
+                submits[submit] = self._start(stack, f"submit {channel} {number}", work)
         stack.push_async_callback(self._finish, submits)
         birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
         moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)

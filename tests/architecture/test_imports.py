@@ -26,7 +26,7 @@ OUTSIDE = {
     "codecs": VALUES
     | {"base64", "codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
     "core": VALUES
-    | {"array", "bisect", "hashlib", "ipaddress", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
+    | {"array", "bisect", "hashlib", "ipaddress", "math", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
     # python_multipart: bytes in, parts out
     "dialects": VALUES | {"lxml", "python_multipart.exceptions", "python_multipart.multipart", "urllib.parse"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},

@@ -103,14 +103,14 @@ async def test_what_the_first_link_cannot_take_the_second_does(installation: Pat
     async with serving(refuse(*[Status.RINVSRCADR] * 3)) as first, serving(deliver) as second:
         links = [table(first, "first"), table(second, "second")]
         async with running(installation, sandbox={}, links=links) as live:
-            await eventually(lambda: all(link.room for link in live.gateway.connectors))
+            await eventually(lambda: all(link.room for link in live.gateway.links.current))
             await live.post("/xml/", mailing(3))
             await live.settled()
             assert {leg.link for leg in await last_legs(live, 3)} == {"second"}
             assert (len(first.seen), len(second.seen)) == (3, 3)
             first.bind_status = Status.RBINDFAIL
             first.peers[0].drop()
-            await eventually(lambda: not live.gateway.connectors[0].room)
+            await eventually(lambda: not live.gateway.links.current[0].room)
             await live.post("/xml/", pronto_sms(PHONE))
             await live.settled()
         assert (len(first.seen), len(second.seen)) == (3, 4)
@@ -120,7 +120,7 @@ async def test_a_refusal_for_good_asks_nobody_else(installation: Path) -> None:
     async with serving(refuse(Status.RINVDSTADR)) as first, serving(deliver) as second:
         links = [table(first, "first"), table(second, "second")]
         async with running(installation, sandbox={}, links=links) as live:
-            await eventually(lambda: all(link.room for link in live.gateway.connectors))
+            await eventually(lambda: all(link.room for link in live.gateway.links.current))
             await live.post("/xml/", pronto_sms(PHONE))
             await live.settled()
             assert await state(live) == "not_deliver"

@@ -14,6 +14,7 @@ class Loopback:
     name = "loopback"
     channels = frozenset({Channel.SMS})
     room = 500
+    up = True
 
     def __init__(self) -> None:
         self.taken: list[str] = []

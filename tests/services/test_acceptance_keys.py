@@ -24,7 +24,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, CampaignRef, Rejected, SendItem, SendResult
 from tolmach.services.acceptance import Order
 from tolmach.store import campaigns, messages, stops
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bells
 from tolmach.workers.intake import IntakeWorker
 
 NOON_IN_MOSCOW = datetime(2026, 3, 2, 15, 0)  # noqa: DTZ001  # an account's wall clock
@@ -89,7 +89,7 @@ def test_a_repeat_in_the_same_command(world: World) -> None:
 
 
 async def test_fifty_parallel_repeats(world: World) -> None:
-    intake = IntakeWorker(world.database, world.catalogue, world.clock, Bell())
+    intake = IntakeWorker(world.database, world.catalogue, world.clock, Bells())
     running = asyncio.create_task(intake.run())
     principal = world.principal()
     results = await asyncio.gather(*(intake.send(principal, command(draft(key="a"))) for _ in range(50)))

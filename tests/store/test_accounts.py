@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.store.rows import account
 from tolmach.core.ids import AccountId
 from tolmach.core.money import ZERO
+from tolmach.core.traffic import Traffic
 from tolmach.store import accounts, counters, ledger, tariffs
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Balance
@@ -25,6 +26,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         dialects="smspager prontosms",
         parent_id=3,
         moderation="all",
+        traffic="advert",
     )
     id_ = accounts.add(tx, fields)
     stored = accounts.by_id(tx, id_)
@@ -46,6 +48,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "dialects": ("smspager", "prontosms"),
         "parent": 3,
         "moderation": "all",
+        "traffic": Traffic.ADVERT,
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}
 

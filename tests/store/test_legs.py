@@ -1,4 +1,5 @@
 from tests.store.rows import leg
+from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.core.status import Status
 from tolmach.store import legs
@@ -21,12 +22,15 @@ def test_saving_changes_what_may_change(tx: Tx) -> None:
     told = leg()._replace(
         status=Status.DELIVERED,
         reason="other",
+        link="another",
         charged=Money(2_001),
+        claimed_at=8,
+        submitted_at=9,
         delivered_at=2_002,
         changed_at=2_003,
         uncertain=False,
     )
-    legs.save(tx, [told._replace(link="not this", claimed_at=9, submitted_at=9)])
+    legs.save(tx, [told._replace(account=AccountId(99))])
     assert legs.of_messages(tx, [10, 20]) == {10: [leg(step=1), told], 20: [leg(message=20)]}
 
 

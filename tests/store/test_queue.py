@@ -4,11 +4,11 @@ from pathlib import Path
 from tests.store.rows import entry
 from tolmach.store import queue
 from tolmach.store.database import Database, Tx
-from tolmach.store.queue import Entry, Kind
+from tolmach.store.queue import Entry, Kind, Lease
 
 
 def take(tx: Tx, now: int, worker: str = "worker", limit: int = 10, kind: Kind = Kind.SUBMIT) -> list[Entry]:
-    return list(queue.claim(tx, kind, worker, now, now + 60, limit))
+    return list(queue.claim(tx, kind, Lease(worker, now, now + 60), limit))
 
 
 def test_a_stored_duty_is_read_back_whole(tx: Tx) -> None:

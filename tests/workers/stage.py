@@ -85,6 +85,7 @@ class Link:
     name: str = "test"
     channels: frozenset[Channel] = frozenset({Channel.SMS})
     room: int = 500
+    up: bool = True
     batches: list[Sequence[Submission]] = field(default_factory=list)
     answer: Callable[[Sequence[Submission]], Coroutine[Any, Any, Sequence[Outcome]]] = field(
         default_factory=lambda: take_all

@@ -1,7 +1,8 @@
 import asyncio
 from contextlib import suppress
 
-from tolmach.workers.bell import Bell
+from tolmach.core.content import Channel
+from tolmach.workers.bell import Bell, Bells
 
 LONG = 60.0
 
@@ -69,3 +70,12 @@ async def test_a_bell_that_never_rings_keeps_nothing() -> None:
     for _ in range(100):
         await bell.wait(0)
     assert not bell._waiters  # it is waited for every second, for months
+
+
+async def test_each_channel_has_a_bell() -> None:
+    bells = Bells()
+    bells.ring({Channel.VIBER})
+    await bells.of(Channel.VIBER).wait(60)
+    bells.ring()
+    for channel in Channel:
+        await bells.of(channel).wait(60)

@@ -17,6 +17,7 @@ from tests.clock import FakeClock
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import Stage, working
 from tolmach.core.bases import Base, Greeting, Subscriber
+from tolmach.core.content import Channel
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms
 from tolmach.core.timezones import to_wall
@@ -27,7 +28,7 @@ from tolmach.store.database import Database, Tx
 from tolmach.store.greetings import Greeted
 from tolmach.store.ledger import Entry, Movement
 from tolmach.store.subscribers import Edits
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bells
 from tolmach.workers.birthdays import BirthdaysWorker
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,8 +36,8 @@ REGIONS = {"Калининград": "Europe/Kaliningrad", "Москва": "Euro
 EVERY_DAY = [date(2000, 1, 1) + number * DAY for number in range(366)]
 
 
-def worker(database: Database, clock: FakeClock, accepted: Bell | None = None) -> BirthdaysWorker:
-    return BirthdaysWorker(database, Catalogue(), clock, accepted or Bell())
+def worker(database: Database, clock: FakeClock, accepted: Bells | None = None) -> BirthdaysWorker:
+    return BirthdaysWorker(database, Catalogue(), clock, accepted or Bells())
 
 
 def found(database: Database, greeting: Greeting, people: Sequence[Subscriber]) -> int:
@@ -174,9 +175,9 @@ async def test_it_works_by_itself_and_rings(stage: Stage) -> None:
     gone = found(stage.database, Greeting(), [Subscriber("79000000001")])
     stage.database.write_now(lambda tx: bases.remove(tx, AccountId(accounts.find(tx, "demo").id), gone, 0))
     stage.clock.advance(datetime(2026, 8, 21, 7, 0, tzinfo=UTC) - stage.clock.now())
-    accepted = Bell()
+    accepted = Bells()
     async with working(worker(stage.database, stage.clock, accepted).run()), asyncio.timeout(10):
-        await accepted.wait(60)
+        await accepted.of(Channel.SMS).wait(60)
         await stage.until(lambda tx: not bases.deleted(tx))
     assert len(notes(stage.database, base)) == 1
 

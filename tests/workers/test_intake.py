@@ -7,11 +7,12 @@ from structlog.testing import capture_logs
 from tests.gateway import rows
 from tests.workers.stage import PHONE, Stage, sms, working
 from tolmach.core.commands import SendMessages
+from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.results import Accepted, SendResult
 from tolmach.services.access import Principal
 from tolmach.store import accounts
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bells
 from tolmach.workers.intake import BATCH_DRAFTS, WAITING_DRAFTS, IntakeWorker
 
 BROKEN = sms(PHONE, label="\ud800")  # no database can store it
@@ -19,7 +20,7 @@ BROKEN = sms(PHONE, label="\ud800")  # no database can store it
 
 @pytest.fixture
 def intake(stage: Stage) -> IntakeWorker:
-    return IntakeWorker(stage.database, stage.catalogue, stage.clock, Bell())
+    return IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells())
 
 
 @pytest.fixture
@@ -50,13 +51,13 @@ async def test_what_comes_together_is_written_together(stage: Stage, intake: Int
 
 
 async def test_an_answer_comes_after_the_commit_and_the_bell_rings(stage: Stage, caller: Principal) -> None:
-    accepted = Bell()
+    accepted = Bells()
     intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, accepted)
     async with working(intake.run()):
         (number,) = ids(await intake.send(caller, sms(PHONE)))
     assert stage.duty(number) is not None
     async with asyncio.timeout(5):
-        await accepted.wait(60)
+        await accepted.of(Channel.SMS).wait(60)
 
 
 async def test_one_that_cannot_be_written_does_not_fail_its_neighbours(

@@ -115,13 +115,13 @@ async def test_bells_ring_for_callbacks_and_for_next_steps(stage: Stage) -> None
     changes = Changes(callback_url="http://192.0.2.1/")
     stage.database.write_now(lambda tx: accounts.change(tx, "demo", changes))
     stage.database.write_now(lambda tx: messages.post(tx, "demo", command, now))
-    sent(stage, PHONE)  # takes the Viber step along: it is p1
+    sent(stage, PHONE)  # takes the Viber step along: it is p2, its lane comes after that of SMS
     due, told = Bell(), Bell()
     receipts = worker(stage, due, told)
     async with working(receipts.run()), asyncio.timeout(10):
-        await receipts.take([receipt(stage, 1, Status.UNDELIVERED)])
+        await receipts.take([receipt(stage, 2, Status.UNDELIVERED)])
         await due.wait(60)
-        await receipts.take([receipt(stage, 2)])
+        await receipts.take([receipt(stage, 1)])
         await told.wait(60)
 
 

@@ -13,18 +13,20 @@ from tolmach.core.content import Channel, ViberCard
 from tolmach.core.delivery import Busy, Outcome, Refused, Sent, Submission
 from tolmach.core.drafts import Draft, Step
 from tolmach.core.moments import to_ms
+from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
 from tolmach.services import messages, stoplist
-from tolmach.store import queue
+from tolmach.store import queue, routes
 from tolmach.store.database import Tx
 from tolmach.store.queue import Kind
 from tolmach.workers import submit
 from tolmach.workers.bell import Bell
+from tolmach.workers.links import Links
 from tolmach.workers.submit import SubmitWorker
 
 
 def loop(stage: Stage, *links: Link, due: Bell | None = None, told: Bell | None = None) -> Coroutine[Any, Any, None]:
-    worker = SubmitWorker("worker", stage.database, stage.delivery, links, stage.clock)
+    worker = SubmitWorker("worker", stage.database, stage.delivery, Links(links, stage.clock), stage.clock)
     return worker.run(due or Bell(), told or Bell())
 
 
@@ -329,3 +331,60 @@ async def test_an_answer_that_cannot_be_stored_is_alone_in_it(stage: Stage) -> N
     assert len(link.submissions) == 3
     assert [stage.legs(number)[0].uncertain for number in (10, 20, 30)] == [False, True, False]
     stage.database.read_now(assert_balanced)
+
+
+def route(stage: Stage, *targets: Target, **conditions: Any) -> None:
+    rule = Rule(0, 0, Conditions(**conditions), targets)
+    stage.database.write_now(lambda tx: routes.add(tx, rule))
+
+
+async def test_a_route_is_kept(stage: Stage) -> None:
+    route(stage, Target("second"), prefix="79161234")
+    first, second = Link("first"), Link("second")
+    stage.accept(PHONE, "79031234567")
+    async with working(loop(stage, first, second)):
+        await waiting(stage, 2)
+    assert [submission.recipient for submission in first.submissions] == ["79031234567"]
+    assert [submission.recipient for submission in second.submissions] == [PHONE]
+
+
+async def test_the_next_link_of_a_route_is_asked_when_one_is_down_or_refuses(stage: Stage) -> None:
+    route(stage, Target("down"), Target("no", 0), Target("yes", 0))
+
+    async def refuse(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Refused("elsewhere", permanent=False)] * len(batch)
+
+    down, no, yes, other = Link("down", up=False), Link("no", answer=refuse), Link("yes"), Link("other")
+    stage.accept(PHONE)
+    async with working(loop(stage, other, down, no, yes)):
+        await waiting(stage, 1)
+    assert [len(link.submissions) for link in (other, down, no, yes)] == [0, 0, 1, 1]
+
+
+async def test_a_full_link_of_a_route_is_waited_for(stage: Stage) -> None:
+    """It is not passed over at once: its place in the route is a price, or a promise."""
+    route(stage, Target("cheap"), Target("dear", 0))
+    cheap, dear = Link("cheap", room=3), Link("dear")
+    stage.accept(*[PHONE] * 10)
+
+    def put_off(tx: Tx) -> bool:
+        found = queue.by_ids(tx, range(10, 110, 10))
+        return sum(entry.kind is Kind.SUBMIT and not entry.claimed_by for entry in found.values()) == 7
+
+    async with working(loop(stage, cheap, dear)):
+        await stage.until(put_off)
+    assert (len(cheap.submissions), len(dear.submissions)) == (3, 0)
+
+
+async def test_a_loop_of_a_channel_leaves_the_others_alone(stage: Stage) -> None:
+    stage.accept(PHONE)
+    card = Step(Channel.VIBER, ViberCard("Привет"), None, DAY)
+    now = stage.clock.now()
+    stage.database.write_now(lambda tx: messages.post(tx, "demo", SendMessages([Draft(PHONE, (card,))], "x"), now))
+    link = Link(channels=frozenset(Channel))
+    links = Links([link], stage.clock)
+    worker = SubmitWorker("viber", stage.database, stage.delivery, links, stage.clock, Channel.VIBER)
+    async with working(worker.run(Bell(), Bell())):
+        await until(lambda: _value(bool(link.submissions)))
+    assert [submission.leg for submission in link.submissions] == [21]
+    assert stage.legs(10) == []

@@ -34,6 +34,9 @@ Dialects = Annotated[
 ]
 Moderation = Annotated[str | None, typer.Option(help="Which of its texts a moderator looks at: off, pattern or all.")]
 Parent = Annotated[str | None, typer.Option(help="Login of the reseller whose sub-account it is.")]
+TrafficClass = Annotated[
+    str | None, typer.Option("--traffic", help="Class of its messages: otp goes first, then service, then advert.")
+]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
 
 
@@ -54,6 +57,7 @@ def add(
     dialects: Dialects = None,
     parent: Parent = None,
     moderation: Moderation = None,
+    traffic: TrafficClass = None,
     data: Data = None,
 ) -> None:
     """Add an account with an empty balance."""
@@ -68,6 +72,7 @@ def add(
         dialects=_dialects(dialects),
         moderation=moderation,
         parent=parent,
+        traffic=traffic,
     )
     fields.login(login)
     with database(data) as store:
@@ -191,6 +196,7 @@ def change(
     parent: Parent = None,
     moderation: Moderation = None,
     no_parent: Annotated[bool, typer.Option("--no-parent", help="Make it nobody's sub-account.")] = False,
+    traffic: TrafficClass = None,
     data: Data = None,
 ) -> None:
     """Change an account; what is not named stays as it is."""
@@ -209,6 +215,7 @@ def change(
         dialects=_dialects(dialects),
         moderation=moderation,
         parent=_or_none(parent, no_parent, "parent"),
+        traffic=traffic,
     )
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
@@ -267,6 +274,7 @@ def _values(one: Overview) -> dict[str, Any]:
         "networks": [str(network) for network in account.networks],
         "dialects": list(account.dialects),
         "parent": one.parent,
+        "traffic": account.traffic.value,
     }
 
 

@@ -21,6 +21,7 @@ from tolmach.cli import (
     moderation,
     numbering,
     patterns,
+    routes,
     sandbox,
     senders,
     settings,
@@ -76,6 +77,7 @@ PARTS = (
     patterns,
     moderation,
     files,
+    routes,
 )
 for part in PARTS:
     app.add_typer(part.app)

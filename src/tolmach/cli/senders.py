@@ -52,6 +52,25 @@ def list_senders(
     console.table(("account", "sender", "state", "note"), rows)
 
 
+@app.command("set", epilog="Example: tolmach sender set shop MyCodes --traffic otp")
+def change(
+    login: Login,
+    name: Name,
+    traffic: Annotated[
+        str, typer.Option(help="otp, service or advert; account: what the account has.", metavar="CLASS")
+    ],
+    data: Data = None,
+) -> None:
+    """Give the messages of a sender a class of traffic of their own."""
+    with database(data) as store:
+        store.write_now(lambda tx: senders.set_traffic(tx, login, name, None if traffic == "account" else traffic))
+    console.say(
+        f"sender {name} of {login} has the traffic of its account"
+        if traffic == "account"
+        else f"sender {name} of {login} is for {traffic}"
+    )
+
+
 @app.command("queue", epilog="Example: tolmach sender queue")
 def queue(as_json: AsJson = False, data: Data = None) -> None:
     """List the senders of all accounts that wait for a decision."""

@@ -142,6 +142,11 @@ class HttpConnector:
         return [outcomes[index] for index in range(len(batch))]
 
     @property
+    def up(self) -> bool:
+        """Whether it does not rest after a failure."""
+        return self._up
+
+    @property
     def room(self) -> int:
         """Legs that can be sent within a few seconds, by round trip and rate; none while the link rests."""
         if not self._up:

@@ -97,6 +97,11 @@ class SmppConnector:
         return gathered.outcomes
 
     @property
+    def up(self) -> bool:
+        """Whether a bind can send."""
+        return self._up
+
+    @property
     def room(self) -> int:
         """Legs that can be sent within a few seconds, by window, round trip and rate; none without a bind."""
         if not self._up:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from tolmach.core.ids import AccountId
+from tolmach.core.traffic import Traffic
 
 Network = IPv4Network | IPv6Network
 
@@ -15,8 +16,9 @@ DIALECTS = ("prontosms", "targetsms", "smspager", "mobilgroup")
 class Account:
     """One customer of the gateway. ``client_number`` is the Mobilgroup ``user_id``.
 
-    ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller.
-    ``moderation`` is a `tolmach.core.moderation.Mode`.
+    ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller;
+    ``traffic`` is the class of its messages unless their sender has one of its own; ``moderation`` is a
+    `tolmach.core.moderation.Mode`.
     """
 
     id: AccountId
@@ -35,6 +37,7 @@ class Account:
     dialects: tuple[str, ...] = ()
     parent: AccountId | None = None
     moderation: str = "off"
+    traffic: Traffic = Traffic.SERVICE
 
     def allows(self, remote: str) -> bool:
         """Tell whether a request from this address may use the account (no networks: any may)."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tolmach.codecs import segments
 from tolmach.core.accounts import Account
@@ -17,6 +17,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.results import SenderState
 from tolmach.core.tariff import Direction, Tariff
 from tolmach.core.timezones import to_utc
+from tolmach.core.traffic import Traffic
 
 VIBER_TEXT_LIMIT = 1000  # TargetSMS manual, section 2
 BUTTON_LIMIT = 19
@@ -32,6 +33,11 @@ class Terms:
     senders: Mapping[str, str]
     tariff: Tariff
     closed: frozenset[int] = frozenset()
+    traffic: Mapping[str, Traffic] = field(default_factory=dict)  # of senders that have a class of their own
+
+    def traffic_of(self, sender: str) -> Traffic:
+        """Return the class of messages from a sender."""
+        return self.traffic.get(sender, self.account.traffic)
 
 
 def choose_direction(phone: str, terms: Terms) -> Direction | Rejection:
@@ -74,7 +80,7 @@ def _check_step(step: Step, terms: Terms) -> PlannedStep | Rejection:
     if isinstance(parts, Rejection):
         return parts
     lasts, ends = _validity(step, terms.account.time_zone)
-    return PlannedStep(step.channel, sender, step.content, parts, ZERO, lasts, ends, step.success)
+    return PlannedStep(step.channel, sender, step.content, parts, ZERO, lasts, ends, step.success, step.link)
 
 
 def _validity(step: Step, zone_name: str) -> tuple[int, int | None]:

@@ -13,6 +13,8 @@ class Submission(NamedTuple):
     """One leg on its way to a carrier. ``parts`` is the number of SMS parts that were priced (1 for Viber).
 
     ``attempt`` counts from 1; ``uncertain`` says that an earlier worker died after it may have sent this leg.
+    ``route`` names the links to ask, in order (None: any of the channel); each of them may be without room for
+    ``patience`` seconds before the next one is asked.
     """
 
     leg: LegId
@@ -24,6 +26,8 @@ class Submission(NamedTuple):
     expires_at: datetime
     attempt: int = 1
     uncertain: bool = False
+    route: tuple[str, ...] | None = None
+    patience: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,13 +43,17 @@ class ChargeOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One attempt of a cascade. ``sender`` None means the account's default sender, "" means none was given."""
+    """One attempt of a cascade. ``sender`` None means the account's default sender, "" means none was given.
+
+    ``link`` names the only link that may carry it; "" leaves that to the routes.
+    """
 
     channel: Channel
     content: Content
     sender: str | None
     validity: Validity
     success: Success = Success.DELIVERED
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class PlannedStep(NamedTuple):
     lasts_ms: int
     ends_ms: int | None = None
     success: Success = Success.DELIVERED
+    link: str = ""  # the only link that may carry it
 
     @property
     def price(self) -> Money:
@@ -78,6 +79,8 @@ def _dump_step(step: PlannedStep) -> dict[str, Any]:
         fields["ends"] = step.ends_ms
     if step.success is Success.READ:
         fields["success"] = step.success.value
+    if step.link:
+        fields["link"] = step.link
     return fields
 
 
@@ -91,6 +94,7 @@ def _load_step(fields: dict[str, Any]) -> PlannedStep:
         lasts_ms=fields["lasts"],
         ends_ms=fields.get("ends"),
         success=Success(fields.get("success", Success.DELIVERED.value)),
+        link=fields.get("link", "") if "button" not in fields else "",  # an old Viber card has its URL there
     )
 
 

@@ -26,6 +26,11 @@ class Connector(Protocol):
         ...
 
     @property
+    def up(self) -> bool:
+        """Whether it can carry anything now: it is connected, and nobody has paused it."""
+        ...
+
+    @property
     def room(self) -> int:
         """Legs that it can take now and send within a few seconds; 0 while it can send none."""
         ...

@@ -3,6 +3,7 @@
 - a step is charged once, when it is sent if nothing can follow it and the message is charged on sending;
 - otherwise when it is delivered;
 - a step whose fate the carrier never told (`Lost` and no receipt) is not charged;
+- a step that goes through another link because the first did not deliver it is charged once;
 - when the message is final, what was held and not charged is released.
 """
 

@@ -29,6 +29,7 @@ class SandboxCarrier:
     name = LINK
     channels = frozenset({Channel.SMS, Channel.VIBER})
     room = 500
+    up = True
 
     def __init__(self, phones: Phones, clock: Clock, delay: float = 0.2, busy_delay: float = 0.2) -> None:
         self._phones = phones

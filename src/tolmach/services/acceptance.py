@@ -266,14 +266,16 @@ class _Command:
 
     def _duty(self, message: MessageId, ready: _Ready) -> Entry:
         """Return what must happen first: the first step is sent, or a moderator looks at the text."""
+        first = ready.plan[0]
+        lane = traffic.lane(first.channel, self.terms.traffic_of(first.sender))
         if ready.held is not None and self.rules is not None:
             self.batch.screening.hold(ready.held, message)
             until = self.batch.screening.deadline(ready.plan, ready.due_ms, self.rules)
-            return Entry(message, Kind.MODERATE, until, 1, until)
+            return Entry(message, Kind.MODERATE, until, 1, until, lane=lane, account=self.account.id)
         due, expires = ready.due_ms, ready.plan[0].expires_ms(ready.due_ms)
         if expires <= due:  # it can never be sent: let it expire at once, and its money go back
             due = expires = self.batch.now_ms
-        return Entry(message, Kind.SUBMIT, due, 1, expires)
+        return Entry(message, Kind.SUBMIT, due, 1, expires, lane=lane, account=self.account.id)
 
     def _record(self, draft: Draft, reason: Rejection) -> Rejected:
         """Keep a recipient who may not be written to as a refused message without a price."""

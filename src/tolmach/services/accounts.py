@@ -33,6 +33,7 @@ class Changes:
     dialects: tuple[str, ...] | None = None
     parent: str | None = None
     moderation: str | None = None
+    traffic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
         columns["dialects"] = " ".join(dict.fromkeys(_dialect(name) for name in changes.dialects))
     if changes.parent is not None:
         columns["parent_id"] = find(tx, changes.parent).id if changes.parent else None
+    if changes.traffic is not None:
+        columns["traffic"] = fields.traffic(changes.traffic).value
     return columns
 
 

@@ -13,10 +13,15 @@ from tolmach.core.admission import Terms
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Mode, Policy, Rules
 from tolmach.core.numbering import Numbering
+from tolmach.core.plans import PlannedStep
+from tolmach.core.route import Subject
 from tolmach.core.tariff import NO_TARIFF, Tariff
+from tolmach.core.traffic import traffic_of
 from tolmach.services import numberingplan
-from tolmach.store import accounts, counters, moderations, patterns, senders, stops, tariffs, tokens
+from tolmach.services.router import Router
+from tolmach.store import accounts, counters, moderations, patterns, routes, senders, stops, tariffs, tokens
 from tolmach.store.database import Tx
+from tolmach.store.messages import Message
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,6 +40,7 @@ class Snapshot:
         self._tariffs: dict[int, Tariff] = {}
         self._stops_exist: bool | None = None
         self._numbering: Numbering | None = None
+        self._router: Router | None = None
 
     def account(self, tx: Tx, account: AccountId) -> Account | None:
         """Return an account."""
@@ -72,10 +78,25 @@ class Snapshot:
         words, approved = frozenset(moderations.words(tx)), tuple(patterns.approved(tx, account.id))
         return Rules(Mode(account.moderation), self._policy, words, approved)
 
+    def router(self, tx: Tx) -> Router:
+        """Return the rules of routing; the numbering plan is only loaded for rules that name an operator."""
+        if self._router is None:
+            rules = routes.everything(tx)
+            by_operator = any(rule.conditions.operator for rule in rules)
+            self._router = Router(rules, self.numbering(tx) if by_operator else None)
+        return self._router
+
+    def subject(self, tx: Tx, message: Message, step: PlannedStep, lane: int) -> Subject:
+        """Return what the rules of routing are asked about a step."""
+        account = self.account(tx, message.account)
+        tariff = None if account is None else self.terms(tx, account).tariff
+        return self.router(tx).subject(message, step, traffic_of(lane), tariff)
+
     def _load_terms(self, tx: Tx, account: Account) -> Terms:
         number = account.tariff
         tariff = NO_TARIFF if number is None else _remember(self._tariffs, number, lambda: tariffs.load(tx, number))
-        return Terms(account, senders.of_account(tx, account.id), tariff, tariffs.closed_for(tx, account.id))
+        closed, traffic = tariffs.closed_for(tx, account.id), senders.traffic_of(tx, account.id)
+        return Terms(account, senders.of_account(tx, account.id), tariff, closed, traffic)
 
 
 class Catalogue:

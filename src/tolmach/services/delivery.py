@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tolmach.core import traffic
+from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.ids import leg_id, split_id
 from tolmach.core.moments import duration_ms, from_ms, to_ms
@@ -12,11 +14,13 @@ from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
+from tolmach.services.router import Way
+from tolmach.services.shares import Shares
 from tolmach.store import messages, moderations, parts, queue, stops, waiting
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 from tolmach.store.parts import Orphan, Part
-from tolmach.store.queue import Entry, Kind
+from tolmach.store.queue import Entry, Kind, Lease
 
 LEASE = timedelta(seconds=60)
 
@@ -38,18 +42,22 @@ class Delivery:
         self._catalogue = catalogue
         self._grace = duration_ms(grace)
         self._recent = RecentMessages()
+        self._shares = Shares()
 
-    def claim(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, list[Submission]]:
-        """Lease due steps and return those that can be sent; the others end here."""
+    def claim(
+        self, tx: Tx, worker: str, now: datetime, limit: int, channel: Channel | None = None
+    ) -> tuple[Effects, list[Submission]]:
+        """Lease due steps (of a channel) and return those that can be sent; the others end here."""
         moment = to_ms(now)
-        due = queue.claim(tx, Kind.SUBMIT, worker, moment, moment + duration_ms(LEASE), limit)
+        due = self._shares.claim(tx, _lease(worker, moment), limit, traffic.lanes(channel))
         if not due:
             return Effects(), []
         known = messages.by_ids(tx, [entry.message for entry in due])
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
         effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
-        return effects, [_submission(known[entry.message], entry) for entry in live]
+        routed = self._ways(tx, live, known)
+        return effects, [_submission(known[entry.message], entry, routed.get(entry.message)) for entry in live]
 
     def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
         """Store what the links answered."""
@@ -95,7 +103,7 @@ class Delivery:
     def give_up(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
         """End steps whose validity and grace are over; also return how many there were."""
         moment = to_ms(now)
-        due = queue.claim(tx, Kind.GIVE_UP, worker, moment, moment + duration_ms(LEASE), limit)
+        due = queue.claim(tx, Kind.GIVE_UP, _lease(worker, moment), limit)
         progress = self._progress(tx, messages.by_ids(tx, {entry.message for entry in due}), now)
         for entry in due:
             progress.timed_out(entry.message, entry.step)
@@ -121,7 +129,7 @@ class Delivery:
         moment = to_ms(now)
         waiting = self._on_moderation(tx, ids)
         known = messages.by_ids(tx, [entry.message for entry in waiting])
-        queue.change(tx, [_released(known[entry.message], moment) for entry in waiting])
+        queue.change(tx, [_released(known[entry.message], entry, moment) for entry in waiting])
         moderations.leave(tx, ids)
         return Effects(steps=bool(waiting))
 
@@ -134,7 +142,7 @@ class Delivery:
     def lapse(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
         """End messages that no moderator has decided on in time; also return how many there were."""
         moment = to_ms(now)
-        due = queue.claim(tx, Kind.MODERATE, worker, moment, moment + duration_ms(LEASE), limit)
+        due = queue.claim(tx, Kind.MODERATE, _lease(worker, moment), limit)
         return self._drop(tx, due, now, Status.EXPIRED, "not moderated in time"), len(due)
 
     def _on_moderation(self, tx: Tx, ids: Collection[int]) -> Sequence[Entry]:
@@ -152,6 +160,20 @@ class Delivery:
 
     def _progress(self, tx: Tx, known: Mapping[int, Message], now: datetime) -> Progress:
         return Progress(tx, self._catalogue.at(tx), known, to_ms(now), self._grace)
+
+    def _ways(self, tx: Tx, due: Sequence[Entry], known: Mapping[int, Message]) -> dict[int, Way]:
+        """Return which links to ask for what is due, where a route or the step itself says so."""
+        snapshot = self._catalogue.at(tx)
+        router = snapshot.router(tx)
+        found: dict[int, Way] = {}
+        for entry in due:
+            message = known[entry.message]
+            step = message.plan[entry.step - 1]
+            if router.rules or step.link:
+                way = router.way(snapshot.subject(tx, message, step, entry.lane), entry.message, step, entry.tried)
+                if way is not None:
+                    found[entry.message] = way
+        return found
 
     def _stopped(self, tx: Tx, found: Collection[Message]) -> frozenset[int]:
         """Return the messages whose recipients have got on a stop list since they were accepted."""
@@ -218,8 +240,12 @@ class _Siblings:
         at = to_ms(receipt.at)
         family[name] = Part(part.link, part.provider_id, part.message, part.step, part.number, status, at)
         self._changed[name] = family[name]
+        if part.number < 0:  # of a link that did not deliver: another one has the step now
+            return
         leg = self._progress.leg(part.message, part.step)
-        together = aggregate([one.status for one in family.values()])
+        together = aggregate([one.status for one in family.values() if one.number > 0])
+        if leg is not None and leg.status is Status.QUEUED:
+            return  # it goes to another link already
         if leg is not None and together is not leg.status and _may_become(leg.status, together):
             self._progress.told(part.message, part.step, together, at)
 
@@ -247,13 +273,17 @@ def _untouched(entry: Entry) -> bool:
     return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by and not entry.uncertain
 
 
-def _released(message: Message, now: int) -> Entry:
+def _released(message: Message, waiting: Entry, now: int) -> Entry:
     due = max(message.due_at, now)
     expires = message.plan[0].expires_ms(due)
-    return Entry(message.id, Kind.SUBMIT, due if expires > due else now, 1, expires)
+    return waiting._replace(kind=Kind.SUBMIT, due_at=due if expires > due else now, expires_at=expires)
 
 
-def _submission(message: Message, entry: Entry) -> Submission:
+def _lease(worker: str, now: int) -> Lease:
+    return Lease(worker, now, now + duration_ms(LEASE))
+
+
+def _submission(message: Message, entry: Entry, way: Way | None = None) -> Submission:
     step = message.plan[entry.step - 1]
     return Submission(
         leg=leg_id(message.id, entry.step),
@@ -265,6 +295,8 @@ def _submission(message: Message, entry: Entry) -> Submission:
         expires_at=from_ms(entry.expires_at),
         attempt=entry.attempts,
         uncertain=entry.uncertain,
+        route=None if way is None else way.links,
+        patience=0.0 if way is None else way.patience,
     )
 
 

@@ -8,6 +8,7 @@ from tolmach.core.admission import well_formed
 from tolmach.core.ids import LARGEST
 from tolmach.core.moderation import Mode
 from tolmach.core.timezones import zone
+from tolmach.core.traffic import Traffic
 from tolmach.services.administration import BadValueError
 
 LONGEST_URL = 2000
@@ -94,3 +95,11 @@ def moderation(word: str) -> str:
     if word not in tuple(Mode):
         raise BadValueError(f"moderation {word!r} is none of {', '.join(Mode)}")
     return word
+
+
+def traffic(name: str) -> Traffic:
+    """Return a class of traffic."""
+    try:
+        return Traffic(name)
+    except ValueError:
+        raise BadValueError(f"traffic {name!r} is not one of {', '.join(Traffic)}") from None

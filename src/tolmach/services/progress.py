@@ -6,8 +6,9 @@ statements. The next step of a cascade is planned in the transaction that ends t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from tolmach.core import settlement, states
+from tolmach.core import settlement, states, traffic
 from tolmach.core.delivery import Submission
 from tolmach.core.ids import split_id
 from tolmach.core.money import ZERO, Money
@@ -51,6 +52,7 @@ class Progress:
         self._parts: list[Part] = []
         self._duty_changes: dict[int, Entry] = {}
         self._finished: set[int] = set()
+        self._superseded: set[tuple[int, int]] = set()
         self._entries: list[ledger.Entry] = []
         self._callbacks: list[Callback] = []
 
@@ -118,6 +120,11 @@ class Progress:
         message = self.messages[message_id]
         status = Status.UNKNOWN if uncertain else Status.EXPIRED
         reason = "perhaps sent before its process died" if uncertain else "validity over before it was sent"
+        begun = self.leg(message_id, step)
+        if begun is not None:  # a link did not deliver it, and no other took it in time
+            self._put(begun._replace(status=Status.UNDELIVERED, changed_at=self.now))
+            self._go_on(message, step)
+            return
         self._put(Leg(message_id, step, message.account, status, self.now, self.now, reason, uncertain=uncertain))
         self._go_on(message, step)
 
@@ -125,7 +132,10 @@ class Progress:
         """A step and all later ones end untried: the recipient is stopped, or the message is cancelled."""
         message = self.messages[message_id]
         for number in range(step, len(message.plan) + 1):
-            if self.leg(message_id, number) is None:
+            begun = self.leg(message_id, number)
+            if begun is not None and begun.status is Status.QUEUED:  # a link did not deliver it: no other shall try
+                self._put(begun._replace(status=Status.UNDELIVERED, changed_at=self.now))
+            elif begun is None:
                 self._put(Leg(message_id, number, message.account, status, self.now, self.now, reason))
         self._finish(message)
 
@@ -138,7 +148,8 @@ class Progress:
         self._put(leg._replace(status=status, changed_at=at, delivered_at=delivered))
         if self.duty(message_id) is not None:
             self._charge(message, step, settlement.due_when_delivered(message.plan[step - 1], status, leg.charged))
-        self._go_on(message, step)
+        if not self._try_elsewhere(message, step):
+            self._go_on(message, step)
 
     def timed_out(self, message_id: int, step: int) -> None:
         """Validity and grace of a step are over."""
@@ -154,6 +165,7 @@ class Progress:
         legs.add(self._tx, list(self._new.values()))
         legs.save(self._tx, self._changed.values())
         parts.add(self._tx, self._parts)
+        parts.supersede(self._tx, self._superseded)
         queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
         queue.remove(self._tx, self._finished)
         ledger.append(self._tx, self._entries)
@@ -164,7 +176,8 @@ class Progress:
     def _answered(self, submission: Submission) -> bool:
         """Tell whether a step has its answer, or needs none: a worker whose lease ran out may bring another."""
         message_id, step = split_id(submission.leg)
-        return self.leg(message_id, step) is not None or self.duty(message_id) is None
+        leg, duty = self.leg(message_id, step), self.duty(message_id)
+        return duty is None or (leg is not None and leg.status is not Status.QUEUED)
 
     def _open_leg(
         self, submission: Submission, link: str, claimed_at: int, *, charge: bool = False
@@ -174,7 +187,9 @@ class Progress:
         message = self.messages[message_id]
         if self._answered(submission):  # another worker, or an earlier life of this one, was faster
             return message, step
-        amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge else ZERO
+        begun = self.leg(message_id, step)  # a link did not deliver it: it may have been charged then
+        charged = ZERO if begun is None else begun.charged
+        amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge and not charged else ZERO
         if amount:
             self._entries.append(ledger.capture(message.account, message_id, step, amount, self.now))
         self._put(
@@ -186,12 +201,30 @@ class Progress:
                 changed_at=self.now,
                 claimed_at=claimed_at,
                 link=link,
-                charged=amount,
+                charged=charged or amount,
                 submitted_at=self.now,
                 uncertain=submission.uncertain,
             )
         )
         return message, step
+
+    def _try_elsewhere(self, message: Message, step: int) -> bool:
+        """Submit a step that its link did not deliver through the next link of its route, if the rule says so."""
+        duty, leg = self.duty(message.id), self._legs[message.id][step]
+        if duty is None or duty.step != step or duty.kind is not Kind.GIVE_UP or leg.status is not Status.UNDELIVERED:
+            return False
+        planned = message.plan[step - 1]
+        if duty.expires_at <= self.now or not self._snapshot.router(self._tx).rules:
+            return False
+        subject = self._snapshot.subject(self._tx, message, planned, duty.lane)
+        tried = f"{duty.tried},{leg.link}".lstrip(",")
+        way = self._snapshot.router(self._tx).way(subject, message.id, planned, tried)
+        if way is None or not way.on_undelivered or not way.links:
+            return False
+        self._put(leg._replace(status=Status.QUEUED, reason=f"not delivered by {leg.link}"[:64], changed_at=self.now))
+        self._superseded.add((message.id, step))
+        self._plan_duty(duty._replace(kind=Kind.SUBMIT, due_at=self.now, attempts=0, claimed_by="", tried=tried))
+        return True
 
     def _put(self, leg: Leg) -> None:
         key = (leg.message, leg.step)
@@ -207,7 +240,12 @@ class Progress:
         duty = self.duty(message.id)
         if duty is not None and duty.step == step:
             until = duty.expires_at + (self._grace if step == len(message.plan) else 0)
-            self._plan_duty(Entry(message.id, Kind.GIVE_UP, until, step, duty.expires_at))
+            self._plan_duty(self._after(duty, kind=Kind.GIVE_UP, due_at=until))
+
+    @staticmethod
+    def _after(duty: Entry, **changes: Any) -> Entry:
+        """Return what comes after a duty: in nobody's hands, and certain."""
+        return duty._replace(attempts=0, claimed_by="", uncertain=False, **changes)
 
     def _plan_duty(self, duty: Entry) -> None:
         self._duty_changes[duty.message] = duty
@@ -236,8 +274,17 @@ class Progress:
         if step == len(message.plan):
             self._finish(message)
         elif status is not Status.DELIVERED or waited:
-            expires = message.plan[step].expires_ms(self.now)
-            self._plan_duty(Entry(message.id, Kind.SUBMIT, self.now, step + 1, expires))
+            following = message.plan[step]
+            duty = self._after(
+                self._duties[message.id],
+                kind=Kind.SUBMIT,
+                due_at=self.now,
+                step=step + 1,
+                expires_at=following.expires_ms(self.now),
+                lane=traffic.moved(self._duties[message.id].lane, following.channel),
+                tried="",
+            )
+            self._plan_duty(duty)
 
     def _finish(self, message: Message) -> None:
         """Settle the money and tell the client; exactly once, because the queue row goes in the same transaction."""

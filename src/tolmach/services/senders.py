@@ -99,6 +99,15 @@ def decide(tx: Tx, login: str, name: str, verdict: Verdict, now: datetime) -> Li
     return Listed(login, name, state, account.default_sender == name)
 
 
+def set_traffic(tx: Tx, login: str, name: str, traffic: str | None) -> None:
+    """Give a sender a class of traffic, or (None) that of its account; NotFoundError or BadValueError."""
+    account = accounts.find(tx, login)
+    known = senders.of_account(tx, account.id)
+    if name not in known:
+        raise NotFoundError("sender", name, known.keys())
+    senders.set_traffic(tx, account.id, name, None if traffic is None else fields.traffic(traffic))
+
+
 def listing(tx: Tx, login: str | None = None) -> Sequence[Listed]:
     """Return the senders of one account or of all; NotFoundError."""
     chosen = stored_accounts.everyone(tx) if login is None else [accounts.find(tx, login)]

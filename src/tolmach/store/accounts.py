@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from tolmach.core.accounts import Account
 from tolmach.core.ids import AccountId
+from tolmach.core.traffic import Traffic
 from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.schema import accounts, balances
@@ -77,4 +78,5 @@ def _account(row: RowMapping) -> Account:
         dialects=tuple(row["dialects"].split()),
         parent=None if row["parent_id"] is None else AccountId(row["parent_id"]),
         moderation=row["moderation"],
+        traffic=Traffic(row["traffic"]),
     )

@@ -39,9 +39,12 @@ _UPDATE = Prepared(
     .values(
         status=bindparam("b_status"),
         reason=bindparam("b_reason"),
+        link=bindparam("b_link"),
         charged=bindparam("b_charged"),
         delivered_at=bindparam("b_delivered"),
         changed_at=bindparam("b_changed"),
+        claimed_at=bindparam("b_claimed"),
+        submitted_at=bindparam("b_submitted"),
         uncertain=bindparam("b_uncertain"),
     )
 )
@@ -73,7 +76,7 @@ def add(tx: Tx, rows: Sequence[Leg]) -> None:
 
 
 def save(tx: Tx, rows: Collection[Leg]) -> None:
-    """Store new statuses, reasons, charges, moments and doubts of legs."""
+    """Store everything that may change of legs: all but their account."""
     if rows:
         _UPDATE.run_many(
             tx,
@@ -81,7 +84,10 @@ def save(tx: Tx, rows: Collection[Leg]) -> None:
                 (
                     leg.status.value,
                     leg.reason,
+                    leg.link,
                     leg.charged,
+                    leg.claimed_at,
+                    leg.submitted_at,
                     leg.delivered_at,
                     leg.changed_at,
                     leg.uncertain,

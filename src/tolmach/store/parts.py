@@ -54,6 +54,11 @@ _UPDATE = Prepared(
     .where(parts.c.link == bindparam("b_link"), parts.c.provider_id == bindparam("b_id"))
     .values(status=bindparam("b_status"), changed_at=bindparam("b_changed"))
 )
+_SUPERSEDE = Prepared(
+    update(parts)
+    .where(parts.c.message_id == bindparam("b_message"), parts.c.step == bindparam("b_step"))
+    .values(number=-func.abs(parts.c.number))
+)
 _ANY_ORPHAN = Prepared(select(func.min(orphans.c.id)))
 _ORPHANS = Prepared(
     select(orphans)
@@ -75,6 +80,15 @@ def save(tx: Tx, rows: Collection[Part]) -> None:
     """Store new statuses of parts."""
     if rows:
         _UPDATE.run_many(tx, [(p.status.value, p.changed_at, p.link, p.provider_id) for p in rows])
+
+
+def supersede(tx: Tx, steps: Collection[tuple[int, int]]) -> None:
+    """Mark the parts of (message, step) as those of a link that did not deliver: another link has the step now.
+
+    Their numbers become negative; their receipts are still stored and no longer count.
+    """
+    if steps:
+        _SUPERSEDE.run_many(tx, list(steps))
 
 
 def by_provider_id(tx: Tx, link: str, ids: Collection[str]) -> Mapping[str, Part]:

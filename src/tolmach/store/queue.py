@@ -5,11 +5,13 @@ row is marked uncertain: its step may have reached the carrier.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, delete, exists, func, literal_column, or_, select, update
 
+from tolmach.core.traffic import ALL_LANES, DEFAULT_LANE
 from tolmach.store.database import Tx
 from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import queue
@@ -24,7 +26,10 @@ class Kind(IntEnum):
 
 
 class Entry(NamedTuple):
-    """A message's next duty; the fields are the table's columns, in order. ``attempts`` counts claims of this step."""
+    """A message's next duty; the fields are the table's columns, in order. ``attempts`` counts claims of this step.
+
+    ``lane``: see `tolmach.core.traffic`; ``tried`` names the links, by commas, that did not deliver this step.
+    """
 
     message: int
     kind: Kind
@@ -34,36 +39,68 @@ class Entry(NamedTuple):
     attempts: int = 0
     claimed_by: str = ""
     uncertain: bool = False
+    lane: int = DEFAULT_LANE
+    account: int = 0
+    tried: str = ""
 
 
 _INSERT = insertion(queue)
 _BY_IDS = Prepared(select(queue).where(one_of(queue.c.message_id, "ids")))
-_NEXT_DUE = Prepared(select(func.min(queue.c.due_at)).where(queue.c.kind == bindparam("kind")))
+_NEXT_DUE = Prepared(
+    select(func.min(queue.c.due_at)).where(queue.c.kind == bindparam("kind"), queue.c.lane == bindparam("lane"))
+)
 _REMOVE = Prepared(delete(queue).where(one_of(queue.c.message_id, "ids")))
+_LEASE = {
+    queue.c.due_at: bindparam("lease"),
+    queue.c.claimed_by: bindparam("worker"),
+    queue.c.attempts: queue.c.attempts + literal_column("1"),
+    queue.c.uncertain: or_(queue.c.uncertain, queue.c.claimed_by != literal_column("''")),
+}
 _CLAIM = Prepared(
     update(queue)
     .where(
         queue.c.message_id.in_(
             select(queue.c.message_id)
-            .where(queue.c.kind == bindparam("of_kind"), queue.c.due_at <= bindparam("now"))
+            .where(
+                queue.c.kind == bindparam("of_kind"),
+                queue.c.lane == bindparam("of_lane"),
+                queue.c.due_at <= bindparam("now"),
+            )
             .order_by(queue.c.due_at)
             .limit(bindparam("most"))
             .with_for_update(skip_locked=True)
             .scalar_subquery()
         )
     )
-    .values(
-        due_at=bindparam("lease"),
-        claimed_by=bindparam("worker"),
-        attempts=queue.c.attempts + literal_column("1"),
-        uncertain=or_(queue.c.uncertain, queue.c.claimed_by != literal_column("''")),
+    .values(_LEASE)
+    .returning(*queue.c)
+)
+_SUBMIT: ColumnElement[int] = literal_column("0")  # written out, so that the partial index of fair shares serves
+_CLAIM_SHARE = Prepared(
+    update(queue)
+    .where(
+        queue.c.message_id.in_(
+            select(queue.c.message_id)
+            .where(
+                queue.c.kind == _SUBMIT,
+                queue.c.lane == bindparam("of_lane"),
+                queue.c.account_id == bindparam("owner"),
+                queue.c.due_at <= bindparam("now"),
+            )
+            .order_by(queue.c.due_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
     )
+    .values(_LEASE)
     .returning(*queue.c)
 )
 _EXPIRED = Prepared(
     select(queue)
     .where(
         queue.c.kind == bindparam("of_kind"),
+        one_of(queue.c.lane, "lanes"),
         queue.c.due_at <= bindparam("now"),
         queue.c.expires_at <= bindparam("now"),
     )
@@ -82,7 +119,34 @@ _CHANGE = Prepared(
         attempts=bindparam("b_attempts"),
         claimed_by=literal_column("''"),
         uncertain=bindparam("b_uncertain"),
+        lane=bindparam("b_lane"),
+        tried=bindparam("b_tried"),
     )
+)
+
+
+def _first_owner(behind: ColumnElement[Any]) -> ScalarSelect[Any]:
+    return (
+        select(func.min(queue.c.account_id))
+        .where(queue.c.kind == _SUBMIT, queue.c.lane == bindparam("of_lane"), queue.c.account_id > behind)
+        .scalar_subquery()
+    )
+
+
+_seed = select(_first_owner(bindparam("behind")).label("id")).cte("owners", recursive=True)
+_owners = _seed.union_all(select(_first_owner(_seed.c.id)).where(_seed.c.id.is_not(None)))
+_OWNERS_DUE = Prepared(  # from one account to the next by the index, however many rows each has
+    select(_owners.c.id)
+    .where(
+        _owners.c.id.is_not(None),
+        exists().where(
+            queue.c.kind == _SUBMIT,
+            queue.c.lane == bindparam("of_lane"),
+            queue.c.account_id == _owners.c.id,
+            queue.c.due_at <= bindparam("now"),
+        ),
+    )
+    .limit(bindparam("most"))
 )
 
 
@@ -92,28 +156,75 @@ def add(tx: Tx, entries: Sequence[Entry]) -> None:
         _INSERT.run_many(
             tx,
             [
-                (e.message, int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.claimed_by, e.uncertain)
+                (
+                    e.message,
+                    int(e.kind),
+                    e.due_at,
+                    e.step,
+                    e.expires_at,
+                    e.attempts,
+                    e.claimed_by,
+                    e.uncertain,
+                    e.lane,
+                    e.account,
+                    e.tried,
+                )
                 for e in entries
             ],
         )
 
 
-def claim(tx: Tx, kind: Kind, worker: str, now: int, lease_until: int, limit: int) -> Sequence[Entry]:
-    """Lease up to ``limit`` due rows of a kind to ``worker``, those due longest first."""
-    rows = _CLAIM.all(tx, of_kind=int(kind), worker=worker, now=now, lease=lease_until, most=limit)
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who takes rows, when, and until when they are his."""
+
+    worker: str
+    now: int
+    until: int
+
+
+def claim(tx: Tx, kind: Kind, lease: Lease, limit: int, lanes: Sequence[int] = ALL_LANES) -> Sequence[Entry]:
+    """Lease up to ``limit`` due rows of a kind: lane after lane in their order, in each those due longest first."""
+    taken: list[Entry] = []
+    for lane in lanes:
+        if len(taken) >= limit:
+            break
+        most = limit - len(taken)
+        rows = _CLAIM.all(
+            tx, of_kind=int(kind), of_lane=lane, worker=lease.worker, now=lease.now, lease=lease.until, most=most
+        )
+        taken += map(_entry, rows)
+    return taken
+
+
+def claim_share(tx: Tx, lease: Lease, lane: int, owner: int, limit: int) -> Sequence[Entry]:
+    """Lease up to ``limit`` due steps of one account in a lane, those due longest first."""
+    rows = _CLAIM_SHARE.all(
+        tx, of_lane=lane, owner=owner, worker=lease.worker, now=lease.now, lease=lease.until, most=limit
+    )
     return [_entry(row) for row in rows]
+
+
+def owners_due(tx: Tx, lane: int, now: int, behind: int, most: int) -> Sequence[int]:
+    """Return accounts with steps due in a lane: those with ids above ``behind``, in order."""
+    return [row[0] for row in _OWNERS_DUE.all(tx, of_lane=lane, now=now, behind=behind, most=most)]
 
 
 def expired(tx: Tx, now: int, limit: int) -> Sequence[Entry]:
     """Return steps to submit that are due, in nobody's hands, and no longer valid. Reads everything that is due."""
-    return [_entry(row) for row in _EXPIRED.all(tx, of_kind=int(Kind.SUBMIT), now=now, most=limit)]
+    rows = _EXPIRED.all(tx, of_kind=int(Kind.SUBMIT), lanes=list(ALL_LANES), now=now, most=limit)
+    return [_entry(row) for row in rows]
 
 
 def change(tx: Tx, entries: Sequence[Entry]) -> None:
     """Give messages a new duty or a new moment, and drop their leases."""
     if entries:
         _CHANGE.run_many(
-            tx, [(int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.uncertain, e.message) for e in entries]
+            tx,
+            [
+                (int(e.kind), e.due_at, e.step, e.expires_at, e.attempts, e.uncertain, e.lane, e.tried, e.message)
+                for e in entries
+            ],
         )
 
 
@@ -135,10 +246,10 @@ def on_moderation(tx: Tx, ids: Collection[int]) -> frozenset[int]:
     return frozenset(id_ for id_, entry in by_ids(tx, ids).items() if entry.kind is Kind.MODERATE)
 
 
-def next_due(tx: Tx, kind: Kind) -> int | None:
+def next_due(tx: Tx, kind: Kind, lanes: Sequence[int] = ALL_LANES) -> int | None:
     """Return the moment at which the next row of a kind falls due."""
-    moment: int | None = _NEXT_DUE.scalar(tx, kind=int(kind))
-    return moment
+    moments = [_NEXT_DUE.scalar(tx, kind=int(kind), lane=lane) for lane in lanes]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def release_leases(tx: Tx, kind: Kind, now: int) -> int:
@@ -148,7 +259,7 @@ def release_leases(tx: Tx, kind: Kind, now: int) -> int:
 
 
 def _entry(row: Row) -> Entry:
-    return Entry._make((row[0], _KINDS[row[1]], *row[2:7], bool(row[7])))
+    return Entry._make((row[0], _KINDS[row[1]], *row[2:7], bool(row[7]), *row[8:]))
 
 
 _KINDS = {int(kind): kind for kind in Kind}

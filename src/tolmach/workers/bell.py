@@ -2,6 +2,9 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
+
+from tolmach.core.content import Channel
 
 
 class Bell:
@@ -36,3 +39,19 @@ class Bell:
         finally:
             if not waiter.done():
                 self._waiters.remove(waiter)  # a bell that never rings must not collect them
+
+
+class Bells:
+    """A bell for each channel: the loops of one are not woken for the work of another."""
+
+    def __init__(self) -> None:
+        self._bells = {channel: Bell() for channel in Channel}
+
+    def of(self, channel: Channel) -> Bell:
+        """Return a channel's bell."""
+        return self._bells[channel]
+
+    def ring(self, channels: Iterable[Channel] = Channel) -> None:
+        """Wake one loop of each channel."""
+        for channel in channels:
+            self._bells[channel].ring()

@@ -9,7 +9,7 @@ from tolmach.core.clock import Clock
 from tolmach.services import greetings
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bell, Bells
 
 log = structlog.get_logger()
 
@@ -19,7 +19,7 @@ POLL_SECONDS = 5.0  # a clock that jumps is noticed so soon
 class BirthdaysWorker:
     """Greets. Rings ``accepted`` when there are messages to be sent."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bell) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bells) -> None:
         self._database = database
         self._catalogue = catalogue
         self._clock = clock

@@ -17,7 +17,7 @@ from tolmach.services.acceptance import Answer, Order, accept
 from tolmach.services.access import Principal
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bells
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ class _Waiting:
 class IntakeWorker:
     """Writes send commands in batches and answers each caller. Rings ``accepted`` after each commit."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bell) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bells) -> None:
         self._database = database
         self._catalogue = catalogue
         self._clock = clock
@@ -93,7 +93,7 @@ class IntakeWorker:
         except Exception:
             await self._write_one_by_one(batch)
         else:
-            self._accepted.ring()
+            self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
             for waiting, answer in zip(batch, answers, strict=True):
                 _answer(waiting, answer)
 

@@ -10,7 +10,7 @@ from tolmach.services.progress import Effects
 from tolmach.store import moderations, queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bell, Bells
 
 log = structlog.get_logger()
 
@@ -21,7 +21,9 @@ POLL_SECONDS = 1.0
 class ModerationWorker:
     """Rings ``due`` when messages may be sent, ``told`` when there are callbacks."""
 
-    def __init__(self, name: str, database: Database, delivery: Delivery, clock: Clock, due: Bell, told: Bell) -> None:
+    def __init__(
+        self, name: str, database: Database, delivery: Delivery, clock: Clock, due: Bell | Bells, told: Bell
+    ) -> None:
         self._name = name
         self._database = database
         self._delivery = delivery

@@ -10,7 +10,7 @@ from tolmach.core.delivery import ProviderEvent
 from tolmach.services.delivery import Delivery
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
+from tolmach.workers.bell import Bell, Bells
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ BATCH = 2_000
 class ReceiptsWorker:
     """Writes receipts in batches. Rings ``due`` when a next step was planned, ``told`` when there are callbacks."""
 
-    def __init__(self, database: Database, delivery: Delivery, clock: Clock, due: Bell, told: Bell) -> None:
+    def __init__(self, database: Database, delivery: Delivery, clock: Clock, due: Bell | Bells, told: Bell) -> None:
         self._database = database
         self._delivery = delivery
         self._clock = clock

@@ -37,6 +37,7 @@ from tolmach.store.schema.moderation import (
 )
 from tolmach.store.schema.numbering import numbering
 from tolmach.store.schema.providers import costs
+from tolmach.store.schema.routes import route_links, routes
 from tolmach.store.schema.subscribers import (
     bases,
     greetings,
@@ -78,6 +79,8 @@ __all__ = [
     "queue",
     "registrations",
     "registry",
+    "route_links",
+    "routes",
     "senders",
     "stops",
     "subscribers",

@@ -35,6 +35,7 @@ accounts = Table(
     Column("tariff_id", BigInteger, ForeignKey("tariffs.id")),
     Column("networks", Text, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
+    Column("traffic", String(16), nullable=False, server_default="service"),
     Column("dialects", Text, nullable=False, server_default=""),  # none named: all
     Column("parent_id", BigInteger),  # the reseller's account
     Column("moderation", String(16), nullable=False, server_default="off"),
@@ -55,6 +56,7 @@ senders = Table(
     Column("name", String(15), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("traffic", String(16), nullable=False, server_default=""),  # "": the account's
     PrimaryKeyConstraint("account_id", "name"),
 )
 

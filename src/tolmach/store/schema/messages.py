@@ -83,7 +83,18 @@ queue = Table(
     Column("attempts", Integer, nullable=False),
     Column("claimed_by", String(64), nullable=False),
     Column("uncertain", Boolean, nullable=False),
-    Index(None, "kind", "due_at"),
+    Column("lane", SmallInteger, nullable=False, server_default="1"),  # see core.traffic
+    Column("account_id", BigInteger, nullable=False, server_default="0"),
+    Column("tried", Text, nullable=False, server_default=""),  # links that did not deliver the step, by commas
+    Index(None, "kind", "lane", "due_at"),
+    Index(  # for fair shares: the accounts of a lane, and what is due of each
+        "ix_queue_lane_account_id_due_at",
+        "lane",
+        "account_id",
+        "due_at",
+        sqlite_where=text("kind = 0"),
+        postgresql_where=text("kind = 0"),
+    ),
 )
 
 legs = Table(

@@ -1,0 +1,40 @@
+"""The links that run now, those to be preferred first, and for how long one of them has had no room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tolmach.core.clock import Clock
+from tolmach.core.ports import Connector
+
+
+class Links:
+    """The connectors of a gateway. ``current`` may be replaced while it works."""
+
+    def __init__(self, connectors: Sequence[Connector], clock: Clock) -> None:
+        self.current: Sequence[Connector] = tuple(connectors)
+        self._clock = clock
+        self._full_since: dict[str, datetime] = {}
+
+    def ready(self, links: Sequence[Connector], names: Sequence[str], patience: float) -> list[Connector]:
+        """Return the links of a route to be asked now, in its order.
+
+        A link that is down is passed over. One that is up and has no room is waited for, until that has lasted for
+        ``patience`` seconds: what stands behind it in the route is then asked.
+        """
+        known = {link.name: link for link in links}
+        chosen: list[Connector] = []
+        for name in names:
+            link = known.get(name)
+            if link is None or not link.up:
+                continue
+            if link.room > 0:
+                self._full_since.pop(name, None)
+                chosen.append(link)
+            elif not self._waited(name, patience):
+                break
+        return chosen
+
+    def _waited(self, name: str, patience: float) -> bool:
+        now = self._clock.now()
+        since = self._full_since.setdefault(name, now)
+        return (now - since).total_seconds() >= patience
