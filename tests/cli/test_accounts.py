@@ -45,6 +45,7 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "networks": ["10.0.0.0/8", "::1/128"],
         "dialects": [],
         "parent": None,
+        "traffic": "service",
         "senders": [],
     }
 

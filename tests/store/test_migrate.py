@@ -75,7 +75,7 @@ def test_senders_of_an_older_installation_get_their_numbers(tmp_path: Path) -> N
         command.upgrade(config, "0004")
         account = "INSERT INTO accounts (id, login, client_number, password_hash, time_zone, currency, created_at) "
         tx.execute(text(account + "VALUES (1, 'demo', 1, '', 'UTC', 'RUB', 1)"))
-        tx.execute(text("INSERT INTO senders VALUES (1, 'Shop', 'completed', 5)"))
+        tx.execute(text("INSERT INTO senders (account_id, name, state, created_at) VALUES (1, 'Shop', 'completed', 5)"))
 
     database.write_now(older)
     database.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tolmach.core import admission, plans
+from tolmach.core import admission, plans, traffic
 from tolmach.core.accounts import Account
 from tolmach.core.admission import Terms
 from tolmach.core.commands import SendMessages
