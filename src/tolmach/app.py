@@ -56,6 +56,7 @@ from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.files import FilesWorker
+from tolmach.workers.health import HealthWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
@@ -244,6 +245,8 @@ class Gateway:
         )
         told = CallbacksWorker(self.database, Notices(self.catalogue, delays), StatusPush(), client, self.clock)
         upkeep = UpkeepWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
+        health_of_links = HealthWorker(self.database, self.links, self.clock)
+        await health_of_links.hold()  # before anything is sent
         self._start(stack, "callbacks", told.run(self.told))
         self._start(stack, "receipts", self.receipts.run())
         for link in self.links.current:
@@ -261,6 +264,7 @@ class Gateway:
         self._start(stack, "files", FilesWorker(self.database, self.files, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
+        self._start(stack, "health", health_of_links.run())
         self._start(stack, "birthdays", birthdays.run())
         if self._listening and self._listening.certificates:
             self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))

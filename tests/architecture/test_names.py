@@ -43,6 +43,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("accounts", "statistics")},
     **{f"core/results/{noun}": "core/test_results.py" for noun in ("accounts", "statistics")},
     "store/schema/routes": "store/test_schema.py",
+    "store/schema/links": "store/test_schema.py",
 }
 
 

@@ -15,6 +15,7 @@ class Loopback:
     channels = frozenset({Channel.SMS})
     room = 500
     up = True
+    held = False
 
     def __init__(self) -> None:
         self.taken: list[str] = []

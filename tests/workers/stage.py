@@ -86,6 +86,7 @@ class Link:
     channels: frozenset[Channel] = frozenset({Channel.SMS})
     room: int = 500
     up: bool = True
+    held: bool = False
     batches: list[Sequence[Submission]] = field(default_factory=list)
     answer: Callable[[Sequence[Submission]], Coroutine[Any, Any, Sequence[Outcome]]] = field(
         default_factory=lambda: take_all

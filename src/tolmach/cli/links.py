@@ -11,9 +11,9 @@ from typing import Annotated, Final
 
 import typer
 
-from tolmach.cli import console
+from tolmach.cli import console, linkstates
 from tolmach.cli.errors import FAILED, MISUSED, CommandError
-from tolmach.cli.opening import AsJson, load_settings, now
+from tolmach.cli.opening import load_settings, now
 from tolmach.connectors.client import HttpClient, UnreachableError
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
@@ -23,22 +23,15 @@ from tolmach.core.money import fixed
 from tolmach.providers.choice import provider_of
 from tolmach.providers.http_contract import HttpProvider, Parcel, ProviderError
 from tolmach.services.explanations import explain
-from tolmach.settings import AnyLink
 from tolmach.wire import WireRequest, WireResponse
 
 MASK: Final = "***"
 
-app = typer.Typer(name="link", help="Links to carriers: list them, and try one.", no_args_is_help=True)
-
-
-@app.command("list", epilog="Example: tolmach --config tolmach.toml link list")
-def list_links(as_json: AsJson = False) -> None:
-    """List the links of the settings, in the order in which they are asked."""
-    links = load_settings().links
-    if as_json:
-        console.data([{"name": link.name, "type": link.type, "to": _target(link)} for link in links])
-        return
-    console.table(("name", "type", "to"), [[link.name, link.type, _target(link)] for link in links])
+app = typer.Typer(name="link", help="Links to carriers: how they fare, paused, tried.", no_args_is_help=True)
+app.command("list", epilog="Example: tolmach --config tolmach.toml link list")(linkstates.list_links)
+app.command("show", epilog="Example: tolmach link show carrier")(linkstates.show)
+app.command("pause", epilog="Example: tolmach link pause carrier")(linkstates.pause)
+app.command("resume", epilog="Example: tolmach link resume carrier")(linkstates.resume)
 
 
 @app.command("test", epilog="Example: tolmach link test gate --dry-run --to 79161234500 --text Hello")
@@ -75,10 +68,6 @@ def try_one(
     if answer is not None:
         body = sys.stdin.buffer.read() if str(answer) == "-" else answer.read_bytes()
         _tell(_read(provider, parcels, WireResponse(status, {}, body)))
-
-
-def _target(link: AnyLink) -> str:
-    return link.url if isinstance(link, HttpLink) else f"{link.host}:{link.port}"
 
 
 def _link(name: str) -> HttpLink:

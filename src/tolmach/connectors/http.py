@@ -68,6 +68,7 @@ class HttpConnector:
 
     def __init__(self, link: HttpLink, clock: Clock, books: Books, grace: timedelta) -> None:
         self.name = link.name
+        self.held = False
         self.hook = link.hook
         self._link = link
         self._clock = clock
@@ -143,13 +144,13 @@ class HttpConnector:
 
     @property
     def up(self) -> bool:
-        """Whether it does not rest after a failure."""
-        return self._up
+        """Whether it does not rest after a failure, and nobody has paused it."""
+        return self._up and not self.held
 
     @property
     def room(self) -> int:
         """Legs that can be sent within a few seconds, by round trip and rate; none while the link rests."""
-        if not self._up:
+        if not self.up:
             return 0
         at_once = self._link.connections * self._provider.batch
         soon = at_once * max(1.0, AHEAD_SECONDS / self._round_trip if self._round_trip else 1.0)

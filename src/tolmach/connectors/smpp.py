@@ -57,6 +57,7 @@ class SmppConnector:
 
     def __init__(self, link: SmppLink, clock: Clock) -> None:
         self.name = link.name
+        self.held = False
         self._link = link
         self._clock = clock
         self._bindings: list[Binding] = []
@@ -98,13 +99,13 @@ class SmppConnector:
 
     @property
     def up(self) -> bool:
-        """Whether a bind can send."""
-        return self._up
+        """Whether a bind can send, and nobody has paused the link."""
+        return self._up and not self.held
 
     @property
     def room(self) -> int:
         """Legs that can be sent within a few seconds, by window, round trip and rate; none without a bind."""
-        if not self._up:
+        if not self.up:
             return 0
         window, rate = self._window, self._pace.rate
         soon = float(window) if self._round_trip is None else max(window, AHEAD_SECONDS * self._possible)

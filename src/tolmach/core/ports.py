@@ -15,6 +15,9 @@ EventSink = Callable[[Sequence[ProviderEvent]], Awaitable[None]]
 class Connector(Protocol):
     """A live link to a carrier."""
 
+    held: bool
+    """Whether an operator has paused it: it is not up then and has no room, but stays connected for receipts."""
+
     @property
     def name(self) -> str:
         """Name of the link, unique in the gateway."""

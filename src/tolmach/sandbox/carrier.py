@@ -28,16 +28,25 @@ class SandboxCarrier:
 
     name = LINK
     channels = frozenset({Channel.SMS, Channel.VIBER})
-    room = 500
-    up = True
 
     def __init__(self, phones: Phones, clock: Clock, delay: float = 0.2, busy_delay: float = 0.2) -> None:
+        self.held = False
         self._phones = phones
         self._clock = clock
         self._delay = timedelta(seconds=delay)
         self._busy = Busy(busy_delay)
         self._news = asyncio.Event()
         self._rests_until: datetime | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether nobody has paused it."""
+        return not self.held
+
+    @property
+    def room(self) -> int:
+        """As much as one batch."""
+        return 0 if self.held else 500
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Store the batch on the phones and answer; what the storage could not keep is Lost."""

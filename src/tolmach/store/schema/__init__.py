@@ -15,6 +15,7 @@ from tolmach.store.schema.accounts import (
     senders,
     stops,
 )
+from tolmach.store.schema.links import link_events, link_health, link_pauses
 from tolmach.store.schema.messages import (
     callbacks,
     campaigns,
@@ -66,6 +67,9 @@ __all__ = [
     "greetings",
     "ledger",
     "legs",
+    "link_events",
+    "link_health",
+    "link_pauses",
     "messages",
     "metadata",
     "moderated",

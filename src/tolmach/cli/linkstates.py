@@ -1,0 +1,134 @@
+"""``tolmach link list``, ``show``, ``pause`` and ``resume``: how links fare, told by the gateway that runs them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+import typer
+
+from tolmach.cli import console
+from tolmach.cli.opening import AsJson, Data, database, load_settings, now
+from tolmach.core.condition import Condition, LinkState
+from tolmach.core.http_links import HttpLink
+from tolmach.services import links
+from tolmach.services.links import View
+from tolmach.settings import AnyLink, Settings
+from tolmach.store import migrate
+from tolmach.store.links import Happened
+
+SANDBOX: Final = "sandbox"
+NEVER: Final = "never ran"
+MOST_SHOWN: Final = 20
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the link.")]
+
+
+def list_links(as_json: AsJson = False, data: Data = None) -> None:
+    """List the links in the order in which they are asked, and how each fares in the running gateway."""
+    settings = load_settings(data=data)
+    known = _known(settings)
+    views = _views(settings, list(known))
+    if as_json:
+        console.data([_plain(view, known[view.name]) for view in views])
+        return
+    columns = ("name", "type", "to", "state", "binds", "window", "round trip", "possible", "throttled", "rate")
+    rows = [[view.name, *_kind(known[view.name]), _state(view), *_cells(view.condition)] for view in views]
+    console.table((*columns, "balance", "last error"), rows, right=columns[4:])
+
+
+def show(name: Name, as_json: AsJson = False, data: Data = None) -> None:
+    """Show everything that is known of a link: its numbers, its counters since the gateway started, its last events."""
+    known = _known(load_settings(data=data))
+    links.check(name, list(known))
+    with database(data) as store:
+        (view,) = store.read_now(lambda tx: links.overview(tx, [name], now()))
+        events = store.read_now(lambda tx: links.events(tx, name))
+    if as_json:
+        plain = [{"at": _moment(one), "event": one.event.kind, "detail": one.event.detail} for one in events]
+        console.data(_plain(view, known[name]) | {"events": plain})
+        return
+    _show(view, known[name], events)
+
+
+def pause(name: Name, data: Data = None) -> None:
+    """Send nothing by a link, within a second or two. It stays connected: receipts still come in."""
+    known = _known(load_settings(data=data))
+    with database(data) as store:
+        fresh = store.write_now(lambda tx: links.pause(tx, name, list(known), now()))
+    console.say(f"{name} is paused" if fresh else f"{name} was paused already")
+
+
+def resume(name: Name, data: Data = None) -> None:
+    """Send by a paused link again."""
+    known = _known(load_settings(data=data))
+    with database(data) as store:
+        paused = store.write_now(lambda tx: links.resume(tx, name, list(known)))
+    console.say(f"{name} sends again" if paused else f"{name} was not paused")
+
+
+def _known(settings: Settings) -> dict[str, AnyLink | None]:
+    """Return the links by name; the sandbox has no settings of its own."""
+    known: dict[str, AnyLink | None] = {link.name: link for link in settings.links}
+    return known | {SANDBOX: None} if settings.sandbox.enabled else known
+
+
+def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:
+    """Return how links fare; nobody knows while there is no database."""
+    if not settings.database.exists() or not migrate.is_current(settings.database):
+        return links.unseen(names)
+    with database(settings.data) as store:
+        return store.read_now(lambda tx: links.overview(tx, names, now()))
+
+
+def _kind(link: AnyLink | None) -> tuple[str, str]:
+    if link is None:
+        return SANDBOX, "virtual phones"
+    return link.type, link.url if isinstance(link, HttpLink) else f"{link.host}:{link.port}"
+
+
+def _state(view: View) -> str:
+    return view.state.value if view.condition or view.state is LinkState.PAUSED else NEVER
+
+
+def _cells(found: Condition | None) -> list[str]:
+    if found is None:
+        return [""] * 8
+    return [
+        f"{found.bound} of {found.binds}" if found.binds else "",
+        f"{found.in_flight} of {found.window}" if found.window else str(found.in_flight),
+        "" if found.round_trip is None else f"{found.round_trip * 1000:.0f} ms",
+        "" if found.possible is None else f"{found.possible:.0f}/s",
+        f"{found.throttled:.1%}" if found.throttled else "",
+        "" if found.rate is None else f"{found.rate:g}/s",
+        found.balance + (" (low)" if found.low else ""),
+        found.last_error,
+    ]
+
+
+def _plain(view: View, link: AnyLink | None) -> dict[str, Any]:
+    kind, to = _kind(link)
+    about: dict[str, Any] = {"name": view.name, "type": kind, "to": to, "state": view.state.value}
+    return about | {
+        "at": None if view.at is None else view.at.isoformat(timespec="seconds"),
+        "condition": None if view.condition is None else asdict(view.condition),
+    }
+
+
+def _show(view: View, link: AnyLink | None, events: Sequence[Happened]) -> None:
+    found = view.condition
+    names = ("binds", "window in use", "round trip", "possible", "throttled", "rate", "balance", "last error")
+    rows = [["type", _kind(link)[0]], ["to", _kind(link)[1]], ["state", _state(view)]]
+    rows.append(["told at", "" if view.at is None else f"{view.at:%Y-%m-%d %H:%M:%S} UTC"])
+    rows += [[name, cell] for name, cell in zip(names, _cells(found), strict=True)]
+    if found is not None:
+        rows += [["waiting", str(found.waiting)], ["doubtful", str(found.doubtful)]]
+        rows += [[name, str(count)] for name, count in found.counters.items()]
+    console.table(("what", "value"), rows)
+    if events:
+        console.say()
+        shown = [[_moment(one), one.event.kind, one.event.detail] for one in events[:MOST_SHOWN]]
+        console.table(("UTC", "event", "detail"), shown)
+
+
+def _moment(one: Happened) -> str:
+    return links.moment(one).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")

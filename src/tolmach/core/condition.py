@@ -1,0 +1,136 @@
+"""The condition of a link as it is stored, so that another process can show it, and what its changes mean."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import orjson
+
+from tolmach.core.http_links import HttpHealth
+from tolmach.core.links import LinkHealth
+from tolmach.core.money import fixed
+
+THROTTLED: Final = 0.01
+"""The share of throttled answers from which an event is written."""
+
+
+class LinkState(StrEnum):
+    """What a link is doing. STALE: nobody has said anything of it for a while, so no gateway runs or it hangs."""
+
+    UP = "up"
+    DOWN = "down"
+    PAUSED = "paused"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a link fares. Seconds; parts per second; shares of one. ``balance`` is an amount as text, "" unknown.
+
+    ``waiting`` parts wait for their turn (SMPP) or for a final status (HTTP); ``window`` and ``binds`` are 0 for links
+    without them.
+    """
+
+    up: bool
+    paused: bool = False
+    binds: int = 0
+    bound: int = 0
+    window: int = 0
+    in_flight: int = 0
+    waiting: int = 0
+    doubtful: int = 0
+    round_trip: float | None = None
+    possible: float | None = None
+    rate: float | None = None
+    throttled: float = 0.0
+    balance: str = ""
+    low: bool = False
+    last_error: str = ""
+    counters: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def state(self) -> LinkState:
+        """What it is doing."""
+        return LinkState.PAUSED if self.paused else LinkState.UP if self.up else LinkState.DOWN
+
+
+class LinkEvent(NamedTuple):
+    """Something that happened to a link: bound, lost, up, down, throttled, paused, resumed, low balance ..."""
+
+    kind: str
+    detail: str = ""
+
+
+def of_smpp(health: LinkHealth, *, paused: bool) -> Condition:
+    """Return the condition of an SMPP link."""
+    return Condition(
+        up=health.window > 0,
+        paused=paused,
+        binds=health.binds,
+        bound=health.bound,
+        window=health.window,
+        in_flight=health.in_flight,
+        waiting=health.waiting,
+        round_trip=_rounded(health.round_trip, 4),
+        possible=_rounded(health.possible, 1),
+        rate=_rounded(health.rate, 1),
+        throttled=round(health.throttled, 3),
+        last_error=_sound(health.last_error),
+        counters=asdict(health.counters),
+    )
+
+
+def of_http(health: HttpHealth, *, paused: bool) -> Condition:
+    """Return the condition of a link over HTTP."""
+    return Condition(
+        up=health.up,
+        paused=paused,
+        in_flight=health.in_flight,
+        waiting=health.waiting,
+        doubtful=health.doubtful,
+        round_trip=_rounded(health.round_trip, 4),
+        rate=_rounded(health.rate, 1),
+        balance="" if health.balance is None else fixed(health.balance),
+        low=health.low,
+        last_error=_sound(health.last_error),
+        counters=dict(health.counters),
+    )
+
+
+def changes(before: Condition | None, after: Condition) -> Iterator[LinkEvent]:
+    """Tell what happened between two looks at a link; before the first one it was down."""
+    old = before or Condition(up=False)
+    if after.bound > old.bound:
+        yield LinkEvent("bound", f"{after.bound} of {after.binds}")
+    if after.bound < old.bound:
+        yield LinkEvent("lost", after.last_error or f"{after.bound} of {after.binds} binds are left")
+    elif not after.binds and after.up != old.up:
+        yield LinkEvent("up" if after.up else "down", "" if after.up else after.last_error)
+    elif after.last_error and after.last_error != old.last_error and not after.up:
+        yield LinkEvent("error", after.last_error)
+    if after.throttled >= THROTTLED > old.throttled:
+        yield LinkEvent("throttled", f"{after.throttled:.1%} of answers")
+    if after.paused != old.paused:
+        yield LinkEvent("paused" if after.paused else "resumed")
+    if after.low != old.low:
+        yield LinkEvent("low balance" if after.low else "balance recovered", after.balance)
+
+
+def to_text(condition: Condition) -> str:
+    """Return a condition as it is stored."""
+    return orjson.dumps(asdict(condition)).decode()
+
+
+def from_text(text: str) -> Condition:
+    """Read a stored condition."""
+    return Condition(**orjson.loads(text))
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _sound(text: str) -> str:
+    """Without halves of surrogate pairs: an error may quote what a carrier sent."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,85 @@
+"""What running links report, what happened to them, and which ones are paused."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from tolmach.core.condition import Condition, LinkEvent, from_text, to_text
+from tolmach.store.database import Tx
+from tolmach.store.prepared import Prepared
+from tolmach.store.schema import link_events, link_health, link_pauses
+
+MOST_EVENTS = 100
+"""Events that are kept of each link."""
+
+_PAUSED = Prepared(select(link_pauses.c.link))
+_BOUND = Prepared(
+    select(link_events.c.id)
+    .where(link_events.c.link == bindparam("link"))
+    .order_by(link_events.c.id.desc())
+    .offset(MOST_EVENTS)
+    .limit(1)
+)
+
+
+class Reported(NamedTuple):
+    """The last word of a link and its moment."""
+
+    at: int
+    condition: Condition
+
+
+class Happened(NamedTuple):
+    """An event and its moment."""
+
+    at: int
+    event: LinkEvent
+
+
+def report(tx: Tx, link: str, condition: Condition, now_ms: int) -> None:
+    """Store how a link fares now."""
+    values = {"reported_at": now_ms, "report": to_text(condition)}
+    stored = insert(link_health).values(link=link, **values)
+    tx.execute(stored.on_conflict_do_update(index_elements=["link"], set_=values))
+
+
+def reports(tx: Tx) -> Mapping[str, Reported]:
+    """Return the last word of every link that ever ran."""
+    return {row.link: Reported(row.reported_at, from_text(row.report)) for row in tx.execute(select(link_health))}
+
+
+def happened(tx: Tx, link: str, events: Sequence[LinkEvent], now_ms: int) -> None:
+    """Write events down and forget the oldest."""
+    rows = [
+        {"link": link, "happened_at": now_ms, "kind": event.kind[:32], "detail": event.detail[:255]} for event in events
+    ]
+    if not rows:
+        return
+    tx.execute(insert(link_events), rows)
+    oldest = _BOUND.scalar(tx, link=link)
+    if oldest is not None:
+        tx.execute(delete(link_events).where(link_events.c.link == link, link_events.c.id <= oldest))
+
+
+def events_of(tx: Tx, link: str, most: int = MOST_EVENTS) -> Sequence[Happened]:
+    """Return the last events of a link, the newest first."""
+    found = select(link_events).where(link_events.c.link == link).order_by(link_events.c.id.desc()).limit(most)
+    return [Happened(row.happened_at, LinkEvent(row.kind, row.detail)) for row in tx.execute(found)]
+
+
+def paused(tx: Tx) -> frozenset[str]:
+    """Return the names of the links that are paused."""
+    return frozenset(row[0] for row in _PAUSED.all(tx))
+
+
+def pause(tx: Tx, link: str, now_ms: int) -> bool:
+    """Pause a link; return whether it was not paused before."""
+    stored = insert(link_pauses).values(link=link, paused_at=now_ms).on_conflict_do_nothing()
+    return tx.execute(stored).rowcount > 0
+
+
+def resume(tx: Tx, link: str) -> bool:
+    """End the pause of a link; return whether it was paused."""
+    return tx.execute(delete(link_pauses).where(link_pauses.c.link == link)).rowcount > 0

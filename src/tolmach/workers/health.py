@@ -1,0 +1,81 @@
+"""Health: stores how the links fare, so that other processes can show it, and carries pauses out."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from tolmach.connectors.http import HttpConnector
+from tolmach.connectors.smpp import SmppConnector
+from tolmach.core.clock import Clock
+from tolmach.core.condition import Condition, LinkEvent, changes, of_http, of_smpp
+from tolmach.core.moments import to_ms
+from tolmach.core.ports import Connector
+from tolmach.store import links
+from tolmach.store.database import Database, Tx
+from tolmach.workers.links import Links
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+CHANGED_EVERY = timedelta(seconds=3)  # numbers move all the time while a link works
+ANYWAY_EVERY = timedelta(seconds=10)
+
+
+class HealthWorker:
+    """Looks at the links every second. Events are stored at once, numbers every few seconds while they change."""
+
+    def __init__(self, database: Database, board: Links, clock: Clock) -> None:
+        self._database = database
+        self._board = board
+        self._clock = clock
+        self._seen: dict[str, Condition] = {}
+        self._stored: dict[str, tuple[datetime, Condition]] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.turn()
+            except Exception:
+                log.exception("health of links cannot be stored")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def turn(self) -> int:
+        """Pause and resume, look at every link once; return how many reports were stored."""
+        await self.hold()
+        now = self._clock.now()
+        conditions = {link.name: condition(link) for link in self._board.current}
+        events = {name: list(changes(self._seen.get(name), found)) for name, found in conditions.items()}
+        due = {name: found for name, found in conditions.items() if events[name] or self._is_due(name, found, now)}
+        if due:
+            await self._database.write(lambda tx: _store(tx, due, events, to_ms(now)))
+            self._stored |= {name: (now, found) for name, found in due.items()}
+        self._seen = conditions  # only now: what could not be stored is told with the next turn
+        return len(due)
+
+    async def hold(self) -> None:
+        """Pause the links that an operator has paused, and no others."""
+        paused = await self._database.read(links.paused)
+        for link in self._board.current:
+            link.held = link.name in paused
+
+    def _is_due(self, name: str, found: Condition, now: datetime) -> bool:
+        at, last = self._stored.get(name, (now, None))
+        return last is None or now - at >= (ANYWAY_EVERY if found == last else CHANGED_EVERY)
+
+
+def condition(link: Connector) -> Condition:
+    """Return how a link fares now."""
+    if isinstance(link, SmppConnector):
+        return of_smpp(link.health(), paused=link.held)
+    if isinstance(link, HttpConnector):
+        return of_http(link.health(), paused=link.held)
+    return Condition(up=link.up or link.held, paused=link.held)
+
+
+def _store(tx: Tx, due: Mapping[str, Condition], events: Mapping[str, list[LinkEvent]], now_ms: int) -> None:
+    for name, found in due.items():
+        links.report(tx, name, found, now_ms)
+        links.happened(tx, name, events[name], now_ms)
