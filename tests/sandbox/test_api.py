@@ -47,6 +47,8 @@ async def test_a_message_as_documented(site: Site, send: Send) -> None:
         "outcome": "delivered",
         "button": None,
         "picture": None,
+        "kind": "sms",
+        "content": None,
         "leg": 11,
         "smpp": None,
     }

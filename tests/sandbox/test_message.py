@@ -5,7 +5,7 @@ from tolmach.sandbox.message import Encoding, MessageQuery
 
 def test_encodings_are_called_as_everywhere() -> None:
     of_smpp = {Encoding.LATIN1, Encoding.CYRILLIC, Encoding.HEBREW, Encoding.BINARY}
-    assert set(Encoding) - of_smpp == {*Alphabet, Channel.VIBER}
+    assert set(Encoding) - of_smpp == {*Alphabet, Channel.VIBER, Channel.WHATSAPP, Channel.VK}
 
 
 def test_a_query_says_nothing_unless_told() -> None:

@@ -202,6 +202,7 @@ def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
     for statement in (
         "ALTER TABLE message DROP COLUMN ids",
         "ALTER TABLE message DROP COLUMN smpp",
+        "ALTER TABLE message DROP COLUMN content",
         "PRAGMA user_version = 1",
     ):
         before.connection.execute(statement)

@@ -5,7 +5,7 @@ import pytest
 
 import tolmach.sandbox
 from tolmach.core.content import Channel
-from tolmach.sandbox.outcomes import FATES, Fate, outcome
+from tolmach.sandbox.outcomes import FATES, SPLIT, Fate, outcome
 from tolmach.sandbox.texts import TEXTS, language, legend
 
 STATIC = Path(tolmach.sandbox.__file__).parent / "static"
@@ -38,7 +38,7 @@ def test_every_outcome_of_a_message_that_is_shown_has_words() -> None:
 def test_the_legend_names_every_number(code: str) -> None:
     rows = legend(code)
 
-    assert [digits for digits, _ in rows] == ["00–89", *FATES]
+    assert [digits for digits, _ in rows] == ["00–89", *FATES, *SPLIT]
     assert len({words for _, words in rows}) == len(rows)
 
 

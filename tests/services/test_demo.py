@@ -30,7 +30,7 @@ def test_what_is_there(database: Database) -> None:
     }
     shown = database.read_now(lambda tx: tariffs.show(tx, "demo"))
     assert [(d.name, d.prefixes, d.prices) for d in shown] == [
-        ("Россия", ("79",), {Channel.SMS: 10_000, Channel.VIBER: 15_000}),
+        ("Россия", ("79",), {Channel.SMS: 10_000, Channel.VIBER: 15_000, Channel.WHATSAPP: 30_000, Channel.VK: 8_000}),
         ("Украина", ("380",), {Channel.SMS: 20_000, Channel.VIBER: 25_000}),
     ]
 

@@ -8,6 +8,8 @@ import typer
 from tolmach.cli import console, via
 from tolmach.cli.errors import FAILED, MISUSED, CommandError
 from tolmach.cli.opening import AsJson, Data, database, now
+from tolmach.cli.quotes import quote
+from tolmach.cli.steps import HELP, read_step
 from tolmach.codecs import walltime
 from tolmach.core.accounts import Account
 from tolmach.core.commands import SendMessages
@@ -30,6 +32,7 @@ def send(
     account: Annotated[str | None, typer.Option(help="Login of the account that sends and pays.")] = None,
     to: Annotated[list[str], typer.Option(help="Phone number in any usual form; repeatable.")],
     text: Annotated[str | None, typer.Option(help="Text of the SMS.")] = None,
+    step: Annotated[list[str] | None, typer.Option("--step", help=HELP)] = None,
     viber_text: Annotated[str | None, typer.Option(help="Text of a Viber message, tried before the SMS.")] = None,
     viber_button: Annotated[str, typer.Option(help="Caption of its button.")] = "",
     viber_link: Annotated[str, typer.Option(help="Link of its button.")] = "",
@@ -58,7 +61,9 @@ def send(
     card = None if viber_text is None else ViberCard(viber_text, viber_button, viber_link, viber_image)
     if card is None and (viber_button or viber_link or viber_image or until_read):
         raise CommandError("options of a Viber message need --viber-text", MISUSED)
-    steps = _steps(text, card, sender, validity, until_read=until_read)
+    steps = [read_step(one, sender, validity) for one in step or ()]
+    if not steps or text is not None or card is not None:
+        steps += _steps(text, card, sender, validity, until_read=until_read)
     if provider is not None:
         if len(steps) > 1 or at is not None or dry_run or account is not None:
             raise CommandError("--via takes one of --text and --viber-text, and no --account, --at, --dry-run", MISUSED)
@@ -75,6 +80,11 @@ def send(
     _print_items(owner, to, result, dry_run=dry_run, as_json=as_json)
     if not all(isinstance(item, Accepted) for item in result.items):
         raise typer.Exit(FAILED)
+
+
+app.command("quote", epilog="Example: tolmach message quote --account demo --to 79161234500 --text 'Sale — 20 %'")(
+    quote
+)
 
 
 @app.command("list", epilog="Example: tolmach message list --account demo --to 79161234500 --limit 5")
@@ -157,7 +167,7 @@ def _steps(
     if text is not None:
         steps.append(Step(Channel.SMS, SmsText(text), sender, lasts))
     if not steps:
-        raise CommandError("nothing to send: give --text, --viber-text or both", MISUSED)
+        raise CommandError("nothing to send: give --text, --viber-text or --step", MISUSED)
     return steps
 
 

@@ -24,6 +24,7 @@ _SIGNS: Final = {
     "N": "№",
     "*": "•",
 }
+_PLAIN: Final = {sign: written for written, signs in _SIGNS.items() for sign in signs}
 _TABLE: Final = str.maketrans(
     {
         **_LETTERS,
@@ -44,3 +45,8 @@ def transliterate(text: str) -> str:
     if _COMBINING.search(text):  # macOS may send й and ё as a letter and a mark
         text = unicodedata.normalize("NFC", text)
     return _SHOUTED.sub(lambda word: word[0].translate(_TABLE).upper(), text).translate(_TABLE)
+
+
+def plain(char: str) -> str | None:
+    """Return what a typographic sign may be written as in the GSM alphabet; None for a letter and for anything else."""
+    return _PLAIN.get(char)

@@ -29,7 +29,7 @@ from tolmach.connectors.smpp_legs import Batch, Leg, Legs
 from tolmach.connectors.smpp_pace import Pace
 from tolmach.connectors.smpp_wire import Wire
 from tolmach.core.clock import Clock
-from tolmach.core.content import Channel, SmsText
+from tolmach.core.content import CHANNELS, Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.links import LinkCounters, LinkHealth, SmppLink
 from tolmach.core.ports import EventSink
@@ -250,7 +250,7 @@ class SmppConnector:
         return max(1.0, min(waits, default=0.0) + 0.5)
 
     def _take(self, gathered: Batch, index: int, submission: Submission) -> None:
-        if not isinstance(submission.content, SmsText):
+        if CHANNELS[type(submission.content)] is not Channel.SMS:
             gathered.settle(index, Refused("not an SMS", permanent=False))
             return
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tolmach.codecs import segments
 from tolmach.core.accounts import Account
 from tolmach.core.binary import to_octets
-from tolmach.core.content import Content, SilentPing, VCard, ViberCard, WapPush
+from tolmach.core.content import Content, SilentPing, VCard, ViberCard, VkCard, WapPush, WhatsAppCard
 from tolmach.core.drafts import For, Step, Until
 from tolmach.core.ids import MAX_STEPS
 from tolmach.core.moments import duration_ms, to_ms
@@ -111,15 +111,20 @@ def well_formed(sender: str) -> bool:
 
 
 def count_parts(content: Content) -> int | Rejection:
-    """Return how many parts are sent and charged; a Viber message is one, and so is a silent message."""
+    """Return how many parts are sent and charged; a card is one, and so is a silent message.
+
+    A registered template stands for the text of a WhatsApp or VK message.
+    """
     if isinstance(content, SilentPing):
         return 1
     if isinstance(content, WapPush | VCard):
         return _count_binary(content)
-    if not content.text.strip():
+    if not content.text.strip() and not getattr(content, "template_id", ""):
         return Rejection.NO_TEXT
-    if isinstance(content, ViberCard):
+    if isinstance(content, ViberCard | WhatsAppCard):
         return _check_card(content) or 1
+    if isinstance(content, VkCard):
+        return Rejection.TEXT_TOO_LONG if len(content.text) > VIBER_TEXT_LIMIT else 1
     try:
         return segments.count(content.text)
     except segments.TextTooLong:
@@ -139,7 +144,7 @@ def _count_binary(content: WapPush | VCard) -> int | Rejection:
         return Rejection.TEXT_TOO_LONG
 
 
-def _check_card(card: ViberCard) -> Rejection | None:
+def _check_card(card: ViberCard | WhatsAppCard) -> Rejection | None:
     """Apply the limits of the TargetSMS manual: a button is caption and link, a picture needs a button."""
     if len(card.text) > VIBER_TEXT_LIMIT:
         return Rejection.TEXT_TOO_LONG

@@ -62,10 +62,18 @@ def describe(message: PhoneMessage) -> dict[str, object]:
         "outcome": message.outcome,
         "button": {"text": card.button_text, "url": card.button_url} if card.button_text else None,
         "picture": card.image_url or None,
+        **_content(message.content),
         "leg": message.leg,
         "provider_ids": message.provider_ids,
         "smpp": orjson.loads(message.smpp) if message.smpp else None,
     }
+
+
+def _content(stored: str) -> dict[str, object]:
+    """Return the kind of a message and what only this kind has; a plain text is of the kind ``sms``."""
+    fields: dict[str, object] = orjson.loads(stored) if stored else {"kind": "sms"}
+    known = ("kind", "text", "button_text", "button_url", "image_url")
+    return {"kind": fields["kind"], "content": {name: fields[name] for name in fields if name not in known} or None}
 
 
 def answer(content: object, status: int = 200) -> Response:

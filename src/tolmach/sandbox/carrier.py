@@ -8,7 +8,7 @@ import structlog
 
 from tolmach.codecs import gsm0338
 from tolmach.core.clock import Clock
-from tolmach.core.content import Channel, SmsText
+from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.ports import EventSink
 from tolmach.sandbox.message import LINK, Arrival, Encoding
@@ -27,7 +27,7 @@ class SandboxCarrier:
     """Delivers to ``phones``. Times are seconds: ``delay`` to each receipt, ``busy_delay`` asked for when busy."""
 
     name = LINK
-    channels = frozenset({Channel.SMS, Channel.VIBER})
+    channels = frozenset(Channel)
 
     def __init__(self, phones: Phones, clock: Clock, delay: float = 0.2, busy_delay: float = 0.2) -> None:
         self.held = False
@@ -50,7 +50,7 @@ class SandboxCarrier:
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Store the batch on the phones and answer; what the storage could not keep is Lost."""
-        fates = [fate(leg.recipient) for leg in batch]
+        fates = [fate(leg.recipient, leg.channel) for leg in batch]
         arrivals = [
             self._arrival(leg, its_fate)
             for leg, its_fate in zip(batch, fates, strict=True)
@@ -120,6 +120,8 @@ class SandboxCarrier:
 
 
 def _encoding(leg: Submission) -> Encoding:
-    if not isinstance(leg.content, SmsText):
-        return Encoding.VIBER
+    if leg.channel is not Channel.SMS:
+        return Encoding(leg.channel.value)
+    if not isinstance(leg.content, SmsText | FlashText):
+        return Encoding.BINARY
     return Encoding.GSM7 if gsm0338.encodable(leg.content.text) else Encoding.UCS2

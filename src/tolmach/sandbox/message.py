@@ -13,7 +13,7 @@ LINK = "sandbox"  # the link's name in the gateway
 
 
 class Encoding(StrEnum):
-    """How the text travels: a data coding of SMS (BINARY: octets, shown in hexadecimal), or a Viber card."""
+    """How the text travels: a data coding of SMS (BINARY: octets, shown in hexadecimal), or a card."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
@@ -22,6 +22,8 @@ class Encoding(StrEnum):
     HEBREW = "hebrew"
     BINARY = "binary"
     VIBER = "viber"
+    WHATSAPP = "whatsapp"
+    VK = "vk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class PhoneMessage:
     phone: str
     sender: str
     channel: Channel
-    card: ViberCard  # of an SMS only the text is set
+    card: ViberCard  # what any message has of one; of an SMS only the text is set
     parts: int
     encoding: Encoding
     outcome: str
@@ -56,6 +58,7 @@ class PhoneMessage:
     leg: int
     provider_ids: tuple[str, ...]
     smpp: str = ""  # JSON, empty unless it came over SMPP
+    content: str = ""  # JSON of `tolmach.core.content.to_fields`, empty for a plain text
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Fate(StrEnum):
     BUSY = "busy"  # busy twice, then as DELIVERED
 
 
-# Every other ending is DELIVERED; 96-99 are kept for later.
+# every other ending that is not in SPLIT is DELIVERED
 FATES: dict[str, Fate] = {
     "90": Fate.UNDELIVERED,
     "91": Fate.EXPIRED,
@@ -26,6 +26,13 @@ FATES: dict[str, Fate] = {
     "93": Fate.SILENT,
     "94": Fate.UNREAD,
     "95": Fate.BUSY,
+}
+# for cascades: what becomes of an SMS, and of a card (Viber, WhatsApp, VK)
+SPLIT: dict[str, tuple[Fate, Fate]] = {
+    "96": (Fate.DELIVERED, Fate.REFUSED),
+    "97": (Fate.DELIVERED, Fate.UNDELIVERED),
+    "98": (Fate.REFUSED, Fate.DELIVERED),
+    "99": (Fate.UNDELIVERED, Fate.DELIVERED),
 }
 
 BUSY_TIMES = 2
@@ -45,8 +52,11 @@ _GOOD: dict[Channel, tuple[Status, ...]] = {
 }
 
 
-def fate(recipient: str) -> Fate:
-    """Return what happens to a message to ``recipient`` (international digits)."""
+def fate(recipient: str, channel: Channel = Channel.SMS) -> Fate:
+    """Return what happens to a message to ``recipient`` (international digits) on a channel."""
+    split = SPLIT.get(recipient[-2:])
+    if split is not None:
+        return split[0] if channel is Channel.SMS else split[1]
     return FATES.get(recipient[-2:], Fate.DELIVERED)
 
 

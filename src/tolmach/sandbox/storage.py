@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tolmach.core.content import Channel, ViberCard
+import orjson
+
+from tolmach.core.content import Channel, SmsText, ViberCard, WhatsAppCard, to_fields
 from tolmach.core.delivery import Receipt, Submission
 from tolmach.core.status import Status
 from tolmach.sandbox.message import LINK, Arrival, DueReceipts, Encoding, MessageQuery, PhoneMessage, PhoneSummary
 
 MEMORY = ":memory:"
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = (
     # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
     "CREATE TABLE numbering (prefix TEXT NOT NULL, next_id INTEGER NOT NULL) STRICT",
@@ -29,7 +31,7 @@ _SCHEMA = (
          text TEXT NOT NULL, button_text TEXT NOT NULL, button_url TEXT NOT NULL, image_url TEXT NOT NULL,
          parts INTEGER NOT NULL, encoding TEXT NOT NULL, outcome TEXT NOT NULL,
          at INTEGER NOT NULL, leg INTEGER NOT NULL,
-         ids TEXT NOT NULL DEFAULT '', smpp TEXT NOT NULL DEFAULT '') STRICT""",
+         ids TEXT NOT NULL DEFAULT '', smpp TEXT NOT NULL DEFAULT '', content TEXT NOT NULL DEFAULT '') STRICT""",
     "CREATE INDEX message_phone ON message (phone, id)",
     "CREATE INDEX message_at ON message (at)",
     """CREATE TABLE receipt (
@@ -37,11 +39,14 @@ _SCHEMA = (
     "CREATE INDEX receipt_due ON receipt (due_at, id)",
     "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
+_FROM_VERSION_2 = ("ALTER TABLE message ADD COLUMN content TEXT NOT NULL DEFAULT ''",)  # of what is no plain text
 _FROM_VERSION_1 = (
     "ALTER TABLE message ADD COLUMN ids TEXT NOT NULL DEFAULT ''",  # of the parts, where the file did not make them
     "ALTER TABLE message ADD COLUMN smpp TEXT NOT NULL DEFAULT ''",
+    *_FROM_VERSION_2,
 )
-_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UPGRADES = {1: _FROM_VERSION_1, 2: _FROM_VERSION_2}
+_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
 _COUNT_BUSY = """
 INSERT INTO busy VALUES (?, 1) ON CONFLICT (leg) DO UPDATE SET times = times + 1 RETURNING times
@@ -61,7 +66,7 @@ SELECT newest.*, message.text, message.at FROM (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str]
+_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str, str]
 _ReceiptRow = tuple[int, str, str]
 
 
@@ -184,7 +189,7 @@ class Storage:
 
     def _message(self, row: _MessageRow) -> PhoneMessage:
         number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg, *more = row
-        ids, smpp = more
+        ids, smpp, content = more
         return PhoneMessage(
             id=number,
             phone=phone,
@@ -198,6 +203,7 @@ class Storage:
             leg=leg,
             provider_ids=tuple(ids.split()) if ids else _provider_ids(self._prefix, number, parts),
             smpp=smpp,
+            content=content,
         )
 
 
@@ -213,8 +219,8 @@ def _prepare(connection: sqlite3.Connection) -> str:
             connection.execute(statement)
         connection.execute("INSERT INTO numbering VALUES (?, 1)", (secrets.token_hex(4),))
         connection.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version == 1:
-        for statement in _FROM_VERSION_1:
+    elif version in _UPGRADES:
+        for statement in _UPGRADES[version]:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     elif version != _VERSION:
@@ -241,7 +247,7 @@ def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
     leg: Submission = arrival.submission
     content = leg.content
     button, link, image = "", "", ""
-    if isinstance(content, ViberCard):
+    if isinstance(content, ViberCard | WhatsAppCard):
         button, link, image = _clean(content.button_text), _clean(content.button_url), _clean(content.image_url)
     return (
         number,
@@ -259,6 +265,7 @@ def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
         leg.leg,
         " ".join(arrival.ids),
         arrival.smpp,
+        "" if isinstance(content, SmsText) else orjson.dumps(to_fields(content)).decode(),
     )
 
 

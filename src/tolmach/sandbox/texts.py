@@ -1,6 +1,6 @@
 """The words of the sandbox page in its two languages, and which of them a reader wants."""
 
-from tolmach.sandbox.outcomes import FATES, Fate
+from tolmach.sandbox.outcomes import FATES, SPLIT, Fate
 
 DEFAULT_LANGUAGE = "en"
 
@@ -28,6 +28,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "picture": "Picture",
         "failed": "The page could not be refreshed",
         "script": "This page needs JavaScript. The same messages are at /sandbox/api/messages.",
+        "ping": "A silent message: the phone confirms it and shows nothing.",
         "undelivered": "not delivered",
         "expired": "expired",
         "silent": "no receipt",
@@ -57,6 +58,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "picture": "Картинка",
         "failed": "Не удалось обновить страницу",
         "script": "Странице нужен JavaScript. Те же сообщения есть по адресу /sandbox/api/messages.",
+        "ping": "Скрытое сообщение: телефон подтверждает его и ничего не показывает.",
         "undelivered": "не доставлено",
         "expired": "просрочено",
         "silent": "без отчёта",
@@ -87,10 +89,19 @@ _FATES: dict[str, dict[Fate, str]] = {
 }
 
 
+_CARDS = "Viber, WhatsApp, VK"
+_SHORT: dict[str, dict[Fate, str]] = {
+    "en": {Fate.DELIVERED: "delivered", Fate.REFUSED: "refused", Fate.UNDELIVERED: "not delivered"},
+    "ru": {Fate.DELIVERED: "доставлено", Fate.REFUSED: "отказ", Fate.UNDELIVERED: "не доставлено"},
+}
+
+
 def legend(language: str) -> list[tuple[str, str]]:
     """Return (digits, what happens) for every kind of number."""
     words = _FATES[language]
-    return [("00–89", words[Fate.DELIVERED]), *((digits, words[fate]) for digits, fate in FATES.items())]
+    short = _SHORT[language]
+    split = [(digits, f"SMS: {short[sms]}; {_CARDS}: {short[card]}") for digits, (sms, card) in SPLIT.items()]
+    return [("00–89", words[Fate.DELIVERED]), *((digits, words[fate]) for digits, fate in FATES.items()), *split]
 
 
 def language(asked: str | None, accepted: str) -> str:

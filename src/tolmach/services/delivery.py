@@ -10,7 +10,7 @@ from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, S
 from tolmach.core.ids import leg_id, split_id
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
-from tolmach.core.status import FINAL, RECEIPT_EVENTS, Status, aggregate, merge
+from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
@@ -18,6 +18,7 @@ from tolmach.services.router import Way
 from tolmach.services.shares import Shares
 from tolmach.store import messages, moderations, parts, queue, stops, waiting
 from tolmach.store.database import Tx
+from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
 from tolmach.store.parts import Orphan, Part
 from tolmach.store.queue import Entry, Kind, Lease
@@ -246,8 +247,14 @@ class _Siblings:
         together = aggregate([one.status for one in family.values() if one.number > 0])
         if leg is not None and leg.status is Status.QUEUED:
             return  # it goes to another link already
-        if leg is not None and together is not leg.status and _may_become(leg.status, together):
+        if leg is not None and together is not leg.status and self._may_become(leg, together):
             self._progress.told(part.message, part.step, together, at)
+
+    def _may_become(self, leg: Leg, status: Status) -> bool:
+        """A step that was given up without a receipt may still turn out delivered, as long as its message lives."""
+        if leg.status is Status.UNKNOWN and status in SUCCESS:
+            return self._progress.duty(leg.message) is not None
+        return _may_become(leg.status, status)
 
     def changed(self) -> list[Part]:
         """Return the parts with new statuses."""

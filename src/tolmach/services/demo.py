@@ -20,6 +20,8 @@ BALANCE = parse_money("1000.00")
 PRICES = (
     PriceRow("Россия", ("79",), Channel.SMS, parse_money("1.00")),
     PriceRow("Россия", (), Channel.VIBER, parse_money("1.50")),
+    PriceRow("Россия", (), Channel.WHATSAPP, parse_money("3.00")),
+    PriceRow("Россия", (), Channel.VK, parse_money("0.80")),
     PriceRow("Украина", ("380",), Channel.SMS, parse_money("2.00")),
     PriceRow("Украина", (), Channel.VIBER, parse_money("2.50")),
 )

@@ -1,4 +1,4 @@
-"""One ``<message>`` of TargetSMS version 2, read as drafts of one or two steps.
+"""One ``<message>`` of TargetSMS version 2, read as drafts of one to four steps.
 
 <message>
 <send_viber>1</send_viber><send_sms>2</send_sms>
@@ -7,18 +7,23 @@
 <button_text>Кнопка</button_text><button_url>Ссылка</button_url><image_url>Картинка</image_url>
 <validity_period_viber>60</validity_period_viber><finale_viber_read>1</finale_viber_read>
 <sender_sms>Tolmach</sender_sms><text_sms>Текст</text_sms>
+<send_whatsapp>3</send_whatsapp><sender_whatsapp>Tolmach</sender_whatsapp><text_whatsapp>Текст</text_whatsapp>
+<button_text_whatsapp>Кнопка</button_text_whatsapp><button_url_whatsapp>Ссылка</button_url_whatsapp>
+<image_url_whatsapp>Картинка</image_url_whatsapp><validity_period_whatsapp>60</validity_period_whatsapp>
+<send_vk>4</send_vk><sender_vk>Tolmach</sender_vk><text_vk>Текст</text_vk><validity_period_vk>60</validity_period_vk>
+<templateId>7</templateId><templateData>{"name":"Иван"}</templateData>
 <abonent phone="79801234567" client_id_message="111" />
 </message>
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tolmach.codecs import walltime, xmltree
-from tolmach.core.content import Channel, SmsText, ViberCard
+from tolmach.core.content import Channel, SmsText, ViberCard, VkCard, WhatsAppCard
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.targetsms.vocabulary import DEFAULT_LABEL
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_KEY: Final = 64
 SMS_VALIDITY: Final = For(timedelta(days=2))
-VIBER_VALIDITY: Final = For(timedelta(minutes=60))
+CARD_VALIDITY: Final = For(timedelta(minutes=60))
 _ORDER = re.compile(r"[0-9]?", re.ASCII)
 _MINUTES = re.compile(r"0*[1-9][0-9]{0,5}", re.ASCII)
 
@@ -80,12 +85,8 @@ def _children(message: "etree._Element") -> "tuple[dict[str, str], list[etree._E
 
 
 def _steps(fields: Mapping[str, str]) -> tuple[Step, ...]:
-    """Return the channels that are switched on, the smaller number first, Viber first when they are equal."""
-    on = [
-        (order, step)
-        for order, step in ((_order(fields, "send_viber"), _viber(fields)), (_order(fields, "send_sms"), _sms(fields)))
-        if order
-    ]
+    """Return the channels that are switched on, the smaller number first; equal ones as they stand in `_READERS`."""
+    on = [(order, read(fields)) for name, read in _READERS.items() if (order := _order(fields, name))]
     return tuple(step for _, step in sorted(on, key=lambda item: item[0]))
 
 
@@ -96,11 +97,38 @@ def _viber(fields: Mapping[str, str]) -> Step:
         button_url=fields.get("button_url", ""),
         image_url=fields.get("image_url", ""),
     )
-    return Step(Channel.VIBER, card, fields.get("sender_viber", ""), _viber_validity(fields), _success(fields))
+    validity = _minutes(fields, "validity_period_viber")
+    return Step(Channel.VIBER, card, fields.get("sender_viber", ""), validity, _success(fields))
+
+
+def _whatsapp(fields: Mapping[str, str]) -> Step:
+    card = WhatsAppCard(
+        text=fields.get("text_whatsapp", ""),
+        button_text=fields.get("button_text_whatsapp", ""),
+        button_url=fields.get("button_url_whatsapp", ""),
+        image_url=fields.get("image_url_whatsapp", ""),
+        template_id=fields.get("templateId", ""),
+        template_data=fields.get("templateData", ""),
+    )
+    validity = _minutes(fields, "validity_period_whatsapp")
+    return Step(Channel.WHATSAPP, card, fields.get("sender_whatsapp", ""), validity)
+
+
+def _vk(fields: Mapping[str, str]) -> Step:
+    card = VkCard(fields.get("text_vk", ""), fields.get("templateId", ""), fields.get("templateData", ""))
+    return Step(Channel.VK, card, fields.get("sender_vk", ""), _minutes(fields, "validity_period_vk"))
 
 
 def _sms(fields: Mapping[str, str]) -> Step:
     return Step(Channel.SMS, SmsText(fields.get("text_sms", "")), fields.get("sender_sms", ""), SMS_VALIDITY)
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, str]], Step]]] = {
+    "send_viber": _viber,
+    "send_whatsapp": _whatsapp,
+    "send_vk": _vk,
+    "send_sms": _sms,
+}
 
 
 def _order(fields: Mapping[str, str], name: str) -> int:
@@ -111,13 +139,13 @@ def _order(fields: Mapping[str, str], name: str) -> int:
     return int(text or 0)
 
 
-def _viber_validity(fields: Mapping[str, str]) -> For:
-    """Return ``validity_period_viber``, which counts minutes."""
-    text = fields.get("validity_period_viber", "")
+def _minutes(fields: Mapping[str, str], name: str) -> For:
+    """Return a ``validity_period_...``, which counts minutes."""
+    text = fields.get(name, "")
     if not text:
-        return VIBER_VALIDITY
+        return CARD_VALIDITY
     if _MINUTES.fullmatch(text) is None:
-        raise RequestError(Failure.BAD_FIELD, "validity_period_viber is a number of minutes")
+        raise RequestError(Failure.BAD_FIELD, f"{name} is a number of minutes")
     return For(timedelta(minutes=int(text)))
 
 

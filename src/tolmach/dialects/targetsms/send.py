@@ -88,8 +88,17 @@ def _information(addressee: Addressee, item: SendItem) -> str:
         return f'<information client_id_message="{client}" phone="{phone}">{_REASONS[item.reason]}</information>'
     return (
         f'<information id_message="{item.id}" client_id_message="{client}" id_sms="{_first_leg(item, Channel.SMS)}" '
-        f'id_viber="{_first_leg(item, Channel.VIBER)}" phone="{phone}" count_message="{item.parts}">'
+        f'id_viber="{_first_leg(item, Channel.VIBER)}"{_more(item)} phone="{phone}" count_message="{item.parts}">'
         f"{ACCEPTED}</information>"
+    )
+
+
+def _more(item: Accepted) -> str:
+    """Return the ids of the channels that the manual does not have, where the message asks for them."""
+    return "".join(
+        f' id_{channel.value}="{_first_leg(item, channel)}"'
+        for channel in (Channel.WHATSAPP, Channel.VK)
+        if item.leg(channel) is not None
     )
 
 

@@ -58,7 +58,16 @@ def _state(asked: str, state: MessageState | None) -> str:
     return (
         f'{head} time_change_state="{time}" state_sms="{_word(sms)}" state_viber="{_word(viber)}" '
         f'num_parts_sms="{0 if sms is None else sms.parts}" price_sms="{_charged(sms)}" '
-        f'price_viber="{_charged(viber)}">{state_word(state, STATUSES)}</state>'
+        f'price_viber="{_charged(viber)}"{_more(state)}>{state_word(state, STATUSES)}</state>'
+    )
+
+
+def _more(state: MessageState) -> str:
+    """Return the channels that the manual does not have, where they were tried."""
+    return "".join(
+        f' state_{channel.value}="{_word(leg)}" price_{channel.value}="{_charged(leg)}"'
+        for channel in (Channel.WHATSAPP, Channel.VK)
+        if (leg := state.leg(channel)) is not None
     )
 
 

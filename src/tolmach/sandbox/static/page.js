@@ -49,18 +49,34 @@ function webLink(url, label, className) {
   return element("a", { className, href: url, title: url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
+const KINDS = {
+  sms: "SMS", flash: "Flash", ping: "Ping", wappush: "WAP push", vcard: "vCard", viber: "Viber", whatsapp: "WhatsApp", vk: "VK",
+};
 const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2", latin1: "Latin-1" };
 
+function shownText(message) {
+  return message.kind === "ping" ? texts.ping : message.text; // nobody sees a silent message
+}
+
+function spokenValue(value) {
+  return typeof value === "object" ? Object.values(value).join(", ") : value;
+}
+
 function messageBox(message) {
-  const head = element("header", {}, element("span", { className: "channel" }, message.channel === "sms" ? "SMS" : "Viber"));
+  const head = element("header", {}, element("span", { className: "channel" }, KINDS[message.kind] ?? message.kind));
   head.append(element("span", {}, `${texts.sender} `, element("b", {}, message.sender)));
   if (chosen() === ALL) {
     head.append(element("span", {}, `${texts.recipient} `, element("a", { href: `#${message.phone}` }, spoken(message.phone))));
   }
-  const box = element("article", { className: `message ${message.channel}` }, head, element("p", { className: "text" }, message.text));
+  const box = element("article", { className: `message ${message.channel}` }, head, element("p", { className: "text" }, shownText(message)));
   const extras = element("p", { className: "extras" });
   if (message.button) extras.append(webLink(message.button.url, message.button.text, "button"));
   if (message.picture) extras.append(webLink(message.picture, texts.picture, "picture"));
+  const more = message.content ?? {};
+  if (message.kind === "wappush") extras.append(webLink(more.url, more.url, "button"));
+  if (message.kind !== "wappush") {
+    for (const [name, value] of Object.entries(more)) extras.append(element("span", {}, `${name}: ${spokenValue(value)}`));
+  }
   if (extras.childNodes.length) box.append(extras);
   const foot = element("footer", {}, moment(message.time));
   if (message.channel === "sms") {

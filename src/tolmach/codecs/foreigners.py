@@ -1,0 +1,32 @@
+"""Characters outside the GSM alphabet: one of them makes a whole text Unicode, and more than doubles its parts."""
+
+from typing import NamedTuple
+
+from tolmach.codecs import gsm0338, translit
+
+
+class Foreigner(NamedTuple):
+    """A character, its first position (from 1), its number, and what could stand for it ("": nothing)."""
+
+    char: str
+    position: int
+    times: int
+    plain: str | None
+
+
+def foreigners(text: str) -> list[Foreigner]:
+    """Return the characters that force Unicode, in the order in which they appear; none for a text that fits."""
+    found: dict[str, Foreigner] = {}
+    for position, char in enumerate(text, 1):
+        if char in found:
+            found[char] = found[char]._replace(times=found[char].times + 1)
+        elif not gsm0338.encodable(char):
+            found[char] = Foreigner(char, position, 1, translit.plain(char))
+    return list(found.values())
+
+
+def replaced(text: str) -> str:
+    """Return the text with every sign that has a plain form written so."""
+    return "".join(
+        char if gsm0338.encodable(char) else char if (p := translit.plain(char)) is None else p for char in text
+    )

@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+import pytest
+
+from tolmach.cli.errors import CommandError
+from tolmach.cli.steps import KINDS, read_step
+from tolmach.core.content import Channel, SmsText, WapPush
+from tolmach.core.drafts import For, Step
+
+
+def test_a_step_may_name_its_link() -> None:
+    expected = Step(Channel.SMS, SmsText("a=b"), "Shop", For(timedelta(minutes=5)), link="cheap")
+    assert read_step("sms@cheap=a=b", "Shop", 5) == expected
+
+
+def test_a_wap_push_has_its_link_first() -> None:
+    assert read_step("wappush=https://shop.example Big sale", None, 5).content == WapPush(
+        "Big sale", "https://shop.example"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_read(kind: str) -> None:
+    assert read_step(f"{kind}=text", None, 5).link == ""
+
+
+@pytest.mark.parametrize("bad", ["", "sms", "=x", "fax=x", "sms@=x"])
+def test_others_are_not(bad: str) -> None:
+    with pytest.raises(CommandError):
+        read_step(bad, None, 5)
