@@ -69,6 +69,7 @@ def test_a_sound_installation(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch)
         "clock",
         "accounts",
         "callbacks",
+        "routes",
         "port",
     )
     assert levels(ran) == dict.fromkeys(checks, "ok")

@@ -11,10 +11,11 @@ from tests.cli.stage import NOON, opened, seed
 from tests.services.test_messages import post
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
+from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
-from tolmach.services import accounts
+from tolmach.services import accounts, routing
 from tolmach.services.accounts import Changes
-from tolmach.services.checkups import Finding, Level, examine
+from tolmach.services.checkups import Finding, Level, examine, examine_routes
 from tolmach.services.senders import add as asked_for
 from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
@@ -116,3 +117,10 @@ def test_what_waits_for_a_moderator_for_long(database: Database) -> None:
     assert (fresh.level, fresh.text.startswith("1 texts or senders wait")) == (Level.OK, True)
     (old,) = found(database, "moderation", NOON + timedelta(days=2))
     assert old.level is Level.WARN
+
+
+def test_routes_name_links_that_exist(database: Database) -> None:
+    database.write_now(lambda tx: routing.add(tx, Rule(0, 0, Conditions(), (Target("a"), Target("b")))))
+    found = database.read_now(lambda tx: examine_routes(tx, ["b"]))
+    assert (found.level, found.text) == (Level.WARN, "routes name links that do not exist: a; what goes by them waits")
+    assert database.read_now(lambda tx: examine_routes(tx, ["b", "a"])).level is Level.OK

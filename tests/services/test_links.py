@@ -54,7 +54,6 @@ def test_unknown_links(tx: Tx) -> None:
         links.resume(tx, "c", KNOWN)
     stored.pause(tx, "gone", 1)  # its settings are no more, and yet its pause can be ended
     assert links.resume(tx, "gone", KNOWN)
-    assert links.unknown_targets(["c", "a", "c"], KNOWN) == ["c"]
 
 
 def test_events_and_what_is_unseen(tx: Tx) -> None:

@@ -13,7 +13,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from tolmach.api.tls import BadCertificateError, Certificate
-from tolmach.cli import console
+from tolmach.cli import console, linkstates
 from tolmach.cli.errors import FAILED
 from tolmach.cli.opening import AsJson, Data, load_settings, now
 from tolmach.codecs.x509 import not_after
@@ -55,17 +55,19 @@ def _stored(settings: Settings) -> Iterator[Finding]:
             yield Finding("migrations", Level.FAIL, "the schema is not the one of this version", advice)
             return
         yield Finding("migrations", Level.OK, "the schema is the one of this version")
-        yield from _inside(settings.database)
+        yield from _inside(settings)
     except (DBAPIError, sqlite3.Error) as error:
         advice = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
         yield Finding("database", Level.FAIL, f"cannot be used: {getattr(error, 'orig', error)}", advice)
 
 
-def _inside(path: Path) -> Iterator[Finding]:
-    database = Database(path)
+def _inside(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database)
     try:
         database.write_now(lambda _tx: None)  # the lock of a writer, and nothing written
         yield from database.read_now(lambda tx: checkups.examine(tx, now()))
+        known = {*linkstates.known(settings), linkstates.SANDBOX}  # a command may have switched the sandbox on
+        yield database.read_now(lambda tx: checkups.examine_routes(tx, known))
     finally:
         database.close()
 

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tolmach.cli import console, linkstates
+from tolmach.cli import console, linkstates, trials
 from tolmach.cli.errors import FAILED, MISUSED, CommandError
 from tolmach.cli.opening import load_settings, now
 from tolmach.connectors.client import HttpClient, UnreachableError
@@ -19,10 +19,12 @@ from tolmach.core.content import Channel, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.http_links import HttpLink
 from tolmach.core.ids import LegId
+from tolmach.core.links import SmppLink
 from tolmach.core.money import fixed
 from tolmach.providers.choice import provider_of
 from tolmach.providers.http_contract import HttpProvider, Parcel, ProviderError
 from tolmach.services.explanations import explain
+from tolmach.settings import AnyLink
 from tolmach.wire import WireRequest, WireResponse
 
 MASK: Final = "***"
@@ -36,10 +38,10 @@ app.command("resume", epilog="Example: tolmach link resume carrier")(linkstates.
 
 @app.command("test", epilog="Example: tolmach link test gate --dry-run --to 79161234500 --text Hello")
 def try_one(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a link over HTTP.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the link.")],
     *,
-    to: Annotated[str, typer.Option(help="Phone number, international digits.")],
-    text: Annotated[str, typer.Option(help="Text of the SMS.")],
+    to: Annotated[str, typer.Option(help="Phone number, international digits.")] = "",
+    text: Annotated[str, typer.Option(help="Text of the SMS.")] = "",
     sender: Annotated[str, typer.Option(help="Sender that the carrier knows.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the request, send nothing.")] = False,
     answer: Annotated[
@@ -49,13 +51,21 @@ def try_one(
 ) -> None:
     """Send one message through a link, outside the gateway: no account pays. Ends with 1 unless the carrier took it.
 
-    With --dry-run nothing is sent: the request is printed with its secrets masked, and --answer tells how an answer
-    would be read.
+    A link over SMPP is connected, bound, asked whether it is there, and unbound; a message is sent if --to and --text
+    are given. Over HTTP, --dry-run prints the request with its secrets masked and sends nothing, and --answer tells how
+    an answer would be read.
     """
     link = _link(name)
     if answer is not None and not dry_run:
         raise CommandError("--answer needs --dry-run", MISUSED)
     submission = Submission(LegId(0), to, sender, Channel.SMS, SmsText(text), 1, now() + timedelta(hours=1))
+    if bool(to) is not bool(text) or (not to and isinstance(link, HttpLink)):
+        raise CommandError("a message needs both --to and --text", MISUSED)
+    if isinstance(link, SmppLink):
+        if dry_run:
+            raise CommandError(f"{name} is a link over smpp: --dry-run is for links over HTTP", MISUSED)
+        trials.try_smpp(link, submission if to else None)
+        return
     parcels = [Parcel(submission, str(secrets.randbelow(9 * 10**14) + 10**14))]
     provider = provider_of(link)
     unfit = provider.unfit(submission)
@@ -70,12 +80,10 @@ def try_one(
         _tell(_read(provider, parcels, WireResponse(status, {}, body)))
 
 
-def _link(name: str) -> HttpLink:
+def _link(name: str) -> AnyLink:
     found = next((link for link in load_settings().links if link.name == name), None)
     if found is None:
         raise CommandError(f"the settings have no link {name!r}")
-    if not isinstance(found, HttpLink):
-        raise CommandError(f"{name} is a link over {found.type}; only links over HTTP can be tried", MISUSED)
     return found
 
 

@@ -26,50 +26,50 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the link.")]
 def list_links(as_json: AsJson = False, data: Data = None) -> None:
     """List the links in the order in which they are asked, and how each fares in the running gateway."""
     settings = load_settings(data=data)
-    known = _known(settings)
-    views = _views(settings, list(known))
+    configured = known(settings)
+    views = _views(settings, list(configured))
     if as_json:
-        console.data([_plain(view, known[view.name]) for view in views])
+        console.data([_plain(view, configured[view.name]) for view in views])
         return
     columns = ("name", "type", "to", "state", "binds", "window", "round trip", "possible", "throttled", "rate")
-    rows = [[view.name, *_kind(known[view.name]), _state(view), *_cells(view.condition)] for view in views]
+    rows = [[view.name, *_kind(configured[view.name]), _state(view), *_cells(view.condition)] for view in views]
     console.table((*columns, "balance", "last error"), rows, right=columns[4:])
 
 
 def show(name: Name, as_json: AsJson = False, data: Data = None) -> None:
     """Show everything that is known of a link: its numbers, its counters since the gateway started, its last events."""
-    known = _known(load_settings(data=data))
-    links.check(name, list(known))
+    configured = known(load_settings(data=data))
+    links.check(name, list(configured))
     with database(data) as store:
         (view,) = store.read_now(lambda tx: links.overview(tx, [name], now()))
         events = store.read_now(lambda tx: links.events(tx, name))
     if as_json:
         plain = [{"at": _moment(one), "event": one.event.kind, "detail": one.event.detail} for one in events]
-        console.data(_plain(view, known[name]) | {"events": plain})
+        console.data(_plain(view, configured[name]) | {"events": plain})
         return
-    _show(view, known[name], events)
+    _show(view, configured[name], events)
 
 
 def pause(name: Name, data: Data = None) -> None:
     """Send nothing by a link, within a second or two. It stays connected: receipts still come in."""
-    known = _known(load_settings(data=data))
+    configured = known(load_settings(data=data))
     with database(data) as store:
-        fresh = store.write_now(lambda tx: links.pause(tx, name, list(known), now()))
+        fresh = store.write_now(lambda tx: links.pause(tx, name, list(configured), now()))
     console.say(f"{name} is paused" if fresh else f"{name} was paused already")
 
 
 def resume(name: Name, data: Data = None) -> None:
     """Send by a paused link again."""
-    known = _known(load_settings(data=data))
+    configured = known(load_settings(data=data))
     with database(data) as store:
-        paused = store.write_now(lambda tx: links.resume(tx, name, list(known)))
+        paused = store.write_now(lambda tx: links.resume(tx, name, list(configured)))
     console.say(f"{name} sends again" if paused else f"{name} was not paused")
 
 
-def _known(settings: Settings) -> dict[str, AnyLink | None]:
+def known(settings: Settings) -> dict[str, AnyLink | None]:
     """Return the links by name; the sandbox has no settings of its own."""
-    known: dict[str, AnyLink | None] = {link.name: link for link in settings.links}
-    return known | {SANDBOX: None} if settings.sandbox.enabled else known
+    found: dict[str, AnyLink | None] = {link.name: link for link in settings.links}
+    return found | {SANDBOX: None} if settings.sandbox.enabled else found
 
 
 def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:

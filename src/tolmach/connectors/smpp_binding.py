@@ -3,6 +3,7 @@
 import asyncio
 import random
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 def bindings(link: SmppLink, owner: Owner) -> "list[Binding]":
     """Return the binds that a link has."""
-    return [Binding(link, kind, owner) for _ in range(link.binds) for kind in _KINDS[link.bind]]
+    return [Binding(link, kind, owner) for _ in range(link.binds) for kind in kinds(link)]
 
 
 class Binding:
@@ -105,7 +106,7 @@ class Binding:
         session = Session(Role.ESME, now=loop.time(), window=link.window, timing=timing)
         wire = Wire(session, self._owner)
         self.wire = wire
-        await loop.create_connection(lambda: wire, link.host, link.port, ssl=_context(link.tls))
+        await loop.create_connection(lambda: wire, link.host, link.port, ssl=context(link.tls))
         session.bind(self._request, loop.time())
         wire.flush()
         return wire
@@ -127,7 +128,13 @@ class Binding:
         self.wire = None
 
 
-def _context(tls: Tls | None) -> ssl.SSLContext | None:
+def kinds(link: SmppLink) -> Sequence[type[Bind]]:
+    """Return the binds that make up one connection of a link, or one pair; the first of them can send."""
+    return _KINDS[link.bind]
+
+
+def context(tls: Tls | None) -> ssl.SSLContext | None:
+    """Return what a connection is encrypted with; None for none."""
     if tls is None:
         return None
     context = ssl.create_default_context(cafile=tls.ca)

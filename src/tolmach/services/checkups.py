@@ -1,6 +1,6 @@
 """Checkups: is what is stored sound, and does it flow? Each check says what it found and what to do about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,18 @@ from enum import StrEnum
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
-from tolmach.store import accounts, callbacks, inspection, ledger, messages, moderations, queue, registrations, senders
+from tolmach.store import (
+    accounts,
+    callbacks,
+    inspection,
+    ledger,
+    messages,
+    moderations,
+    queue,
+    registrations,
+    routes,
+    senders,
+)
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Balance
 from tolmach.store.queue import Kind
@@ -136,6 +147,16 @@ def _clock(tx: Tx, now: datetime) -> Finding:
         text = f"the newest message was accepted at {_utc(newest[0].accepted_at)}, which lies ahead"
         return Finding("clock", Level.FAIL, text, advice)
     return Finding("clock", Level.OK, f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def examine_routes(tx: Tx, links: Collection[str]) -> Finding:
+    """Check that routes name links that exist."""
+    rules = routes.everything(tx)
+    missing = sorted({target.link for rule in rules for target in rule.targets} - set(links))
+    if not missing:
+        return Finding("routes", Level.OK, f"every link that a route names exists (routes: {len(rules)})")
+    text = f"routes name links that do not exist: {', '.join(missing)}; what goes by them waits"
+    return Finding("routes", Level.WARN, text, "add the links to the settings, or see `tolmach route list`")
 
 
 def _accounts(tx: Tx) -> Iterator[Finding]:

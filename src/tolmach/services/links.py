@@ -72,11 +72,6 @@ def resume(tx: Tx, name: str, known: Collection[str]) -> bool:
     return False
 
 
-def unknown_targets(routed: Collection[str], known: Collection[str]) -> Sequence[str]:
-    """Return the links that routes name and that do not exist."""
-    return sorted(set(routed) - set(known))
-
-
 def check(name: str, known: Collection[str]) -> None:
     """Raise NotFoundError for a link that does not exist."""
     if name not in known:

@@ -527,3 +527,17 @@ def test_a_byte_at_a_time_gives_the_same_events(data: st.DataObject) -> None:
         found += pieces.receive(bytes((octet,)), 1.0)
     assert [str(event) for event in found] == [str(event) for event in expected]
     assert pieces.data_to_send() == whole.data_to_send()
+
+
+def test_an_enquire_link_of_the_owner_is_answered_to_it() -> None:
+    client, server = esme(), smsc()
+    with pytest.raises(NotAllowed):
+        client.enquire(0.0)
+    client.bind(b.BindTransceiver("esme"), 0.0)
+    server.receive(client.data_to_send(), 0.0)
+    server.accept("smsc", 0.0)
+    client.receive(server.data_to_send(), 0.0)
+    sequence = client.enquire(1.0, "mine")
+    assert server.receive(client.data_to_send(), 2.0) == []
+    (answered,) = client.receive(server.data_to_send(), 3.0)
+    assert answered == Answered("mine", sequence, Status.ROK, b.EnquireLinkResp(), 2.0, False)

@@ -169,6 +169,15 @@ class Session:
         self._active = now
         return sequence
 
+    def enquire(self, now: float, tag: object = None) -> int:
+        """Queue an enquire_link of the owner's own, answered like a message. Raises `NotAllowed`."""
+        if self.state not in BOUND:
+            raise NotAllowed(f"enquire_link in state {self.state.value}")
+        sequence = self._next()
+        self._outgoing.append(pdu.encode(bodies.EnquireLink(), sequence))
+        self._waiting.add(sequence, Request(tag, CommandId.ENQUIRE_LINK, now))
+        return sequence
+
     def announce(self, body: bodies.Outbind | bodies.AlertNotification) -> int:
         """SMSC side: queue one of the two requests that have no answer. Raises as `request` does."""
         if pdu.command_of(body) not in self._allowed:
