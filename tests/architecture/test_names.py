@@ -40,8 +40,14 @@ TESTED_ELSEWHERE: dict[str, str] = {
     },
     "store/schema/access": "store/test_schema.py",
     "store/schema/providers": "store/test_schema.py",
-    **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("accounts", "statistics")},
-    **{f"core/results/{noun}": "core/test_results.py" for noun in ("accounts", "statistics")},
+    **{
+        f"core/commands/{noun}": "core/test_commands.py"
+        for noun in ("accounts", "changes", "schedule", "statistics", "stops")
+    },
+    **{
+        f"core/results/{noun}": "core/test_results.py"
+        for noun in ("accounts", "changes", "schedule", "statistics", "stops")
+    },
     "store/schema/routes": "store/test_schema.py",
     "store/schema/links": "store/test_schema.py",
 }

@@ -130,7 +130,7 @@ def test_an_account_that_does_not_deduplicate(world: World) -> None:
 def test_a_key_is_not_used_up_by_a_rejection(world: World) -> None:
     world.stop(PHONE)
     assert reasons(world.result(command(draft(key="a"))).items) == [Rejection.STOPPED]
-    world.write(lambda tx: stops.remove(tx, world.demo, [PHONE]))
+    world.write(lambda tx: stops.remove(tx, world.demo, [PHONE], 0))
     assert ids(world.result(command(draft(key="a"))).items) == [10]
 
 

@@ -156,7 +156,7 @@ class Truth:
         if word == "stop":
             self.world.write(lambda tx: stoplist.add(tx, login, numbers, now))
         else:
-            self.world.write(lambda tx: stoplist.remove(tx, login, numbers))
+            self.world.write(lambda tx: stoplist.remove(tx, login, numbers, self.world.clock.now()))
 
     def greet(self) -> None:
         now, catalogue = self.world.clock.now(), self.world.catalogue

@@ -28,7 +28,7 @@ def test_long_lists(database: Database) -> None:
     numbers = [str(79_160_000_000 + number) for number in range(2_500)]
     assert database.write_now(lambda tx: stoplist.add(tx, None, numbers, NOON)) == 2_500
     assert database.read_now(lambda tx: stoplist.listing(tx, None)) == numbers
-    assert database.write_now(lambda tx: stoplist.remove(tx, None, [*numbers[1:], "79169999999"])) == 2_499
+    assert database.write_now(lambda tx: stoplist.remove(tx, None, [*numbers[1:], "79169999999"], NOON)) == 2_499
     assert database.read_now(lambda tx: stoplist.listing(tx, None)) == numbers[:1]
 
 

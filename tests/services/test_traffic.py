@@ -38,7 +38,7 @@ PLANS: list[tuple[Step, ...]] = [
     (viber(Success.READ), sms("я" * 150)),
 ]
 CHANGES_OF_STOPS: list[Callable[[Tx, int, list[str]], object]] = [
-    stops.remove,
+    lambda tx, account, phones: stops.remove(tx, account, phones, 0),
     lambda tx, account, phones: stops.add(tx, account, phones, 0),
 ]
 OUTCOMES: list[Outcome | None] = [None, None, None, None, Refused("69"), Busy(5), Lost("timeout")]  # None: sent

@@ -15,7 +15,7 @@ def test_a_list_grows_by_what_is_new(tx: Tx) -> None:
 def test_and_shrinks_by_what_was_on_it(tx: Tx) -> None:
     stops.add(tx, 3, ["79030000001"], 1)
     stops.add(tx, 4, ["79030000001"], 1)
-    assert stops.remove(tx, 3, ["79030000001", "79030000002"]) == 1
+    assert stops.remove(tx, 3, ["79030000001", "79030000002"], 5) == 1
     assert (stops.of_account(tx, 3), stops.of_account(tx, 4)) == ([], ["79030000001"])
 
 
@@ -33,6 +33,6 @@ def test_a_number_is_looked_for_on_the_lists_of_its_accounts_and_of_everybody(tx
 def test_every_change_moves_the_revision(tx: Tx) -> None:
     before = counters.value(tx, counters.REVISION)
     stops.add(tx, 3, ["79030000001"], 1)
-    stops.remove(tx, 3, ["79030000001"])
+    stops.remove(tx, 3, ["79030000001"], 5)
     assert counters.value(tx, counters.REVISION) == before + 2
     assert stops.add(tx, 3, [], 1) == 0

@@ -32,7 +32,7 @@ def remove(numbers: Numbers = None, account: Account = None, file: File = None, 
     """Take numbers off a list."""
     wanted = _read(numbers, file)
     with database(data) as store:
-        count = store.write_now(lambda tx: stoplist.remove(tx, account, wanted))
+        count = store.write_now(lambda tx: stoplist.remove(tx, account, wanted, now()))
     console.say(f"{count} removed from {_name(account)}, {len(wanted) - count} did not stand there")
 
 

@@ -18,8 +18,10 @@ from tolmach.services import (
     numbering,
     patterns,
     registry,
+    schedule,
     senders,
     statistics,
+    stopedits,
     subscribers,
     transfers,
 )
@@ -43,6 +45,8 @@ READERS: Handlers = {
     **registry.READERS,
     **callbackurls.READERS,
     **statistics.READERS,
+    **stopedits.READERS,
+    **schedule.READERS,
 }
 """Commands that change nothing, with what answers them."""
 
@@ -56,6 +60,8 @@ WRITERS: Handlers = {
     **files.WRITERS,
     **callbackurls.WRITERS,
     **transfers.WRITERS,
+    **stopedits.WRITERS,
+    **schedule.WRITERS,
 }
 """Commands that change something; a dry run of one runs in a transaction that only reads."""
 

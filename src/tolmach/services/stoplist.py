@@ -29,10 +29,12 @@ def add(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> int
     return stops.add(tx, _list(tx, login), numbers, to_ms(now))
 
 
-def remove(tx: Tx, login: str | None, numbers: Sequence[str]) -> int:
+def remove(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> int:
     """Take numbers off a list; return how many were on it; NotFoundError."""
     chosen = _list(tx, login)
-    return sum(stops.remove(tx, chosen, numbers[start : start + _CHUNK]) for start in range(0, len(numbers), _CHUNK))
+    moment = to_ms(now)
+    chunks = [numbers[start : start + _CHUNK] for start in range(0, len(numbers), _CHUNK)]
+    return sum(stops.remove(tx, chosen, chunk, moment) for chunk in chunks)
 
 
 def listing(tx: Tx, login: str | None) -> Sequence[str]:

@@ -49,6 +49,12 @@ def everyone(tx: Tx) -> Sequence[Account]:
     return [_account(row) for row in tx.execute(select(accounts).order_by(accounts.c.id)).mappings()]
 
 
+def created_at(tx: Tx, account: AccountId) -> int:
+    """Return when an account was made (milliseconds)."""
+    moment: int = tx.execute(select(accounts.c.created_at).where(accounts.c.id == account)).scalar_one()
+    return moment
+
+
 def next_client_number(tx: Tx) -> int:
     """Return a client number that is free."""
     last = tx.execute(select(accounts.c.client_number).order_by(accounts.c.client_number.desc()).limit(1)).scalar()

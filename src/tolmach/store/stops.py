@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.prepared import Prepared, one_of
-from tolmach.store.schema import stops
+from tolmach.store.schema import stop_lists, stops
 
 EVERYBODY = 0
 _AMONG = Prepared(
@@ -35,15 +35,26 @@ def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
     before = count(tx, account)
     if rows:
         tx.execute(insert(stops).on_conflict_do_nothing(), rows)
-    counters.touch_revision(tx)
+    _changed(tx, account, now_ms)
     return count(tx, account) - before
 
 
-def remove(tx: Tx, account: int, phones: Collection[str]) -> int:
+def remove(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
     """Take numbers off a list; return how many were on it."""
     result = tx.execute(delete(stops).where(stops.c.account_id == account, stops.c.phone.in_(list(phones))))
-    counters.touch_revision(tx)
+    _changed(tx, account, now_ms)
     return result.rowcount
+
+
+def changed_at(tx: Tx, account: int) -> int | None:
+    """Return when a list was changed last (milliseconds); None for one that never was."""
+    return tx.execute(select(stop_lists.c.changed_at).where(stop_lists.c.account_id == account)).scalar()
+
+
+def _changed(tx: Tx, account: int, now_ms: int) -> None:
+    statement = insert(stop_lists).values(account_id=account, changed_at=now_ms)
+    tx.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_={"changed_at": now_ms}))
+    counters.touch_revision(tx)
 
 
 def count(tx: Tx, account: int) -> int:

@@ -23,17 +23,22 @@ from tolmach.core.commands.bases import (
     SubscriberEdits,
 )
 from tolmach.core.commands.campaigns import CancelCampaign, GetCampaign, ListCampaigns
+from tolmach.core.commands.changes import CheckChange
 from tolmach.core.commands.command import Command
 from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
 from tolmach.core.commands.files import NoteFile, StoreFile
 from tolmach.core.commands.numbering import DescribeNumbers
 from tolmach.core.commands.patterns import DropPattern, EditPatterns, ListPatterns, PutPattern
+from tolmach.core.commands.schedule import CancelScheduled, ListScheduled
 from tolmach.core.commands.senders import DropRegistration, EditRegistry, ListRegistry, PutRegistration, RegisterSenders
 from tolmach.core.commands.sending import SendMessages
 from tolmach.core.commands.statistics import ListStatistics
+from tolmach.core.commands.stops import EditStops, ListStops, StopEdit
 
 __all__ = [
     "CancelCampaign",
+    "CancelScheduled",
+    "CheckChange",
     "Command",
     "DescribeNumbers",
     "DropBase",
@@ -43,6 +48,7 @@ __all__ = [
     "EditBases",
     "EditPatterns",
     "EditRegistry",
+    "EditStops",
     "EditSubscribers",
     "GetBalance",
     "GetCallbackUrl",
@@ -54,8 +60,10 @@ __all__ = [
     "ListCampaigns",
     "ListPatterns",
     "ListRegistry",
+    "ListScheduled",
     "ListSenders",
     "ListStatistics",
+    "ListStops",
     "ListSubscribers",
     "NoteFile",
     "PutBase",
@@ -65,6 +73,7 @@ __all__ = [
     "RegisterSenders",
     "SendMessages",
     "SetCallbackUrl",
+    "StopEdit",
     "StoreFile",
     "SubscriberEdits",
     "Transfer",

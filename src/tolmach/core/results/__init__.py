@@ -16,6 +16,7 @@ from tolmach.core.results.campaigns import (
     CancelResult,
     RecipientState,
 )
+from tolmach.core.results.changes import ChangeResult
 from tolmach.core.results.enquiries import (
     BalanceResult,
     DirectionBalance,
@@ -30,6 +31,7 @@ from tolmach.core.results.enquiries import (
 from tolmach.core.results.files import FileStored
 from tolmach.core.results.numbering import NumberDetail, NumbersResult
 from tolmach.core.results.patterns import Pattern, PatternEdit, PatternEdited, PatternEditsResult, PatternsResult
+from tolmach.core.results.schedule import CancelledResult, Scheduled, SchedulePage
 from tolmach.core.results.senders import (
     Registration,
     RegistryEdit,
@@ -48,6 +50,7 @@ from tolmach.core.results.sending import (
     SendResult,
 )
 from tolmach.core.results.statistics import StatisticsResult, StatisticsRow
+from tolmach.core.results.stops import StopEditsResult, Stopped, StopsResult
 
 __all__ = [
     "Accepted",
@@ -61,6 +64,8 @@ __all__ = [
     "CampaignSummary",
     "CampaignsResult",
     "CancelResult",
+    "CancelledResult",
+    "ChangeResult",
     "DirectionBalance",
     "Edit",
     "FileStored",
@@ -81,6 +86,8 @@ __all__ = [
     "RegistryEntry",
     "RegistryResult",
     "Rejected",
+    "SchedulePage",
+    "Scheduled",
     "SendItem",
     "SendResult",
     "Sender",
@@ -91,6 +98,9 @@ __all__ = [
     "StatesResult",
     "StatisticsResult",
     "StatisticsRow",
+    "StopEditsResult",
+    "Stopped",
+    "StopsResult",
     "SubscriberEditsResult",
     "SubscribersPage",
     "TimeResult",

@@ -7,6 +7,7 @@ from tolmach.dialects.prontosms.add_balance import AddBalance
 from tolmach.dialects.prontosms.add_originator import AddOriginator
 from tolmach.dialects.prontosms.balance import Balance
 from tolmach.dialects.prontosms.bases import Bases
+from tolmach.dialects.prontosms.check_change import CheckOfChange
 from tolmach.dialects.prontosms.file import File
 from tolmach.dialects.prontosms.get_state import CallbackUrl
 from tolmach.dialects.prontosms.list_bases import ListOfBases
@@ -16,10 +17,12 @@ from tolmach.dialects.prontosms.originator import Originator
 from tolmach.dialects.prontosms.patterns import ListOfPatterns, Patterns
 from tolmach.dialects.prontosms.phones import Phones
 from tolmach.dialects.prontosms.registry_originator import ListOfRegistry, RegistryOriginator
+from tolmach.dialects.prontosms.scheduled import CancelOfScheduled, ListOfScheduled
 from tolmach.dialects.prontosms.send import Send
 from tolmach.dialects.prontosms.sendsms import SendSms
 from tolmach.dialects.prontosms.state import State
 from tolmach.dialects.prontosms.stats import Stats
+from tolmach.dialects.prontosms.stop import ListOfStops, Stop
 from tolmach.dialects.prontosms.time import Time
 from tolmach.dialects.prontosms.version import Version
 from tolmach.dialects.prontosms.vocabulary import NAME
@@ -32,4 +35,5 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
     account = (CallbackUrl(), AddBalance(), Version(), Stats(), SendSms())
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
     senders = (AddOriginator(), File(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
-    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders)
+    lists = (ListOfStops(), Stop(), ListOfScheduled(), CancelOfScheduled(), CheckOfChange())
+    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders, *lists)

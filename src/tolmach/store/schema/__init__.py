@@ -13,6 +13,7 @@ from tolmach.store.schema.accounts import (
     counters,
     ledger,
     senders,
+    stop_lists,
     stops,
 )
 from tolmach.store.schema.links import link_events, link_health, link_pauses
@@ -86,6 +87,7 @@ __all__ = [
     "route_links",
     "routes",
     "senders",
+    "stop_lists",
     "stops",
     "subscribers",
     "tariffs",

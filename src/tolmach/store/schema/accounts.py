@@ -70,6 +70,13 @@ stops = Table(
     sqlite_with_rowid=False,
 )
 
+stop_lists = Table(
+    "stop_lists",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),  # 0: the global list
+    Column("changed_at", BigInteger, nullable=False),
+)
+
 counters = Table(
     "counters",
     metadata,

@@ -1,4 +1,7 @@
-"""inbox"""
+"""When stop lists changed"""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0003"
 down_revision = "0002"
@@ -7,8 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "stop_lists",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_stop_lists")),
+    )
+    op.execute("INSERT INTO stop_lists SELECT account_id, max(created_at) FROM stops GROUP BY account_id")
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("stop_lists")
