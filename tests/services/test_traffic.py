@@ -179,6 +179,11 @@ class Traffic(RuleBasedStateMachine):
             assert amount == self.seen[message].legs[step - 1].price
 
     @invariant()
+    def at_most_one_step_is_on_its_way(self) -> None:
+        for id_, state in self._states().items():
+            assert sum(leg.status not in FINAL for leg in state.legs) <= 1, id_
+
+    @invariant()
     def a_final_status_changes_only_from_delivered_to_read(self) -> None:
         for id_, state in self._states().items():
             seen = self.seen[id_]
