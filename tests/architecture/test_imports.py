@@ -28,7 +28,8 @@ OUTSIDE = {
     "core": VALUES
     | {"array", "bisect", "hashlib", "ipaddress", "math", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
     # python_multipart: bytes in, parts out
-    "dialects": VALUES | {"lxml", "python_multipart.exceptions", "python_multipart.multipart", "urllib.parse"},
+    "dialects": VALUES
+    | {"lxml", "orjson", "python_multipart.exceptions", "python_multipart.multipart", "urllib.parse"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},
     "wire": VALUES,
 }

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach.core.accounts import Nobody
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
-from tolmach.dialects.contract import Call, Endpoint
+from tolmach.dialects.contract import Call, Dressing, Endpoint
 from tolmach.services.access import Access, OutOfDateError
 from tolmach.services.dispatch import Dispatcher
 from tolmach.wire import WireRequest, WireResponse
@@ -42,6 +42,8 @@ class Northbound:
             for path in endpoint.paths:
                 if self._endpoints.setdefault(path, endpoint) is not endpoint:
                     raise ValueError(f"two endpoints claim {path}")
+        known = set(self._endpoints.values())
+        self._dressing = {id(endpoint): endpoint for endpoint in known if isinstance(endpoint, Dressing)}
 
     def endpoint(self, path: str) -> Endpoint[Any] | None:
         """Return the endpoint of a path; doubled slashes count once."""
@@ -56,7 +58,11 @@ class Northbound:
         if body is None:
             response = endpoint.refuse(RequestError(Failure.TOO_LARGE, f"over {self._body_limit} bytes"), None)
         else:
-            response = await self.answer(endpoint, _request(scope, body))
+            request = _request(scope, body)
+            response = await self.answer(endpoint, request)
+            dressing = self._dressing.get(id(endpoint))
+            if dressing is not None:
+                response = dressing.dress(request, response)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command
@@ -59,6 +59,15 @@ class Endpoint(Protocol[R]):
 
     def refuse(self, error: RequestError, call: Call[R] | None) -> WireResponse:
         """Write an error; ``call`` is None when the request was not understood (then see ``error.echo``)."""
+        ...
+
+
+@runtime_checkable
+class Dressing(Protocol):
+    """An endpoint whose answers, errors too, have another form when the request asks for it."""
+
+    def dress(self, request: WireRequest, response: WireResponse) -> WireResponse:
+        """Return the answer in the form that the request asks for."""
         ...
 
 

@@ -7,11 +7,12 @@ from tolmach.core.results import BalanceResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import read_fields, read_login, respond
+from tolmach.dialects.smspager.jsonform import Dressed
 from tolmach.dialects.smspager.vocabulary import NAME, SUCCESS, answer_to
 from tolmach.wire import WireRequest, WireResponse
 
 
-class Balance:
+class Balance(Dressed):
     """The balance method."""
 
     dialect = NAME

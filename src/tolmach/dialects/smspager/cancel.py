@@ -7,13 +7,14 @@ from tolmach.core.results import CancelResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import check_smsid, read_fields, read_login, respond
+from tolmach.dialects.smspager.jsonform import Dressed
 from tolmach.dialects.smspager.vocabulary import NAME, SUCCESS, Answer, answer_to
 from tolmach.wire import WireRequest, WireResponse
 
 MAKE, CHECK = "make", "check"
 
 
-class Cancel:
+class Cancel(Dressed):
     """The cancel method; the echo of its calls is the action that was asked for."""
 
     dialect = NAME

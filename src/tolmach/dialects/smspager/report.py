@@ -12,6 +12,7 @@ from tolmach.core.status import Status
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import Fields, check_smsid, read_fields, read_login, respond
+from tolmach.dialects.smspager.jsonform import Dressed
 from tolmach.dialects.smspager.vocabulary import GROUP_OF, GROUPS, NAME, SUCCESS, answer_to
 from tolmach.wire import WireRequest, WireResponse
 
@@ -20,7 +21,7 @@ _DATE_LENGTH = len("yyyy-mm-dd")
 _TIMES = "return-delivery-datetime"
 
 
-class Report:
+class Report(Dressed):
     """The report method: with an smsid detailed, without one general.
 
     The echo of its calls is whether delivered numbers carry their times.

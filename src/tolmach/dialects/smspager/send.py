@@ -17,6 +17,7 @@ from tolmach.core.results import Accepted, SendItem, SendResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import Fields, check_smsid, read_fields, read_login, respond
+from tolmach.dialects.smspager.jsonform import Dressed
 from tolmach.dialects.smspager.vocabulary import (
     NAME,
     NO_RECIPIENTS,
@@ -56,7 +57,7 @@ class _Tally:
     part_price: Money = ZERO
 
 
-class Send:
+class Send(Dressed):
     """The send method."""
 
     dialect = NAME
