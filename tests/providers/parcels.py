@@ -18,7 +18,9 @@ from tolmach.core.content import (
     SmsText,
     VCard,
     ViberCard,
+    VkCard,
     WapPush,
+    WhatsAppCard,
 )
 from tolmach.core.delivery import Submission
 from tolmach.core.http_links import client_key
@@ -41,6 +43,9 @@ WORDS = st.text(LETTERS, max_size=19).map(str.strip)
 LATIN = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 -]{0,7}[A-Za-z0-9])?", fullmatch=True)
 SMS = st.builds(SmsText, TEXTS)
 CARDS = st.builds(ViberCard, TEXTS, WORDS, WORDS, WORDS)
+OTHER_CARDS = st.one_of(
+    st.builds(WhatsAppCard, TEXTS, WORDS, WORDS, WORDS, WORDS, WORDS), st.builds(VkCard, TEXTS, WORDS, WORDS)
+)
 ADDRESSES = st.builds(Address, WORDS, WORDS, WORDS, WORDS, WORDS, WORDS)
 CONTACTS = st.builds(
     VCard,

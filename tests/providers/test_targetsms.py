@@ -11,6 +11,7 @@ from tests.providers.parcels import (
     ACCESS,
     CARDS,
     MOSCOW,
+    OTHER_CARDS,
     SMS,
     accepted,
     arriving,
@@ -39,7 +40,7 @@ from tolmach.wire import WireRequest, WireResponse
 PROVIDER = Targetsms(ACCESS)
 
 
-@given(parcels(SMS | CARDS))
+@given(parcels(SMS | CARDS | OTHER_CARDS))
 def test_our_dialect_reads_what_we_write(given_parcels: list[Parcel]) -> None:
     request = PROVIDER.request(given_parcels, NOON)
     call = Send().parse(arriving(request))
@@ -56,7 +57,7 @@ def test_our_dialect_reads_what_we_write(given_parcels: list[Parcel]) -> None:
             assert timedelta() <= submission.expires_at - (NOON + step.validity.duration) < timedelta(minutes=1)
 
 
-@given(parcels(SMS | CARDS), st.data())
+@given(parcels(SMS | CARDS | OTHER_CARDS), st.data())
 def test_we_understand_what_our_dialect_answers(given_parcels: list[Parcel], data: st.DataObject) -> None:
     choice = st.sampled_from([None, *(set(Rejection) - {Rejection.NO_STEPS})])
     reasons = [data.draw(choice) for _ in given_parcels]

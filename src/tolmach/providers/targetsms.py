@@ -1,10 +1,11 @@
-"""TargetSMS, version 2 of its protocol, as a carrier: SMS and Viber. (Version 1 is ProntoSMS's.)
+"""TargetSMS, version 2 of its protocol, as a carrier: SMS, Viber, WhatsApp and VK. (Version 1 is ProntoSMS's.)
 
     <message><send_sms>1</send_sms><sender_sms>Tolmach</sender_sms><text_sms>Текст</text_sms>
     <abonent phone="79161234567" client_id_message="123450000000000011"/></message>
     <information id_message="10" client_id_message="..." id_sms="11" id_viber="0" phone="79161234567">send</information>
 
-A cascade is ours: each step goes as a message of one channel. The protocol has a validity for Viber only, in minutes.
+A cascade is ours: each step goes as a message of one channel. The protocol has no
+validity for an SMS; that of every other channel is in minutes.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tolmach.codecs import xmltree
-from tolmach.core.content import Channel, SmsText, ViberCard
+from tolmach.core.content import Channel, Content, SmsText, ViberCard, VkCard, WhatsAppCard
 from tolmach.core.delivery import Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.money import Money
 from tolmach.providers import engine
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from lxml import etree
 
 NAME: Final = "targetsms"
-_FORMS: Final = {Channel.SMS: SmsText, Channel.VIBER: ViberCard}
+_FORMS: Final = {Channel.SMS: SmsText, Channel.VIBER: ViberCard, Channel.WHATSAPP: WhatsAppCard, Channel.VK: VkCard}
+_PRICES: Final = tuple(f"price_{channel.value}" for channel in _FORMS)
 
 
 class Targetsms:
     """An account at TargetSMS."""
 
-    channels = frozenset({Channel.SMS, Channel.VIBER})
+    channels = frozenset(_FORMS)
     repeat = Repeat.SAFE
 
     def __init__(self, access: Access, batch: int = 50, poll_batch: int = 100) -> None:
@@ -42,7 +44,7 @@ class Targetsms:
         """Flash, silent and other special messages have no form here."""
         form = _FORMS.get(submission.channel)
         fits = form is not None and isinstance(submission.content, form)
-        return None if fits else Refused("this protocol has texts and Viber only", permanent=False)
+        return None if fits else Refused("this protocol has texts and cards only", permanent=False)
 
     def request(self, parcels: Sequence[Parcel], now: datetime) -> WireRequest:
         """Write one ``<message>`` for neighbours that differ in the recipient only."""
@@ -95,9 +97,9 @@ class Targetsms:
         if not id_ or word not in engine.STATUSES:
             return None
         status = engine.STATUSES[word]
-        if "read" in (state.get("state_viber"), word):
+        if "read" in (state.get("state_viber"), state.get("state_whatsapp"), state.get("state_vk"), word):
             status = engine.STATUSES["read"]
-        prices = [p for name in ("price_sms", "price_viber") if (p := engine.money(state.get(name))) is not None]
+        prices = [p for name in _PRICES if (p := engine.money(state.get(name))) is not None]
         price = Money(sum(prices)) if prices else None
         parts = state.get("num_parts_sms") or ""
         count = int(parts) if parts.isascii() and parts.isdigit() and 0 < len(parts) < 6 else None
@@ -108,7 +110,7 @@ class Targetsms:
 
 def _shared(submission: Submission, now: datetime) -> tuple[object, ...]:
     """Return what abonents of one message have in common."""
-    minutes = _minutes(submission, now) if submission.channel is Channel.VIBER else 0
+    minutes = 0 if submission.channel is Channel.SMS else _minutes(submission, now)
     return submission.sender, submission.content, minutes
 
 
@@ -118,21 +120,28 @@ def _minutes(submission: Submission, now: datetime) -> int:
 
 def _message(parcels: Sequence[Parcel], now: datetime) -> str:
     first = parcels[0].submission
+    name = first.channel.value
+    fields = [(f"sender_{name}", first.sender), (f"text_{name}", engine.line_breaks(first.content.text))]
+    fields += _more(first.content)
+    if first.channel is not Channel.SMS:
+        fields.append((f"validity_period_{name}", str(_minutes(first, now))))
+    written = "".join(_element(field, value) for field, value in fields if value)
     abonents = "".join(_abonent(parcel) for parcel in parcels)
-    if not isinstance(first.content, ViberCard):
-        sms = _element("sender_sms", first.sender) + _element("text_sms", engine.line_breaks(first.content.text))
-        return f"<message><send_sms>1</send_sms>{sms}{abonents}</message>"
-    card = first.content
-    fields = (
-        ("sender_viber", first.sender),
-        ("text_viber", engine.line_breaks(card.text)),
-        ("button_text", card.button_text),
-        ("button_url", card.button_url),
-        ("image_url", card.image_url),
-        ("validity_period_viber", str(_minutes(first, now))),
-    )
-    viber = "".join(_element(name, value) for name, value in fields if value)
-    return f"<message><send_viber>1</send_viber>{viber}{abonents}</message>"
+    return f"<message><send_{name}>1</send_{name}>{written}{abonents}</message>"
+
+
+def _more(content: Content) -> list[tuple[str, str]]:
+    """Return what a card has beside its text; the names of Viber's fields do not say that they are."""
+    match content:
+        case ViberCard(_, caption, link, picture):
+            return [("button_text", caption), ("button_url", link), ("image_url", picture)]
+        case WhatsAppCard(_, caption, link, picture, template, data):
+            buttons = [("button_text_whatsapp", caption), ("button_url_whatsapp", link)]
+            return [*buttons, ("image_url_whatsapp", picture), ("templateId", template), ("templateData", data)]
+        case VkCard(_, template, data):
+            return [("templateId", template), ("templateData", data)]
+        case _:
+            return []
 
 
 def _abonent(parcel: Parcel) -> str:
