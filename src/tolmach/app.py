@@ -51,7 +51,7 @@ from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
-from tolmach.workers.bell import Bell, Bells
+from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
@@ -133,10 +133,7 @@ class Gateway:
         return HttpConnector(link, self.clock, books, self.settings.grace_period)
 
     def _ring(self, effects: Effects) -> None:
-        if effects.steps:
-            self.accepted.ring()
-        if effects.callbacks:
-            self.told.ring()
+        announce(effects, self.accepted, self.told)
 
     def _smsc(self) -> Smsc | None:
         if self.phones is None or self.settings.sandbox.smpp_port is None:

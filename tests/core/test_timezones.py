@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tolmach.core.timezones import to_utc, to_wall, zone
+from tolmach.core.timezones import is_zone, to_utc, to_wall, zone
 
 ZONES = [
     "Europe/Moscow",
@@ -84,3 +84,8 @@ def test_what_is_no_time_zone(name: str) -> None:
 
 def test_a_zone_is_looked_up_once() -> None:
     assert zone("Europe/Moscow") is zone("Europe/Moscow")
+
+
+def test_whether_a_zone_exists_is_told() -> None:
+    assert is_zone("Europe/Moscow")
+    assert not is_zone("Europe/Atlantis")

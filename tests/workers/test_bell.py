@@ -1,8 +1,11 @@
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from tolmach.core.content import Channel
-from tolmach.workers.bell import Bell, Bells
+from tolmach.services.progress import Effects
+from tolmach.workers.bell import Bell, Bells, announce
 
 LONG = 60.0
 
@@ -79,3 +82,13 @@ async def test_each_channel_has_a_bell() -> None:
     bells.ring()
     for channel in Channel:
         await bells.of(channel).wait(60)
+
+
+@pytest.mark.parametrize(("steps", "callbacks"), [(True, False), (False, True), (True, True)])
+async def test_effects_are_announced_to_those_whom_they_concern(steps: bool, callbacks: bool) -> None:
+    due, told = Bell(), Bell()
+    announce(Effects(steps=steps, callbacks=callbacks), due, told)
+    for bell, rung in ((due, steps), (told, callbacks)):
+        waiter = await asleep(bell)
+        assert waiter.done() is rung
+        waiter.cancel()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tolmach.cli import console
+from tolmach.cli import console, linkstates
 from tolmach.cli.opening import AsJson, Data, database, load_settings
 from tolmach.core.content import Channel
 from tolmach.core.ids import AccountId
@@ -62,7 +62,7 @@ def list_routes(as_json: AsJson = False, data: Data = None) -> None:
     """List the rules in their order."""
     with database(data) as store:
         found = store.read_now(routing.everything)
-        logins = store.read_now(lambda tx: {one.account.id: one.account.login for one in accounts.everyone(tx)})
+        logins = store.read_now(accounts.logins)
     if as_json:
         console.data([_plain(rule, logins) for rule in found])
         return
@@ -112,7 +112,7 @@ def explain(
 
     with database(data) as store:
         found = store.read_now(work)
-        logins = store.read_now(lambda tx: {one.account.id: one.account.login for one in accounts.everyone(tx)})
+        logins = store.read_now(accounts.logins)
     subject = found.subject
     console.say(
         f"{phone}: {subject.channel}, {subject.traffic}, direction {subject.direction or 'unknown'}, "
@@ -138,8 +138,7 @@ def _verdict(found: routing.Explanation, data: Data) -> str:
 
 
 def _links(data: Data) -> list[str]:
-    settings = load_settings(data=data)
-    return [link.name for link in settings.links] + (["sandbox"] if settings.sandbox.enabled else [])
+    return list(linkstates.known(load_settings(data=data)))
 
 
 def _conditions(rule: Rule, logins: Mapping[AccountId, str]) -> str:

@@ -27,6 +27,5 @@ def foreigners(text: str) -> list[Foreigner]:
 
 def replaced(text: str) -> str:
     """Return the text with every sign that has a plain form written so."""
-    return "".join(
-        char if gsm0338.encodable(char) else char if (p := translit.plain(char)) is None else p for char in text
-    )
+    forms: dict[str, str | int | None] = {one.char: one.plain for one in foreigners(text) if one.plain is not None}
+    return text.translate(str.maketrans(forms))

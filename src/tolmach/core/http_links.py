@@ -114,7 +114,7 @@ class HttpLink:
         _check(0 <= self.doubt <= 86400, "doubt", "0 to 86400 seconds")
         _check(0 <= self.balance_every <= 86400, "balance_every", "0 (never) to 86400 seconds")
         _check(not self.hook or _SECRET.fullmatch(self.hook) is not None, "hook", "16 to 64 of A-Z a-z 0-9 _ -")
-        _check(_is_zone(self.time_zone), "time_zone", "the name of a time zone, like Europe/Moscow")
+        _check(timezones.is_zone(self.time_zone), "time_zone", "the name of a time zone, like Europe/Moscow")
         _check(_is_money(self.low_balance), "low_balance", "an amount of money, like 500.00")
 
     @property
@@ -280,14 +280,6 @@ def is_url(text: str) -> bool:
 
 def _need_login(link: HttpLink) -> None:
     _check(bool(link.login), "login", "that of the account at the provider")
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        timezones.zone(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_pattern(text: str) -> bool:

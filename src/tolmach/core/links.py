@@ -250,20 +250,12 @@ class SmppLink:
         _check(1 <= self.binds <= 16, "binds", "1 to 16")
         _check(1 <= self.window <= 1000, "window", "1 to 1000")
         _check(self.rate is None or 0 < self.rate <= 100_000, "rate", "above 0 and at most 100000 parts per second")
-        _check(_is_zone(self.time_zone), "time_zone", "the name of a time zone, like Europe/Moscow")
+        _check(timezones.is_zone(self.time_zone), "time_zone", "the name of a time zone, like Europe/Moscow")
 
     @property
     def zone(self) -> ZoneInfo:
         """``time_zone`` as a zone."""
         return timezones.zone(self.time_zone)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        timezones.zone(name)
-    except ValueError:
-        return False
-    return True
 
 
 class Named(Protocol):

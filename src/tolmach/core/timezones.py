@@ -17,6 +17,15 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f"no such time zone: {name!r}") from error
 
 
+def is_zone(name: str) -> bool:
+    """Tell whether there is a time zone called ``name``."""
+    try:
+        zone(name)
+    except ValueError:
+        return False
+    return True
+
+
 def to_utc(wall: datetime, zone_name: str) -> datetime:
     """Return the aware UTC moment at which the wall clock of ``zone_name`` shows ``wall`` (naive)."""
     moment = wall.replace(tzinfo=zone(zone_name), fold=0)

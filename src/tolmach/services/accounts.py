@@ -1,11 +1,12 @@
 """Accounts: added, looked up and changed by an operator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tolmach.core.accounts import DIALECTS, Account
+from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.results import SenderState
 from tolmach.services import fields
@@ -68,6 +69,11 @@ def everyone(tx: Tx, parent: str | None = None) -> Sequence[Overview]:
     return _overviews(tx, found)
 
 
+def logins(tx: Tx) -> Mapping[AccountId, str]:
+    """Return the login of every account."""
+    return {account.id: account.login for account in accounts.everyone(tx)}
+
+
 def add(
     tx: Tx, login: str, password_hash: str, changes: Changes, now: datetime, currency: str = DEFAULT_CURRENCY
 ) -> Account:
@@ -120,13 +126,13 @@ def set_blocked(tx: Tx, login: str, *, blocked: bool) -> bool:
 def _overviews(tx: Tx, found: Sequence[Account]) -> list[Overview]:
     balances = ledger.balances_of(tx, [account.id for account in found])
     names = dict(tariffs.names(tx))
-    logins = {account.id: account.login for account in accounts.everyone(tx)}
+    names_of = logins(tx)
     return [
         Overview(
             account,
             balances[account.id],
             None if account.tariff is None else names[account.tariff],
-            None if account.parent is None else logins[account.parent],
+            None if account.parent is None else names_of[account.parent],
         )
         for account in found
     ]

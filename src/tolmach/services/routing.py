@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.route import Rule, Subject, Target
-from tolmach.services import accounts
 from tolmach.services.administration import BadValueError, NotFoundError
-from tolmach.store import routes, tariffs
+from tolmach.store import accounts, routes, tariffs
 from tolmach.store.database import Tx
 
 LONGEST_PATIENCE = 3600.0
@@ -86,7 +86,7 @@ def explain(tx: Tx, numbering: Numbering, asked: Subject) -> Explanation:
 
 
 def _direction(tx: Tx, asked: Subject) -> str:
-    owner = next((one.account for one in accounts.everyone(tx) if one.account.id == asked.account), None)
+    owner = accounts.by_id(tx, AccountId(asked.account))
     if owner is None or owner.tariff is None:
         return ""
     direction = tariffs.load(tx, owner.tariff).direction(asked.phone)

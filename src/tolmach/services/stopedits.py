@@ -23,7 +23,7 @@ def edit_stops(asked: Context, command: EditStops) -> StopEditsResult:
     owner = asked.account.id
     numbers = [normalise(edit.number) for edit in command.edits]
     known = {str(number) for number in numbers if not isinstance(number, Rejection)}
-    before = {phone for _, phone in stops.among(asked.tx, [owner], known) if _ == owner}
+    before = {phone for account, phone in stops.among(asked.tx, [owner], known) if account == owner}
     listed = set(before)
     items: list[Stopped] = []
     for edit, number in zip(command.edits, numbers, strict=True):
@@ -43,9 +43,8 @@ def _store(asked: Context, before: set[str], listed: set[str]) -> None:
     moment = to_ms(asked.now)
     if listed - before:
         stops.add(asked.tx, asked.account.id, sorted(listed - before), moment)
-    gone = sorted(before - listed)
-    for start in range(0, len(gone), 900):
-        stops.remove(asked.tx, asked.account.id, gone[start : start + 900], moment)
+    if before - listed:
+        stops.remove(asked.tx, asked.account.id, sorted(before - listed), moment)
 
 
 def check_change(asked: Context, command: CheckChange) -> ChangeResult:

@@ -11,8 +11,6 @@ from tolmach.services.administration import BadValueError
 from tolmach.store import stops
 from tolmach.store.database import Tx
 
-_CHUNK = 900  # values in one statement
-
 
 def read_numbers(written: Sequence[str]) -> list[str]:
     """Return international digits, each once; BadValueError names every entry that is no number."""
@@ -31,10 +29,7 @@ def add(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> int
 
 def remove(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> int:
     """Take numbers off a list; return how many were on it; NotFoundError."""
-    chosen = _list(tx, login)
-    moment = to_ms(now)
-    chunks = [numbers[start : start + _CHUNK] for start in range(0, len(numbers), _CHUNK)]
-    return sum(stops.remove(tx, chosen, chunk, moment) for chunk in chunks)
+    return stops.remove(tx, _list(tx, login), numbers, to_ms(now))
 
 
 def listing(tx: Tx, login: str | None) -> Sequence[str]:

@@ -56,46 +56,24 @@ _LEASE = {
     queue.c.attempts: queue.c.attempts + literal_column("1"),
     queue.c.uncertain: or_(queue.c.uncertain, queue.c.claimed_by != literal_column("''")),
 }
-_CLAIM = Prepared(
-    update(queue)
-    .where(
-        queue.c.message_id.in_(
-            select(queue.c.message_id)
-            .where(
-                queue.c.kind == bindparam("of_kind"),
-                queue.c.lane == bindparam("of_lane"),
-                queue.c.due_at <= bindparam("now"),
-            )
-            .order_by(queue.c.due_at)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
+
+
+def _claiming(*conditions: ColumnElement[bool]) -> Prepared:
+    """Return the lease of the rows of a lane that are due and meet ``conditions``, those due longest first."""
+    due = (
+        select(queue.c.message_id)
+        .where(*conditions, queue.c.lane == bindparam("of_lane"), queue.c.due_at <= bindparam("now"))
+        .order_by(queue.c.due_at)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
     )
-    .values(_LEASE)
-    .returning(*queue.c)
-)
+    return Prepared(update(queue).where(queue.c.message_id.in_(due)).values(_LEASE).returning(*queue.c))
+
+
+_CLAIM = _claiming(queue.c.kind == bindparam("of_kind"))
 _SUBMIT: ColumnElement[int] = literal_column("0")  # written out, so that the partial index of fair shares serves
-_CLAIM_SHARE = Prepared(
-    update(queue)
-    .where(
-        queue.c.message_id.in_(
-            select(queue.c.message_id)
-            .where(
-                queue.c.kind == _SUBMIT,
-                queue.c.lane == bindparam("of_lane"),
-                queue.c.account_id == bindparam("owner"),
-                queue.c.due_at <= bindparam("now"),
-            )
-            .order_by(queue.c.due_at)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
-    )
-    .values(_LEASE)
-    .returning(*queue.c)
-)
+_CLAIM_SHARE = _claiming(queue.c.kind == _SUBMIT, queue.c.account_id == bindparam("owner"))
 _EXPIRED = Prepared(
     select(queue)
     .where(

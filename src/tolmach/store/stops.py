@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.store import counters
@@ -16,6 +16,8 @@ _AMONG = Prepared(
         one_of(stops.c.account_id, "accounts"), one_of(stops.c.phone, "phones")
     )
 )
+
+_REMOVE = Prepared(delete(stops).where(stops.c.account_id == bindparam("account"), one_of(stops.c.phone, "phones")))
 
 
 def any_at_all(tx: Tx) -> bool:
@@ -41,9 +43,9 @@ def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
 
 def remove(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
     """Take numbers off a list; return how many were on it."""
-    result = tx.execute(delete(stops).where(stops.c.account_id == account, stops.c.phone.in_(list(phones))))
+    removed = _REMOVE.run(tx, account=account, phones=list(phones))
     _changed(tx, account, now_ms)
-    return result.rowcount
+    return removed
 
 
 def changed_at(tx: Tx, account: int) -> int | None:

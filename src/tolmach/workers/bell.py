@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from tolmach.core.content import Channel
+from tolmach.services.progress import Effects
 
 
 class Bell:
@@ -55,3 +56,11 @@ class Bells:
         """Wake one loop of each channel."""
         for channel in channels:
             self._bells[channel].ring()
+
+
+def announce(effects: Effects, due: Bell | Bells, told: Bell) -> None:
+    """Ring for what a batch has given others to do: ``due`` for steps, ``told`` for callbacks."""
+    if effects.steps:
+        due.ring()
+    if effects.callbacks:
+        told.ring()

@@ -6,11 +6,10 @@ from tolmach.core.clock import Clock
 from tolmach.core.moments import from_ms
 from tolmach.services import moderation
 from tolmach.services.delivery import Delivery
-from tolmach.services.progress import Effects
 from tolmach.store import moderations, queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
-from tolmach.workers.bell import Bell, Bells
+from tolmach.workers.bell import Bell, Bells, announce
 
 log = structlog.get_logger()
 
@@ -47,7 +46,7 @@ class ModerationWorker:
             return 0
         now = self._clock.now()
         effects, count = await self._database.write(lambda tx: moderation.carry_out(tx, self._delivery, now, BATCH))
-        self._ring(effects)
+        announce(effects, self._due, self._told)
         return count
 
     async def lapse(self) -> int:
@@ -57,11 +56,5 @@ class ModerationWorker:
         if next_due is None or from_ms(next_due) > now:
             return 0
         effects, count = await self._database.write(lambda tx: self._delivery.lapse(tx, self._name, now, BATCH))
-        self._ring(effects)
+        announce(effects, self._due, self._told)
         return count
-
-    def _ring(self, effects: Effects) -> None:
-        if effects.steps:
-            self._due.ring()
-        if effects.callbacks:
-            self._told.ring()

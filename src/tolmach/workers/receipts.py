@@ -8,9 +8,8 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.delivery import ProviderEvent
 from tolmach.services.delivery import Delivery
-from tolmach.services.progress import Effects
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell, Bells
+from tolmach.workers.bell import Bell, Bells, announce
 
 log = structlog.get_logger()
 
@@ -57,7 +56,7 @@ class ReceiptsWorker:
         error: Exception | None = None
         try:
             effects, unknown = await self._database.write(lambda tx: self._delivery.receive(tx, events, now))
-            self._ring(effects)
+            announce(effects, self._due, self._told)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
         except Exception as caught:
@@ -65,12 +64,6 @@ class ReceiptsWorker:
             error = caught
         for _, stored in batch:
             _confirm(stored, error)
-
-    def _ring(self, effects: Effects) -> None:
-        if effects.steps:
-            self._due.ring()
-        if effects.callbacks:
-            self._told.ring()
 
 
 def _confirm(stored: asyncio.Future[None], error: Exception | None) -> None:

@@ -10,11 +10,10 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.services.delivery import Delivery
-from tolmach.services.progress import Effects
 from tolmach.store import queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
-from tolmach.workers.bell import Bell, Bells
+from tolmach.workers.bell import Bell, Bells, announce
 
 log = structlog.get_logger()
 
@@ -58,7 +57,7 @@ class UpkeepWorker:
         if next_due is None or from_ms(next_due) > now:
             return 0
         effects, count = await self._database.write(lambda tx: self._delivery.give_up(tx, self._name, now, BATCH))
-        self._ring(effects)
+        announce(effects, self._due, self._told)
         return count
 
     async def expire(self) -> int:
@@ -70,11 +69,5 @@ class UpkeepWorker:
             self._expiry_at = now + EXPIRY_EVERY
             return 0
         effects, count = await self._database.write(lambda tx: self._delivery.expire(tx, now, BATCH))
-        self._ring(effects)
+        announce(effects, self._due, self._told)
         return count
-
-    def _ring(self, effects: Effects) -> None:
-        if effects.steps:
-            self._due.ring()
-        if effects.callbacks:
-            self._told.ring()
