@@ -71,3 +71,20 @@ def test_links_that_never_ran(installation: Path) -> None:
     assert "never ran" in tolmach(installation, links, "show", "carrier").out
     assert "there is no link 'x'" in complaint(tolmach(installation, links, "show", "x"), 1)
     assert "there is no link 'x'" in complaint(tolmach(installation, links, "pause", "x"), 1)
+
+
+async def test_the_sandbox_that_the_gateway_runs_is_a_link_whatever_the_settings_say(installation: Path) -> None:
+    """`tolmach demo` switches it on without any setting; other commands learn of it from what the gateway reports."""
+    assert tolmach(installation, [], "list", "--json").json == []
+    async with running(installation):
+
+        async def told() -> bool:
+            found = (await asyncio.to_thread(tolmach, installation, [], "list", "--json")).json
+            return [(one["name"], one["state"]) for one in found] == [("sandbox", "up")]
+
+        await until(told)
+        env: dict[str, str | None] = {"TOLMACH_DATA": str(installation)}
+        added = await asyncio.to_thread(run, "route", "add", "sandbox", env=env)
+        assert (added.code, added.err) == (0, "")
+        explained = await asyncio.to_thread(run, "route", "explain", PHONE, env=env)
+        assert "no such link" not in explained.out

@@ -67,9 +67,11 @@ def resume(name: Name, data: Data = None) -> None:
 
 
 def known(settings: Settings) -> dict[str, AnyLink | None]:
-    """Return the links by name; the sandbox has no settings of its own."""
+    """Return the links by name. The sandbox has no settings of its own, and `tolmach demo` runs it without any."""
     found: dict[str, AnyLink | None] = {link.name: link for link in settings.links}
-    return found | {SANDBOX: None} if settings.sandbox.enabled else found
+    if settings.sandbox.enabled or _views(settings, [SANDBOX])[0].state is not LinkState.STALE:
+        found[SANDBOX] = None
+    return found
 
 
 def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:
