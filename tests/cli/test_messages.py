@@ -1,6 +1,7 @@
 """``tolmach message``."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,15 @@ def test_send_a_cascade_prints_parts_and_price(tolmach: Tolmach) -> None:
         ("viber", "INFORM", "Hi"),
         ("sms", "INFORM", "Hello"),
     ]
+
+
+def test_a_card_is_sent(tolmach: Tolmach, tmp_path: Path) -> None:
+    path = tmp_path / "ivan.vcf"
+    path.write_text("BEGIN:VCARD\nVERSION:2.1\nN:Ivan\nTEL;CELL:+79161234500\nEND:VCARD\n")
+    ran = tolmach("message", "send", "--account", "demo", "--to", "79161234500", "--vcard", str(path))
+    assert ran.code == 0
+    (leg,) = tolmach("message", "show", "10", "--json").json["legs"]
+    assert (leg["channel"], leg["text"], leg["parts"]) == ("sms", "Ivan", 1)
 
 
 def test_a_dry_run_stores_nothing(tolmach: Tolmach) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from tests.connectors.smsc import Sink, eventually, leg
 from tolmach.connectors.smpp import SmppConnector
+from tolmach.core.content import Address, Content, FlashText, SilentPing, SmsText, VCard, WapPush
 from tolmach.core.delivery import Sent
 from tolmach.core.links import BindMode, ContentRules, Long, Receipts, SmppLink, Validity
 from tolmach.core.status import Status
 from tolmach.sandbox.message import MessageQuery
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.raw import unpack
 from tolmach.sandbox.smsc import Smsc
 from tolmach.workers.clock import SystemClock
 
@@ -36,19 +38,34 @@ async def port(phones: Phones) -> AsyncIterator[int]:
     await smsc.stop()
 
 
-@pytest.mark.parametrize("text", ["Hello", "€{}" * 60, "Привет, 😀! " * 30], ids=["one", "gsm", "ucs2"])
+CARD = VCard("Иван Петров", cell="+79161234500", organization="Магазин; и склад", address=Address(city="Пермь"))
+CONTENTS: dict[str, Content] = {
+    "text": SmsText("Hello"),
+    "gsm": SmsText("€{}" * 60),
+    "ucs2": SmsText("Привет, 😀! " * 30),
+    "flash": FlashText("Hello"),
+    "long-flash": FlashText("Привет! " * 30),
+    "ping": SilentPing(),
+    "push": WapPush("Sale", "https://shop.example/sale"),
+    "long-push": WapPush("Распродажа " * 20, "https://shop.example/sale"),
+    "card": CARD,
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
 @pytest.mark.parametrize("long", Long)
-async def test_texts_come_whole(phones: Phones, port: int, long: Long, text: str) -> None:
+async def test_everything_comes_as_it_was_sent(phones: Phones, port: int, long: Long, content: Content) -> None:
     link = SmppLink(name="carrier", host="127.0.0.1", port=port, system_id="esme", content=ContentRules(long=long))
     sink = Sink()
     connector = SmppConnector(link, SystemClock())
     running = asyncio.create_task(connector.run(sink))
     await eventually(lambda: connector.room)
-    (outcome,) = await connector.submit([leg(7, text)._replace(recipient=PHONE)])
+    (outcome,) = await connector.submit([leg(7, "")._replace(recipient=PHONE, content=content)])
     assert isinstance(outcome, Sent)
     await eventually(lambda: len(sink.events) == len(outcome.provider_ids))
     (message,) = await phones.messages(MessageQuery(phone=PHONE))
-    assert (message.card.text, message.sender) == (text, "Tolmach")
+    assert (message.what(), message.sender) == (content, "Tolmach")
+    assert len(unpack(message.raw)) == len(outcome.provider_ids)
     assert {event.provider_id for event in sink.events} == set(outcome.provider_ids)
     assert {event.status for event in sink.events} == {Status.DELIVERED}
     running.cancel()

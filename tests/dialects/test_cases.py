@@ -13,17 +13,19 @@ A case is a file ``<dialect>/cases/*.toml``:
 
     [[exchange]]                        # in order, with one gateway
     path, request, response
+    before = ["sent", "undelivered"]    # what happened to the messages since the last one; optional
 
 The account is the demonstration's: login and password ``demo``, user_id 1, Europe/Moscow, 1000.00 RUB, senders
 INFORM and Tolmach (the default). ``senders`` replaces both, and its first becomes the default. Message ids are 10, 20,
-30 and so on. Nothing is delivered.
+30 and so on. Nothing is delivered by itself: ``sent`` and ``refused`` are a carrier's answers to every step that is
+due, the words of statuses are its receipts for those that were sent last.
 """
 
 import shutil
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +35,13 @@ from sqlalchemy import delete
 from tests.clock import FakeClock
 from tests.gateway import conceal, inside
 from tolmach.core.bases import Base
+from tolmach.core.delivery import Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.results import SenderState
+from tolmach.core.status import Status
 from tolmach.services import demo, ledger, numbering
+from tolmach.services.delivery import Delivery, Submitted
 from tolmach.services.numberplans import PlanReading
 from tolmach.store import accounts, bases, counters, schema, senders
 from tolmach.store.database import Tx
@@ -61,7 +66,10 @@ async def test_case(path: Path, demonstration: Path, tmp_path: Path) -> None:
     shutil.copy(demonstration, tmp_path / "tolmach.sqlite")
     async with inside(tmp_path, clock=FakeClock(now)) as gateway:
         await gateway.write(lambda tx: arrange(tx, case.get("setup", {}), now))
+        carrier = Carrier(gateway.gateway.delivery)
         for exchange in case["exchange"]:
+            for event in exchange.get("before", ()):
+                await gateway.write(partial(carrier.happen, event, now))
             answer = await gateway.ask(exchange["path"], exchange["request"].encode(case["encoding"]))
             assert answer.body.decode(case["encoding"]) == exchange["response"]
             assert answer.status == 200
@@ -74,8 +82,33 @@ def read(path: Path) -> dict[str, Any]:
     assert case.get("setup", {}).keys() <= SETUP_KEYS, "keys of its setup"
     assert case["exchange"], "a case without exchanges shows nothing"
     for exchange in case["exchange"]:
-        assert exchange.keys() == EXCHANGE_KEYS, "keys of an exchange"
+        assert EXCHANGE_KEYS <= exchange.keys() <= EXCHANGE_KEYS | {"before"}, "keys of an exchange"
     return case
+
+
+class Carrier:
+    """A carrier that does what a case says."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._sent: list[str] = []
+
+    def happen(self, event: str, now: datetime, tx: Tx) -> None:
+        """Answer all due steps, or tell a status of every part that was sent last."""
+        if event in ("sent", "refused"):
+            _, due = self._delivery.claim(tx, "case", now, 10)
+            assert due, "no step is due"
+            answers = [self._answer(event, one) for one in due]
+            self._delivery.settle(tx, [Submitted(*one, to_ms(now)) for one in answers], now)
+            self._sent = [id_ for *_, one in answers if isinstance(one, Sent) for id_ in one.provider_ids]
+        else:
+            assert self._sent, "nothing was sent"
+            receipts = [Receipt("case", id_, Status(event), now) for id_ in self._sent]
+            self._delivery.receive(tx, receipts, now)
+
+    def _answer(self, event: str, submission: Submission) -> tuple[Submission, str, Outcome]:
+        ids = tuple(f"{submission.leg}-{number}" for number in range(submission.parts))
+        return submission, "case", Sent(ids) if event == "sent" else Refused("case")
 
 
 def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:

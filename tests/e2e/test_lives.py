@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.e2e.documents import (
     mobil,
     mobil_sms,
@@ -100,3 +102,18 @@ async def test_mobilgroup(telling: Live, receiver: Receiver) -> None:
     await acknowledged(telling, 10)
     assert "<balance>999</balance>" in await post(mobil("balance"))
     assert "<error>7</error>" in await post(mobil_sms(2026, PHONE, text="Жизнь"))
+
+
+@pytest.mark.parametrize(("phone", "word"), [(PHONE, "deliver"), ("79161234591", "expired")])
+async def test_a_silent_message_tells_whether_the_phone_is_there(live: Live, phone: str, word: str) -> None:
+    body = f'<message type="silence"><sender>INFORM</sender><abonent phone="{phone}" number_sms="1"/></message>'
+    answer = await live.post("/xml/", pronto(body))
+    assert '<information number_sms="1" id_sms="10" parts="1">send</information>' in answer
+    arrived = await live.phone(phone)
+    assert (arrived["kind"], arrived["text"]) == ("ping", "")
+    async with live.http.get(f"/sandbox/api/messages/{arrived['id']}/raw") as response:
+        (part,) = (await response.json())["parts"]
+    assert part["protocol_id"] == 0x40
+    await live.settled()
+    state = (await live.post("/xml/state.php", pronto_states([10]))).splitlines()[2]
+    assert re.fullmatch(rf'<state id_sms="10" time="{TIME}" num_parts="1" price="1">{word}</state>', state)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import Send, Site
+from tests.sandbox.esme import bound, message
 from tests.sandbox.legs import sms, viber
 from tolmach.sandbox.message import MessageQuery
 from tolmach.sandbox.outcomes import FATES
@@ -54,6 +55,44 @@ async def test_a_message_as_documented(site: Site, send: Send) -> None:
     }
     assert card["button"] == {"text": "Открыть", "url": "https://example.org/sale"}
     assert (card["picture"], card["encoding"]) == ("https://example.org/sale.png", "viber")
+
+
+async def test_one_message_and_its_octets(site: Site, send: Send) -> None:
+    await send(sms("79161234500", "x" * 161, parts=2), viber("79161234590"))
+    assert (await get(site, f"{MESSAGES}/1"))[1] == (await get(site, MESSAGES))[1][0]
+    _, told = await get(site, f"{MESSAGES}/1/raw")
+    first, second = told["parts"]
+    assert (told["id"], told["smpp"]) == (1, False)
+    assert second == {
+        "esm_class": 0x40,
+        "data_coding": 0,
+        "protocol_id": 0,
+        "user_data": "050003010202" + "78" * 8,
+        "udh": "050003010202",
+        "elements": [{"identifier": 0, "data": "010202", "reference": 1, "total": 2, "number": 2}],
+    }
+    assert first["udh"] == "050003010201"
+    assert (await get(site, f"{MESSAGES}/2/raw"))[1] == {"id": 2, "smpp": False, "parts": []}
+
+
+async def test_what_came_over_smpp_is_shown_with_its_own_octets(site: Site, port: int) -> None:
+    header = bytes.fromhex("0605040b8423f0")
+    push = bytes.fromhex("01060603ae81ea8dca02056a0045c60c037777772e73686f702e6578616d706c652f0008010353616c65000101")
+    async with bound(port) as esme:
+        await esme.submit(message(text=header + push, esm_class=0x40, data_coding=0xF5))
+    ((shown,), (_, told)) = (await get(site, MESSAGES))[1], await get(site, f"{MESSAGES}/1/raw")
+    assert (shown["kind"], shown["text"]) == ("wappush", "Sale")
+    assert shown["content"] == {"url": "http://www.shop.example/"}
+    assert told["smpp"]
+    assert [part["user_data"] for part in told["parts"]] == [(header + push).hex()]
+    assert told["parts"][0]["elements"][0]["port"] == 2948
+
+
+@pytest.mark.parametrize(("path", "status"), [("/9", 404), ("/9/raw", 404), ("/x", 400), ("/1?limit=1", 400)])
+async def test_messages_that_are_not_there(site: Site, send: Send, path: str, status: int) -> None:
+    await send(sms("79161234500"))
+    answered, told = await get(site, MESSAGES + path)
+    assert (answered, told["error"]) == (status, "not-found" if status == 404 else "bad-parameter")
 
 
 async def test_the_newest_or_those_since(site: Site, send: Send) -> None:

@@ -8,7 +8,7 @@ from tests.sandbox.esme import message
 from tolmach.codecs import gsm0338, udh
 from tolmach.codecs.smpp.tlv import Tag, Tlv, make
 from tolmach.sandbox.message import Encoding
-from tolmach.sandbox.smsc_content import Reading, Refused, decode, encoding_of, flash, parts, read
+from tolmach.sandbox.smsc_content import Reading, Refused, decode, encoding_of, flash, read
 from tolmach.sandbox.smsc_message import Segment
 
 
@@ -90,7 +90,3 @@ def test_sar_parameters_count_only_together() -> None:
     assert read(message(tlvs=told)).drafts[0].segment is None
     told = (*told, make(Tag.SAR_SEGMENT_SEQNUM, 2))
     assert read(message(tlvs=told)).drafts[0].segment == Segment(0x20007, 2, 2)
-
-
-def test_parts_of_a_text_that_came_whole() -> None:
-    assert [parts("x" * size) for size in (0, 160, 161, 100_000)] == [1, 1, 2, 255]

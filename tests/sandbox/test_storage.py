@@ -203,6 +203,7 @@ def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
         "ALTER TABLE message DROP COLUMN ids",
         "ALTER TABLE message DROP COLUMN smpp",
         "ALTER TABLE message DROP COLUMN content",
+        "ALTER TABLE message DROP COLUMN raw",
         "PRAGMA user_version = 1",
     ):
         before.connection.execute(statement)

@@ -1,6 +1,7 @@
 """``tolmach message``: sent on behalf of an account, listed, and one of them told from its acceptance to its end."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,7 @@ def send(
     account: Annotated[str | None, typer.Option(help="Login of the account that sends and pays.")] = None,
     to: Annotated[list[str], typer.Option(help="Phone number in any usual form; repeatable.")],
     text: Annotated[str | None, typer.Option(help="Text of the SMS.")] = None,
+    vcard: Annotated[Path | None, typer.Option(metavar="FILE", help="A vCard to send as SMS.")] = None,
     step: Annotated[list[str] | None, typer.Option("--step", help=HELP)] = None,
     viber_text: Annotated[str | None, typer.Option(help="Text of a Viber message, tried before the SMS.")] = None,
     viber_button: Annotated[str, typer.Option(help="Caption of its button.")] = "",
@@ -61,12 +63,14 @@ def send(
     card = None if viber_text is None else ViberCard(viber_text, viber_button, viber_link, viber_image)
     if card is None and (viber_button or viber_link or viber_image or until_read):
         raise CommandError("options of a Viber message need --viber-text", MISUSED)
-    steps = [read_step(one, sender, validity) for one in step or ()]
+    steps = [read_step(one, sender, validity) for one in [*(step or ()), *([f"vcard={vcard}"] if vcard else [])]]
     if not steps or text is not None or card is not None:
         steps += _steps(text, card, sender, validity, until_read=until_read)
     if provider is not None:
         if len(steps) > 1 or at is not None or dry_run or account is not None:
-            raise CommandError("--via takes one of --text and --viber-text, and no --account, --at, --dry-run", MISUSED)
+            raise CommandError(
+                "--via takes one of --text, --viber-text and --vcard, and no --account, --at, --dry-run", MISUSED
+            )
         straight = [via.message(number, steps[0].content, sender, validity) for number in to]
         via.send(via.Provider(provider, url, login, client), straight, wait, as_json=as_json)
         return
@@ -167,7 +171,7 @@ def _steps(
     if text is not None:
         steps.append(Step(Channel.SMS, SmsText(text), sender, lasts))
     if not steps:
-        raise CommandError("nothing to send: give --text, --viber-text or --step", MISUSED)
+        raise CommandError("nothing to send: give --text, --viber-text, --vcard or --step", MISUSED)
     return steps
 
 

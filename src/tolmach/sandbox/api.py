@@ -1,4 +1,4 @@
-"""The sandbox for programs: list, wait for and clear messages, as JSON."""
+"""The sandbox for programs: list, wait for, take apart and clear messages, as JSON."""
 
 import asyncio
 import dataclasses
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from tolmach.sandbox import parameters
+from tolmach.sandbox import parameters, raw
 from tolmach.sandbox.changes import Subscription
 from tolmach.sandbox.message import PhoneMessage, PhoneSummary
 from tolmach.sandbox.parameters import ParameterError, Wait
@@ -18,6 +18,11 @@ from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.storage import StorageError
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class NotFound(LookupError):  # noqa: N818
+    """What a path names is not there."""
+
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -39,8 +44,16 @@ def routes(phones: Phones) -> list[BaseRoute]:
     async def wait(request: Request) -> Response:
         return await _wait(phones, parameters.wait(request.query_params.multi_items()))
 
+    async def one(request: Request) -> Response:
+        return answer(describe(await _message(phones, request)))
+
+    async def octets(request: Request) -> Response:
+        return answer(_raw(await _message(phones, request)))
+
     return [
         Route("/sandbox/api/messages", guarded(listing), methods=["GET"]),
+        Route("/sandbox/api/messages/{id}", guarded(one), methods=["GET"]),
+        Route("/sandbox/api/messages/{id}/raw", guarded(octets), methods=["GET"]),
         Route("/sandbox/api/messages", guarded(clear), methods=["DELETE"]),
         Route("/sandbox/api/phones", guarded(summaries), methods=["GET"]),
         Route("/sandbox/api/wait", guarded(wait), methods=["GET"]),
@@ -76,6 +89,20 @@ def _content(stored: str) -> dict[str, object]:
     return {"kind": fields["kind"], "content": {name: fields[name] for name in fields if name not in known} or None}
 
 
+async def _message(phones: Phones, request: Request) -> PhoneMessage:
+    number = parameters.message(request.path_params["id"])
+    parameters.nothing(request.query_params.multi_items())
+    found = await phones.message(number)
+    if found is None:
+        raise NotFound(f"there is no message {number}; it may have been cleared")
+    return found
+
+
+def _raw(message: PhoneMessage) -> dict[str, object]:
+    parts = raw.unpack(message.raw) if message.raw else raw.of_content(message.what(), message.id & 0xFF)
+    return {"id": message.id, "smpp": bool(message.raw), "parts": [raw.describe(part) for part in parts]}
+
+
 def answer(content: object, status: int = 200) -> Response:
     """Return ``content`` as a JSON response that nobody may cache."""
     return Response(orjson.dumps(content), status, _HEADERS, "application/json")
@@ -89,6 +116,8 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except ParameterError as error:
             return _error(400, "bad-parameter", str(error))
+        except NotFound as error:
+            return _error(404, "not-found", str(error))
         except StorageError as error:
             return _error(503, "storage-failed", str(error))
 

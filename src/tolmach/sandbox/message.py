@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tolmach.core.content import Channel, ViberCard
+import orjson
+
+from tolmach.core.content import Channel, Content, SmsText, ViberCard, from_fields
 from tolmach.core.delivery import Receipt, Submission
 from tolmach.core.status import Status
 
@@ -30,7 +32,8 @@ class Encoding(StrEnum):
 class Arrival:
     """A submission the carrier takes, once it has been busy ``busy_times`` times; each part gets the receipts.
 
-    ``ids`` are the parts' ids where they have some already, ``smpp`` what SMPP said besides (JSON, or empty).
+    ``ids`` are the parts' ids where they have some already, ``smpp`` what SMPP said besides (JSON, or empty), ``raw``
+    the parts as `tolmach.sandbox.raw` stores them.
     """
 
     submission: Submission
@@ -40,6 +43,7 @@ class Arrival:
     busy_times: int = 0
     ids: tuple[str, ...] = ()
     smpp: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ class PhoneMessage:
     provider_ids: tuple[str, ...]
     smpp: str = ""  # JSON, empty unless it came over SMPP
     content: str = ""  # JSON of `tolmach.core.content.to_fields`, empty for a plain text
+    raw: str = ""  # the parts as `tolmach.sandbox.raw` stores them, empty unless it came over SMPP
+
+    def what(self) -> Content:
+        """Return the content as it was sent."""
+        return from_fields(orjson.loads(self.content)) if self.content else SmsText(self.card.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,13 @@ def events(pairs: Pairs, last_event_id: str | None) -> int | None:
     return int(text)
 
 
+def message(written: str) -> int:
+    """Read the id of a message in a path."""
+    if not _ID.fullmatch(written):
+        raise ParameterError("a message is named by its id, a whole number")
+    return int(written)
+
+
 def _known(pairs: Pairs, *names: str) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in pairs:

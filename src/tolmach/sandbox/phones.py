@@ -45,6 +45,10 @@ class Phones:
         """Return the messages that match, oldest first."""
         return await self._hop(lambda: self._storage.messages(query))
 
+    async def message(self, number: int) -> PhoneMessage | None:
+        """Return one message."""
+        return await self._hop(lambda: self._storage.message(number))
+
     async def phones(self, prefix: str = "", limit: int = 200) -> list[PhoneSummary]:
         """Return the phones with the newest messages, or those whose number starts with ``prefix``."""
         return await self._hop(lambda: self._storage.phones(prefix, limit))

@@ -6,16 +6,18 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from tolmach.codecs import gsm0338, segments, udh
+from tolmach.codecs import gsm0338, udh
 from tolmach.codecs.smpp import time as smpp_time
 from tolmach.codecs.smpp import tlv
 from tolmach.codecs.smpp.bodies import DataSm, DistributionList, Failure, SmeAddress, SubmitMulti, SubmitSm
 from tolmach.codecs.smpp.constants import EsmClass, MessageState, Status
 from tolmach.codecs.smpp.tlv import Tag, Tlvs
 from tolmach.core.content import Channel
+from tolmach.providers.smpp_content import SILENT
 from tolmach.sandbox.message import Encoding
 from tolmach.sandbox.outcomes import Fate, fate, outcome
-from tolmach.sandbox.smsc_message import Address, Draft, Segment
+from tolmach.sandbox.raw import RawPart, pack
+from tolmach.sandbox.smsc_message import Address, Draft, Form, Segment
 
 Submit = SubmitSm | SubmitMulti | DataSm
 
@@ -66,6 +68,8 @@ class _UserData(NamedTuple):
     octets: bytes
     segment: Segment | None
     ports: tuple[int, int] | None  # destination, source
+    form: Form
+    raw: str
 
 
 def read(body: Submit, *, packed: bool = False) -> Reading:
@@ -83,14 +87,6 @@ def decode(encoding: Encoding, octets: bytes) -> str:
         return gsm0338.decode(octets)
     codec = _PYTHON.get(encoding)
     return octets.hex() if codec is None else octets.decode(codec, "replace")
-
-
-def parts(text: str) -> int:
-    """Return how many SMS a text that came as a whole takes."""
-    try:
-        return segments.count(text)
-    except segments.TextTooLong:
-        return segments.MAX_PARTS
 
 
 def flash(data_coding: int) -> bool:
@@ -129,8 +125,11 @@ def failed(recipient: SmeAddress | Address, status: int) -> Failure:
 
 def _user_data(body: Submit, packed: bool) -> _UserData:
     octets = _octets(body)
+    protocol_id = 0
     if not isinstance(body, DataSm):
         _check_times(body)
+        protocol_id = body.protocol_id
+    raw = pack(RawPart(body.esm_class, body.data_coding, protocol_id, octets))
     encoding = encoding_of(body.data_coding)
     elements: tuple[udh.Element, ...] = ()
     header = 0
@@ -145,7 +144,9 @@ def _user_data(body: Submit, packed: bool) -> _UserData:
     if encoding is Encoding.UCS2 and len(octets) % 2:
         raise Refused(Status.RINVMSGLEN)
     segment = _from_header(elements) or _from_parameters(body.tlvs)
-    return _UserData(encoding, octets, segment, _ports(elements, body.tlvs))
+    ports = _ports(elements, body.tlvs)
+    form = Form(flash(body.data_coding), protocol_id == SILENT, ports[0] if ports else None)
+    return _UserData(encoding, octets, segment, ports, form, raw)
 
 
 def _octets(body: Submit) -> bytes:
@@ -230,6 +231,8 @@ def _draft(body: Submit, data: _UserData, recipient: Address) -> Draft:
         outcome=outcome(its_fate, Channel.SMS),
         receipt=_wanted(body.registered_delivery, state),
         smpp=_details(body, data, recipient),
+        form=data.form,
+        raw=data.raw,
     )
 
 

@@ -25,11 +25,20 @@ class Segment(NamedTuple):
     number: int
 
 
+class Form(NamedTuple):
+    """How a phone treats a message: at once on its screen, not at all, or by the application behind a port."""
+
+    flash: bool = False
+    silent: bool = False
+    port: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One SMS to one phone: the user data without its header, and what will become of it.
 
-    ``state`` None: it stays on its way for ever. ``receipt``: the client wants to be told of that state.
+    ``state`` None: it stays on its way for ever. ``receipt``: the client wants to be told of that state. ``raw``: the
+    part as `tolmach.sandbox.raw` stores it.
     """
 
     source: Address
@@ -42,6 +51,8 @@ class Draft:
     outcome: str
     receipt: bool
     smpp: str
+    form: Form
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)

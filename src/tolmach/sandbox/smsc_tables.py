@@ -8,15 +8,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from tolmach.codecs.smpp.constants import MessageState
-from tolmach.core.content import Channel, SmsText
+from tolmach.core.content import Channel, Content
 from tolmach.core.delivery import Submission
 from tolmach.core.ids import LegId
-from tolmach.sandbox import smsc_content
+from tolmach.sandbox import smsc_content, smsc_shown
 from tolmach.sandbox.message import Arrival, Encoding
 from tolmach.sandbox.smsc_message import Address, Draft, DueReceipts, Known, Order, Owed, Segment, Selection, Taken
+from tolmach.sandbox.smsc_shown import Piece
 from tolmach.sandbox.storage import Storage, moment, stamp
 
 REMEMBERED: Final = 100_000
@@ -41,16 +42,24 @@ _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS smsc_fragment (
          system TEXT NOT NULL, source TEXT NOT NULL, recipient TEXT NOT NULL, reference INTEGER NOT NULL,
          total INTEGER NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, id INTEGER NOT NULL,
-         encoding TEXT NOT NULL, octets BLOB NOT NULL, at INTEGER NOT NULL,
+         encoding TEXT NOT NULL, octets BLOB NOT NULL, at INTEGER NOT NULL, raw TEXT NOT NULL DEFAULT '',
          PRIMARY KEY (system, source, recipient, reference, total, number)) STRICT, WITHOUT ROWID""",
 )
 _INSERT_PART = "INSERT INTO smsc_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO smsc_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_FRAGMENT = "INSERT OR REPLACE INTO smsc_fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_FRAGMENT = "INSERT OR REPLACE INTO smsc_fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SET = "system = ? AND source = ? AND recipient = ? AND reference = ? AND total = ?"
 _WAITING = "system = ? AND (final IS NULL OR final > ?)"
 
 _Part = tuple[int, int, str, str, str, str, int, int | None]
+
+
+class _Whole(NamedTuple):
+    """What is known of a message whose parts are all there: how many, their ids, and how they came."""
+
+    parts: int
+    ids: tuple[str, ...]
+    raw: str
 
 
 @dataclass(slots=True)
@@ -74,6 +83,8 @@ class Tables:
         with storage.transaction():
             for statement in _SCHEMA:
                 storage.connection.execute(statement)
+            if not storage.rows("SELECT 1 FROM pragma_table_info('smsc_fragment') WHERE name = 'raw'"):
+                storage.connection.execute("ALTER TABLE smsc_fragment ADD COLUMN raw TEXT NOT NULL DEFAULT ''")
             if not storage.rows("SELECT 1 FROM smsc_numbering"):
                 # ids of a file that was removed do not come again
                 first = 1_000_000_000 + secrets.randbelow(8_000_000_000)
@@ -159,7 +170,10 @@ class Tables:
         if draft.segment is not None:
             self._join(batch, identifier, order.system, draft, row)
         else:
-            batch.arrivals.append(_arrival(batch, draft, text, (str(identifier),)))
+            piece = Piece(draft.encoding, draft.octets)
+            content = smsc_shown.content(draft.form, [piece])
+            count = smsc_shown.parts(draft.form, piece, text)
+            batch.arrivals.append(_arrival(batch, draft, content, _Whole(count, (str(identifier),), draft.raw)))
             batch.completes.append((row,))
         if draft.receipt and final is not None:
             due = final + order.lag // timedelta(microseconds=1)
@@ -171,16 +185,17 @@ class Tables:
         """Keep a part; when it is the last that was missing, put the whole message among the arrivals."""
         segment = draft.segment or Segment(0, 1, 1)
         key = (system, _packed(draft.source), _packed(draft.recipient), segment.reference, segment.total)
-        part = (segment.number, row, identifier, draft.encoding.value, draft.octets, batch.at)
+        part = (segment.number, row, identifier, draft.encoding.value, draft.octets, batch.at, draft.raw)
         self._storage.connection.execute(_INSERT_FRAGMENT, (*key, *part))
-        sql = f"SELECT part, id, encoding, octets FROM smsc_fragment WHERE {_SET} ORDER BY number"  # noqa: S608
+        sql = f"SELECT part, id, encoding, octets, raw FROM smsc_fragment WHERE {_SET} ORDER BY number"  # noqa: S608
         found = self._storage.rows(sql, key)
         if len(found) < segment.total:
             return
         self._storage.connection.execute(f"DELETE FROM smsc_fragment WHERE {_SET}", key)  # noqa: S608
-        text = _joined([(Encoding(encoding), octets) for _, _, encoding, octets in found])
-        ids = tuple(str(one) for _, one, _, _ in found)
-        batch.arrivals.append(_arrival(batch, draft, text, ids))
+        pieces = [Piece(Encoding(encoding), octets) for _, _, encoding, octets, _ in found]
+        ids = tuple(str(one) for _, one, *_ in found)
+        whole = _Whole(len(ids), ids, " ".join([raw for *_, raw in found]))
+        batch.arrivals.append(_arrival(batch, draft, smsc_shown.content(draft.form, pieces), whole))
         batch.completes.append(tuple(one for one, *_ in found))
 
     def _write(self, batch: _Batch) -> None:
@@ -236,16 +251,7 @@ def _owed(row: tuple[int, int, int, int, int, str, str, str]) -> Owed:
     )
 
 
-def _joined(pieces: Sequence[tuple[Encoding, bytes]]) -> str:
-    """Characters may be cut between parts of one encoding; parts may also differ in it."""
-    encodings = {encoding for encoding, _ in pieces}
-    if len(encodings) == 1:
-        return smsc_content.decode(encodings.pop(), b"".join([octets for _, octets in pieces]))
-    return "".join([smsc_content.decode(encoding, octets) for encoding, octets in pieces])
-
-
-def _arrival(batch: _Batch, draft: Draft, text: str, ids: tuple[str, ...]) -> Arrival:
-    parts = len(ids) if draft.segment else smsc_content.parts(text)
+def _arrival(batch: _Batch, draft: Draft, content: Content, whole: _Whole) -> Arrival:
     phone = draft.recipient.number.removeprefix("+")
-    sms = Submission(LegId(0), phone, draft.source.number, Channel.SMS, SmsText(text), parts, batch.now)
-    return Arrival(sms, draft.encoding, draft.outcome, (), ids=ids, smpp=draft.smpp)
+    sms = Submission(LegId(0), phone, draft.source.number, Channel.SMS, content, whole.parts, batch.now)
+    return Arrival(sms, draft.encoding, draft.outcome, (), ids=whole.ids, smpp=draft.smpp, raw=whole.raw)

@@ -5,7 +5,6 @@ has stored it. With WAL and ``synchronous=NORMAL`` that holds through ``kill -9`
 last batches: a sandbox is not where that is proven).
 """
 
-import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,35 +17,13 @@ from tolmach.core.content import Channel, SmsText, ViberCard, WhatsAppCard, to_f
 from tolmach.core.delivery import Receipt, Submission
 from tolmach.core.status import Status
 from tolmach.sandbox.message import LINK, Arrival, DueReceipts, Encoding, MessageQuery, PhoneMessage, PhoneSummary
+from tolmach.sandbox.storage_schema import StorageError, prepare
+
+__all__ = ["MEMORY", "Storage", "StorageError", "moment", "stamp"]
 
 MEMORY = ":memory:"
 
-_VERSION = 3
-_SCHEMA = (
-    # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
-    "CREATE TABLE numbering (prefix TEXT NOT NULL, next_id INTEGER NOT NULL) STRICT",
-    # moments are microseconds since 1970 UTC
-    """CREATE TABLE message (
-         id INTEGER PRIMARY KEY, phone TEXT NOT NULL, sender TEXT NOT NULL, channel TEXT NOT NULL,
-         text TEXT NOT NULL, button_text TEXT NOT NULL, button_url TEXT NOT NULL, image_url TEXT NOT NULL,
-         parts INTEGER NOT NULL, encoding TEXT NOT NULL, outcome TEXT NOT NULL,
-         at INTEGER NOT NULL, leg INTEGER NOT NULL,
-         ids TEXT NOT NULL DEFAULT '', smpp TEXT NOT NULL DEFAULT '', content TEXT NOT NULL DEFAULT '') STRICT""",
-    "CREATE INDEX message_phone ON message (phone, id)",
-    "CREATE INDEX message_at ON message (at)",
-    """CREATE TABLE receipt (
-         id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, provider_id TEXT NOT NULL, status TEXT NOT NULL) STRICT""",
-    "CREATE INDEX receipt_due ON receipt (due_at, id)",
-    "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
-)
-_FROM_VERSION_2 = ("ALTER TABLE message ADD COLUMN content TEXT NOT NULL DEFAULT ''",)  # of what is no plain text
-_FROM_VERSION_1 = (
-    "ALTER TABLE message ADD COLUMN ids TEXT NOT NULL DEFAULT ''",  # of the parts, where the file did not make them
-    "ALTER TABLE message ADD COLUMN smpp TEXT NOT NULL DEFAULT ''",
-    *_FROM_VERSION_2,
-)
-_UPGRADES = {1: _FROM_VERSION_1, 2: _FROM_VERSION_2}
-_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
 _COUNT_BUSY = """
 INSERT INTO busy VALUES (?, 1) ON CONFLICT (leg) DO UPDATE SET times = times + 1 RETURNING times
@@ -66,12 +43,8 @@ SELECT newest.*, message.text, message.at FROM (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str, str]
+_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str, str, str]
 _ReceiptRow = tuple[int, str, str]
-
-
-class StorageError(Exception):
-    """The file could not be opened, read or written."""
 
 
 class Storage:
@@ -84,7 +57,7 @@ class Storage:
             # autocommit: every transaction below is spelled out
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:
-                self._prefix = _prepare(self.connection)
+                self._prefix = prepare(self.connection)
             except BaseException:
                 self.connection.close()
                 raise
@@ -140,6 +113,11 @@ class Storage:
         found = [self._message(row) for row in self.rows(sql, (*values, query.limit))]
         return found[::-1] if query.newest else found
 
+    def message(self, number: int) -> PhoneMessage | None:
+        """Return one message."""
+        found = self.rows("SELECT * FROM message WHERE id = ?", (number,))
+        return self._message(found[0]) if found else None
+
     def phones(self, prefix: str, limit: int) -> list[PhoneSummary]:
         """Return phones whose number starts so, by number; without a prefix those of the last 10,000 messages."""
         if prefix:
@@ -189,7 +167,7 @@ class Storage:
 
     def _message(self, row: _MessageRow) -> PhoneMessage:
         number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg, *more = row
-        ids, smpp, content = more
+        ids, smpp, content, raw = more
         return PhoneMessage(
             id=number,
             phone=phone,
@@ -204,29 +182,8 @@ class Storage:
             provider_ids=tuple(ids.split()) if ids else _provider_ids(self._prefix, number, parts),
             smpp=smpp,
             content=content,
+            raw=raw,
         )
-
-
-def _prepare(connection: sqlite3.Connection) -> str:
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -32768")  # KiB; phones come in no order, so their index is touched all over
-    connection.execute("BEGIN IMMEDIATE")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        for statement in _SCHEMA:
-            connection.execute(statement)
-        connection.execute("INSERT INTO numbering VALUES (?, 1)", (secrets.token_hex(4),))
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version in _UPGRADES:
-        for statement in _UPGRADES[version]:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version != _VERSION:
-        raise StorageError(f"the sandbox file is of version {version}, not {_VERSION}; remove it to start anew")
-    connection.execute("COMMIT")
-    return str(connection.execute("SELECT prefix FROM numbering").fetchone()[0])
 
 
 @contextmanager
@@ -266,6 +223,7 @@ def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
         " ".join(arrival.ids),
         arrival.smpp,
         "" if isinstance(content, SmsText) else orjson.dumps(to_fields(content)).decode(),
+        arrival.raw,
     )
 
 
