@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.clock import NOON, FakeClock
@@ -21,6 +23,12 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the settings of the shell that it is started from."""
     for name in [name for name in os.environ if name.startswith("TOLMACH_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> None:
+    """Logs go where the test's own go, as the product's do, and never into what a command beside it prints."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False)
 
 
 @pytest.fixture(scope="session")
