@@ -27,9 +27,9 @@ OUTSIDE = {
     | {"base64", "codecs", "ctypes", "lxml", "struct", "threading"},  # libxml2 keeps a parser per thread
     "core": VALUES
     | {"array", "bisect", "hashlib", "ipaddress", "math", "orjson", "phonenumbers", "urllib.parse", "zlib", "zoneinfo"},
-    # python_multipart: bytes in, parts out
+    # python_multipart: bytes in, parts out; json reads numbers of any length, orjson does not
     "dialects": VALUES
-    | {"lxml", "orjson", "python_multipart.exceptions", "python_multipart.multipart", "urllib.parse"},
+    | {"json", "lxml", "orjson", "python_multipart.exceptions", "python_multipart.multipart", "urllib.parse"},
     "providers": VALUES | {"json", "lxml", "orjson", "urllib.parse"},
     "wire": VALUES,
 }

@@ -17,6 +17,7 @@ from tolmach.wire import WireRequest, WireResponse
 ENDPOINTS: list[Endpoint[Any]] = [
     endpoint for dialect in (prontosms, targetsms, smspager, mobilgroup) for endpoint in dialect.endpoints()
 ]
+PLAIN, JSON = {"/sendsms.php", "/xml/file.php"}, {"/sendsmsjson.php"}
 NAMES = st.sampled_from(["request", "data", "message", "abonent", "security", "login", "password", "to", "text", "id"])
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<&"), max_size=20)
 DOCUMENTS = st.recursive(
@@ -50,8 +51,8 @@ def test_any_octets_are_a_call_or_a_request_error(body: bytes) -> None:
             assert isinstance(call.command, Command)
             answer = endpoint.refuse(call.fault or RequestError(Failure.UNAUTHORISED), call)
         assert answer.status == 200
-        if endpoint.paths[0] not in ("/sendsms.php", "/xml/file.php"):  # they answer in plain text
-            assert answer.body.startswith(b"<?xml version=")
+        if endpoint.paths[0] not in PLAIN:
+            assert answer.body.startswith(b'{"error":' if endpoint.paths[0] in JSON else b"<?xml version=")
 
 
 @pytest.mark.parametrize("failure", Failure)
@@ -76,7 +77,8 @@ def test_paths_have_single_slashes_and_no_query() -> None:
 def test_only_where_something_is_sent_a_blocked_account_is_refused() -> None:
     closed = {path for endpoint in ENDPOINTS if not endpoint.open_to_blocked for path in endpoint.paths}
     assert closed == {"/xml", "/xml/", "/xml/index.php", "/xml/message.php", "/send.xml", "/API/XML/send.php",
-                      "/extxml.php", "/sendsms.php", "/xml/sendsms.php", "/xml/add_balance.php"}  # fmt: skip
+                      "/extxml.php", "/sendsms.php", "/xml/sendsms.php", "/xml/add_balance.php",
+                      "/sendsmsjson.php", "/xml/sendsmsjson.php"}  # fmt: skip
 
 
 def test_a_call_does_not_change() -> None:

@@ -88,9 +88,10 @@ class Northbound:
         """Carry the command out for its caller; a remembered password that is out of date is compared anew, once."""
         if isinstance(call.credentials, Nobody):
             return self._dispatcher.tell(call.command)
+        is_open = endpoint.open_to_blocked or call.open_to_blocked
         while True:
             principal = await self._access.enter(
-                call.credentials, remote, open_to_blocked=endpoint.open_to_blocked, dialect=endpoint.dialect
+                call.credentials, remote, open_to_blocked=is_open, dialect=endpoint.dialect
             )
             try:
                 if call.fault is None:

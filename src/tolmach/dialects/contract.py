@@ -19,13 +19,14 @@ class Call(Generic[R]):
     """A request that was understood. ``echo`` is what the answer must repeat.
 
     ``fault`` is an error that the protocol reports only after the caller has been recognised; ``command`` is then
-    not carried out.
+    not carried out. ``open_to_blocked``: a blocked account may call it, even if not everything else of its endpoint.
     """
 
     credentials: Credentials
     command: Command[R]
     echo: Any = None
     fault: RequestError | None = None
+    open_to_blocked: bool = False
 
 
 class Endpoint(Protocol[R]):

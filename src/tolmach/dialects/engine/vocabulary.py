@@ -13,6 +13,7 @@ UNKNOWN_ID: Final = "Сообщение с таким ID не принимало
 DEFAULT_LABEL: Final = "Шлюз"
 
 _BAD_DOCUMENT = "Неправильный формат XML документа"
+BAD_JSON: Final = "Неправильный формат JSON документа"
 _BAD_LOGIN = "Неправильный логин или пароль"
 _CLOSED_FOR_YOU = "Данное направление закрыто для вас."
 

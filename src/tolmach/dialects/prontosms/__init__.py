@@ -20,6 +20,7 @@ from tolmach.dialects.prontosms.registry_originator import ListOfRegistry, Regis
 from tolmach.dialects.prontosms.scheduled import CancelOfScheduled, ListOfScheduled
 from tolmach.dialects.prontosms.send import Send
 from tolmach.dialects.prontosms.sendsms import SendSms
+from tolmach.dialects.prontosms.sendsmsjson import SendSmsJson
 from tolmach.dialects.prontosms.state import State
 from tolmach.dialects.prontosms.stats import Stats
 from tolmach.dialects.prontosms.stop import ListOfStops, Stop
@@ -32,8 +33,9 @@ __all__ = ["NAME", "endpoints"]
 
 def endpoints() -> tuple[Endpoint[Any], ...]:
     """Return the addresses of this dialect."""
-    account = (CallbackUrl(), AddBalance(), Version(), Stats(), SendSms())
+    account = (CallbackUrl(), AddBalance(), Version(), Stats())
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
-    senders = (AddOriginator(), File(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
+    senders = (AddOriginator(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
     lists = (ListOfStops(), Stop(), ListOfScheduled(), CancelOfScheduled(), CheckOfChange())
-    return (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders, *lists)
+    methods = (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders, *lists)
+    return (*methods, File(), SendSms(), SendSmsJson(methods))
