@@ -14,6 +14,7 @@ class Loopback:
     name = "loopback"
     channels = frozenset({Channel.SMS})
     room = 500
+    grain = 500
     up = True
     held = False
 

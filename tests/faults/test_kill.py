@@ -32,7 +32,7 @@ ENDINGS = ("00", "17", "42", "89", "90", "91", "92", "94", "95")  # all of them 
 WORDS = {"90": "not_deliver", "91": "expired", "92": "not_deliver"}  # else deliver
 FREE = "92"  # refused by the carrier
 
-_ANSWER = re.compile(r'number_sms="([0-9]+)" id_sms="([0-9]+)" parts="1">send<')
+ANSWER = re.compile(r'number_sms="([0-9]+)" id_sms="([0-9]+)" parts="1">send<')
 _STATE = re.compile(r'<state id_sms="([0-9]+)"[^>]*>([^<]*)</state>')
 
 
@@ -47,7 +47,7 @@ class Load:
 
     def take(self, answer: str) -> None:
         """Note the ids that an answer gives; the same client id has the same id for ever."""
-        for key, number in _ANSWER.findall(answer):
+        for key, number in ANSWER.findall(answer):
             assert self.accepted.setdefault(int(key), int(number)) == int(number)
         if len(self.accepted) >= self.milestone:
             self.reached.set()

@@ -85,6 +85,7 @@ class Link:
     name: str = "test"
     channels: frozenset[Channel] = frozenset({Channel.SMS})
     room: int = 500
+    grain: int = 500
     up: bool = True
     held: bool = False
     batches: list[Sequence[Submission]] = field(default_factory=list)

@@ -16,7 +16,7 @@ from tolmach.core.moments import to_ms
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
 from tolmach.services import messages, stoplist
-from tolmach.store import queue, routes
+from tolmach.store import legs, queue, routes
 from tolmach.store.database import Tx
 from tolmach.store.queue import Kind
 from tolmach.workers import submit
@@ -388,3 +388,49 @@ async def test_a_loop_of_a_channel_leaves_the_others_alone(stage: Stage) -> None
         await until(lambda: _value(bool(link.submissions)))
     assert [submission.leg for submission in link.submissions] == [21]
     assert stage.legs(10) == []
+
+
+async def test_answers_are_stored_while_others_are_still_out(stage: Stage) -> None:
+    """A process that dies must know of most that it has sent: a large batch is handed over and stored in pieces."""
+    numbers = stage.accept(*[PHONE] * 5)
+    go_on = asyncio.Event()
+
+    async def one_piece_hangs(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        if batch[0].leg == numbers[2] + 1:
+            await go_on.wait()
+        return await take_all(batch)
+
+    link = Link(answer=one_piece_hangs, grain=2)
+    async with working(loop(stage, link)):
+        await stage.until(lambda tx: len(legs.of_messages(tx, numbers)) == 3)
+        assert [len(batch) for batch in link.batches] == [2, 2, 1]
+        assert [bool(stage.legs(number)) for number in numbers] == [True, True, False, False, True]
+        go_on.set()
+        await waiting(stage, 5)
+    assert len(link.submissions) == 5
+
+
+async def test_an_outage_longer_than_the_lease_sends_nothing_twice(stage: Stage) -> None:
+    """While answers cannot be stored their lease runs out; the other loop leaves them to who has them in hand."""
+    stage.accept(PHONE)
+    delivery, asked, go_on = stage.delivery, asyncio.Event(), asyncio.Event()
+
+    async def late(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        asked.set()
+        await go_on.wait()
+        return await take_all(batch)
+
+    link = Link(answer=late)
+    links, told = Links([link], stage.clock), Bell()
+    first = SubmitWorker("first", stage.database, delivery, links, stage.clock)
+    second = SubmitWorker("second", stage.database, delivery, links, stage.clock)
+    async with working(first.run(Bell(), told)):
+        await asked.wait()
+        stage.clock.advance(timedelta(minutes=2))
+        (other,) = stage.accept(PHONE)
+        async with working(second.run(Bell(), told)):
+            await until(lambda: _value(len(link.batches) == 2))
+            go_on.set()
+            await waiting(stage, 2)
+    assert [submission.leg for submission in link.submissions] == [11, other + 1]
+    assert [leg.uncertain for leg in stage.legs(10)] == [False]

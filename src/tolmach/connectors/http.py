@@ -66,6 +66,8 @@ class _PutOffError(Exception):
 class HttpConnector:
     """A `Connector`. ``grace`` is how long after a message's validity its status is still waited for."""
 
+    grain = MOST_ROOM  # requests are made up here, and what their answers were is asked again when they are lost
+
     def __init__(self, link: HttpLink, clock: Clock, books: Books, grace: timedelta) -> None:
         self.name = link.name
         self.held = False

@@ -42,7 +42,7 @@ HAND_OVER_SECONDS: Final = 10.0
 """A part that could not be sent within this time is put off. With the longest response time-out it is below the
 three quarters of a lease that a worker waits for a link."""
 
-AHEAD_SECONDS: Final = 3.0
+AHEAD_SECONDS: Final = 1.0  # what is claimed and not sent yet is uncertain when the process dies
 MOST_ROOM: Final = 5_000
 _SMOOTHING: Final = 1 / 8
 _LOSSES: Final = {Silence.TIMEOUT: "no answer in time", Silence.CLOSED: "connection lost"}
@@ -112,6 +112,11 @@ class SmppConnector:
         if rate is not None:
             soon = min(soon, max(1.0, AHEAD_SECONDS * rate))
         return max(0, min(MOST_ROOM, int(soon)) - self._legs.waiting)
+
+    @property
+    def grain(self) -> int:
+        """What the windows hold: those that are full go out and are answered together."""
+        return max(1, min(MOST_ROOM, self._window))
 
     def health(self) -> LinkHealth:
         """How the link fares now; to be called in the event loop's thread."""

@@ -38,6 +38,11 @@ class Connector(Protocol):
         """Legs that it can take now and send within a few seconds; 0 while it can send none."""
         ...
 
+    @property
+    def grain(self) -> int:
+        """Legs whose answers come at about the same time: more than these are handed over in pieces."""
+        ...
+
     async def run(self, sink: EventSink) -> None:
         """Keep the link up and hand over its events, until cancelled."""
         ...

@@ -28,6 +28,7 @@ class SandboxCarrier:
 
     name = LINK
     channels = frozenset(Channel)
+    grain = 500  # as much as there is room for: all of it is stored and answered at once
 
     def __init__(self, phones: Phones, clock: Clock, delay: float = 0.2, busy_delay: float = 0.2) -> None:
         self.held = False
@@ -46,7 +47,7 @@ class SandboxCarrier:
     @property
     def room(self) -> int:
         """As much as one batch."""
-        return 0 if self.held else 500
+        return 0 if self.held else self.grain
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Store the batch on the phones and answer; what the storage could not keep is Lost."""

@@ -12,6 +12,7 @@ from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
 from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status, aggregate, merge
 from tolmach.services.catalogue import Catalogue
+from tolmach.services.hands import Hands
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
 from tolmach.services.router import Way
@@ -44,13 +45,14 @@ class Delivery:
         self._grace = duration_ms(grace)
         self._recent = RecentMessages()
         self._shares = Shares()
+        self.hands = Hands()
 
     def claim(
         self, tx: Tx, worker: str, now: datetime, limit: int, channel: Channel | None = None
     ) -> tuple[Effects, list[Submission]]:
         """Lease due steps (of a channel) and return those that can be sent; the others end here."""
         moment = to_ms(now)
-        due = self._shares.claim(tx, _lease(worker, moment), limit, traffic.lanes(channel))
+        due = self._free(tx, self._shares.claim(tx, _lease(worker, moment), limit, traffic.lanes(channel)))
         if not due:
             return Effects(), []
         known = messages.by_ids(tx, [entry.message for entry in due])
@@ -59,6 +61,15 @@ class Delivery:
         effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
         routed = self._ways(tx, live, known)
         return effects, [_submission(known[entry.message], entry, routed.get(entry.message)) for entry in live]
+
+    def _free(self, tx: Tx, claimed: Sequence[Entry]) -> Sequence[Entry]:
+        """Return what nobody has in hand; what somebody has stays his, for another lease."""
+        held = self.hands.held(claimed)
+        if not held:
+            return claimed
+        queue.renew(tx, held)
+        theirs = {entry.message for entry in held}
+        return [entry for entry in claimed if entry.message not in theirs]
 
     def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
         """Store what the links answered."""

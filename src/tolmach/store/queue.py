@@ -101,6 +101,16 @@ _CHANGE = Prepared(
         tried=bindparam("b_tried"),
     )
 )
+_RENEW = Prepared(
+    update(queue)
+    .where(queue.c.message_id == bindparam("b_message"))
+    .values(
+        due_at=bindparam("b_due"),
+        attempts=bindparam("b_attempts"),
+        claimed_by=bindparam("b_worker"),
+        uncertain=bindparam("b_uncertain"),
+    )
+)
 
 
 def _first_owner(behind: ColumnElement[Any]) -> ScalarSelect[Any]:
@@ -204,6 +214,12 @@ def change(tx: Tx, entries: Sequence[Entry]) -> None:
                 for e in entries
             ],
         )
+
+
+def renew(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Give leases back to their holders: with the moment, the attempts and the doubt that the entries have."""
+    if entries:
+        _RENEW.run_many(tx, [(e.due_at, e.attempts, e.claimed_by, e.uncertain, e.message) for e in entries])
 
 
 def remove(tx: Tx, ids: Collection[int]) -> None:

@@ -3,6 +3,9 @@
 The outcomes of one batch and the claim of the next share a transaction, so a batch costs one commit. No more is
 claimed than some link has room for, because a claim is a lease.
 
+Answers are stored as they come: a large batch is handed over in pieces of its link's grain, and what has come is
+written while the rest is still out. So a process that dies leaves few messages that were sent and say nothing of it.
+
 Each loop serves one channel, so what waits behind a slow or dead link of another holds it up no more than it must.
 
 Among the links of a channel the first with room is asked. What it is too busy for, or refuses but not for good, the
@@ -11,7 +14,7 @@ when the one before is down, refuses, or had no room for as long as the route ha
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,6 +40,7 @@ log = structlog.get_logger()
 BATCH = 500
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
+EARLY_SECONDS = 0.05  # after it answers are stored, though others of their batch are still out
 ROOM_SECONDS = 0.05  # how often links without room are looked at
 NO_LINK = Busy(retry_after=30)
 NO_ROOM = Busy(retry_after=2)
@@ -79,6 +83,8 @@ class SubmitWorker:
                 continue
             try:
                 effects, claimed = await self._turn(results)
+                self._release(results)
+                self._delivery.hands.take(self._name, claimed)
                 results = []
             except StoreUnavailableError as error:
                 log.error("submit cannot use the database", worker=self._name, error=str(error))
@@ -87,13 +93,14 @@ class SubmitWorker:
             except Exception:
                 log.exception("submit failed", worker=self._name)
                 await self._settle_alone(results)
+                self._release(results)
                 results = []
                 await asyncio.sleep(POLL_SECONDS)
                 continue
             if effects.callbacks:
                 told.ring()
             if claimed:
-                results = await self._submit(claimed)
+                results = await self._submit(claimed, told)
                 if len(claimed) < BATCH // 4:
                     await asyncio.sleep(GATHER_SECONDS)
             else:
@@ -122,6 +129,9 @@ class SubmitWorker:
 
         return await self._database.write(work)
 
+    def _release(self, stored: Sequence[Submitted]) -> None:
+        self._delivery.hands.release(result.submission for result in stored)
+
     async def _settle_alone(self, results: Sequence[Submitted]) -> None:
         """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again."""
         for result in results:
@@ -146,18 +156,57 @@ class SubmitWorker:
                 return
             await due.wait(min(pause, POLL_SECONDS))
 
-    async def _submit(self, claimed: Sequence[Submission]) -> list[Submitted]:
-        at = to_ms(self._clock.now())
+    async def _submit(self, claimed: Sequence[Submission], told: Bell) -> list[Submitted]:
+        """Hand a batch over and return the answers that are not stored yet.
+
+        All pieces at once: they were claimed together, so the lease of all runs while one link is slow.
+        """
+        at, answers = to_ms(self._clock.now()), list[Submitted]()
+        out = {asyncio.create_task(self._piece(piece, at, answers)) for piece in self._pieces(claimed)}
+        try:
+            while out:
+                done, out = await asyncio.wait(out, timeout=EARLY_SECONDS)
+                for piece in done:
+                    piece.result()
+                if out and answers:
+                    await self._store_early(answers, told)
+        finally:
+            for piece in out:
+                piece.cancel()
+        return answers
+
+    def _pieces(self, claimed: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
+        """Part a batch by channel and route, and by how much of it its first link answers at a time."""
         groups: dict[tuple[Channel, tuple[str, ...] | None], list[Submission]] = {}
         for submission in claimed:
             groups.setdefault((submission.channel, submission.route), []).append(submission)
-        # side by side: they were claimed together, so the lease of all runs while one link is slow
-        answered = await asyncio.gather(*(self._submit_by(batch) for batch in groups.values()))
-        return [
-            Submitted(submission, link, outcome, at)
-            for batch, answers in zip(groups.values(), answered, strict=True)
-            for submission, (link, outcome) in zip(batch, answers, strict=True)
-        ]
+        for (channel, names), group in groups.items():
+            size = next((link.grain for link in self._asked(channel, names) if link.room), BATCH)
+            yield from (group[start : start + size] for start in range(0, len(group), size))
+
+    def _asked(self, channel: Channel, names: tuple[str, ...] | None) -> Sequence[Connector]:
+        links = [link for link in self._links if channel in link.channels]
+        if names is None:
+            return links
+        return [link for name in names for link in links if link.name == name]
+
+    async def _piece(self, piece: Sequence[Submission], at: int, answers: list[Submitted]) -> None:
+        for submission, (link, outcome) in zip(piece, await self._submit_by(piece), strict=True):
+            answers.append(Submitted(submission, link, outcome, at))
+
+    async def _store_early(self, answers: list[Submitted], told: Bell) -> None:
+        """Store what has come so far; what cannot be stored now stays for the end of the batch."""
+        come, now = list(answers), self._clock.now()
+        try:
+            effects = await self._database.write(lambda tx: self._delivery.settle(tx, come, now))
+        except Exception as error:
+            log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)
+            await asyncio.sleep(POLL_SECONDS)
+            return
+        self._release(come)
+        del answers[: len(come)]
+        if effects.callbacks:
+            told.ring()
 
     async def _submit_by(self, batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
         """Submit what has one channel and one route."""

@@ -1,0 +1,90 @@
+"""Gateways and SMSCs in processes of their own, to be killed."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+from tests.clock import NOON
+from tests.gateway import DEADLINE
+from tolmach.core.money import parse_money
+from tolmach.services import ledger
+from tolmach.store.database import Database
+
+PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
+Process = asyncio.subprocess.Process
+
+
+async def spawn(data: Path, *arguments: str, **settings: str) -> Process:
+    """Start ``tolmach`` on a data directory; nothing is waited for."""
+    environment = {**os.environ, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from tolmach.cli import main; main()", *arguments,
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def line(process: Process) -> str:
+    """Return the next line that a process says; "" when it has ended."""
+    assert process.stdout is not None
+    async with asyncio.timeout(DEADLINE):
+        return (await process.stdout.readline()).decode().strip()
+
+
+async def end(process: Process) -> str:
+    """Kill a process if it still runs; return what it complained about."""
+    if process.returncode is None:
+        process.kill()
+    _, complaints = await process.communicate()
+    return complaints.decode()
+
+
+@asynccontextmanager
+async def gateway(data: Path, settings: Mapping[str, str] = PHONES) -> AsyncIterator[tuple[Process, str]]:
+    """A gateway and its address; it is killed at the end, and must not have complained."""
+    process = await spawn(data, "serve", "--port", "0", **settings)
+    complaints = ""
+    try:
+        greeting = await line(process)
+        if greeting.startswith("Tolmach listens on "):
+            yield process, greeting.split()[-1]
+    finally:
+        complaints = await end(process)
+    assert complaints == ""
+
+
+@asynccontextmanager
+async def smsc(data: Path, delay: float = 0.01) -> AsyncIterator[int]:
+    """An SMSC with virtual phones; what is given is its SMPP port."""
+    settings = {"TOLMACH_SANDBOX__DELAY": str(delay)}
+    process = await spawn(data, "sandbox", "--port", "0", "--smpp-port", "0", **settings)
+    try:
+        await line(process)
+        yield int((await line(process)).rpartition(":")[2])
+    finally:
+        complaints = await end(process)
+    assert complaints == ""
+
+
+def counted(path: Path, question: str) -> int:
+    """Return the one number that a file answers."""
+    with closing(sqlite3.connect(path)) as tables:
+        number: int = tables.execute(question).fetchone()[0]
+        return number
+
+
+def asked(path: Path, question: str) -> list[Any]:
+    """Return the rows that a file answers."""
+    with closing(sqlite3.connect(path)) as tables:
+        return tables.execute(question).fetchall()
+
+
+def afford(data: Path, amount: str = "9000") -> None:
+    """Give the demonstration's account money."""
+    database = Database(data / "tolmach.sqlite")
+    database.write_now(lambda tx: ledger.top_up(tx, "demo", parse_money(amount), "", NOON))
+    database.close()
