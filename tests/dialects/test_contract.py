@@ -17,7 +17,8 @@ from tolmach.wire import WireRequest, WireResponse
 ENDPOINTS: list[Endpoint[Any]] = [
     endpoint for dialect in (prontosms, targetsms, smspager, mobilgroup) for endpoint in dialect.endpoints()
 ]
-PLAIN, JSON = {"/sendsms.php", "/xml/file.php"}, {"/sendsmsjson.php"}
+PLAIN = {"/sendsms.php", "/xml/file.php", "/sendmessage.php"}
+JSON = {"/sendsmsjson.php", "/sendmessagejson.php"}
 NAMES = st.sampled_from(["request", "data", "message", "abonent", "security", "login", "password", "to", "text", "id"])
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<&"), max_size=20)
 DOCUMENTS = st.recursive(
@@ -78,7 +79,8 @@ def test_only_where_something_is_sent_a_blocked_account_is_refused() -> None:
     closed = {path for endpoint in ENDPOINTS if not endpoint.open_to_blocked for path in endpoint.paths}
     assert closed == {"/xml", "/xml/", "/xml/index.php", "/xml/message.php", "/send.xml", "/API/XML/send.php",
                       "/extxml.php", "/sendsms.php", "/xml/sendsms.php", "/xml/add_balance.php",
-                      "/sendsmsjson.php", "/xml/sendsmsjson.php"}  # fmt: skip
+                      "/sendsmsjson.php", "/xml/sendsmsjson.php", "/sendmessage.php", "/xml/sendmessage.php",
+                      "/sendmessagejson.php", "/xml/sendmessagejson.php"}  # fmt: skip
 
 
 def test_a_call_does_not_change() -> None:

@@ -28,7 +28,8 @@ from tolmach.core.results import (
 )
 from tolmach.core.status import Status
 from tolmach.dialects.contract import Call
-from tolmach.dialects.prontosms.sendsms import REASONS, WORDS, SendSms
+from tolmach.dialects.engine.plaintext import REASONS, WORDS
+from tolmach.dialects.prontosms.sendsms import SendSms
 from tolmach.wire import WireRequest
 
 USER = {"user": "demo", "pwd": "secret"}

@@ -13,7 +13,9 @@ from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call, Endpoint
 from tolmach.dialects.targetsms import NAME, endpoints
 
-ENDPOINTS = {path: endpoint for endpoint in endpoints() for path in endpoint.paths}
+ALL = {path: endpoint for endpoint in endpoints() for path in endpoint.paths}
+# the others have their laws in test_sendmessage.py and test_sendmessagejson.py
+ENDPOINTS = {path: endpoint for path, endpoint in ALL.items() if path in ("/xml/message.php", "/xml/state_message.php")}
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
 NAMES = ["message", "abonent", "state", "id_message", "security", "send_viber", "send_sms", "text_sms", "time_send"]
 NAMES += ["validity_period_viber", "finale_viber_read", "text_viber", "button_text", "login"]
@@ -47,7 +49,14 @@ def asked(endpoint: Endpoint[Any], body: bytes) -> Call[Any] | RequestError:
 
 def test_the_addresses_of_the_dialect() -> None:
     assert NAME == "targetsms"
-    assert sorted(ENDPOINTS) == ["/xml/message.php", "/xml/state_message.php"]
+    assert sorted(ALL) == [
+        "/sendmessage.php",
+        "/sendmessagejson.php",
+        "/xml/message.php",
+        "/xml/sendmessage.php",
+        "/xml/sendmessagejson.php",
+        "/xml/state_message.php",
+    ]
 
 
 def test_only_sending_is_closed_to_blocked_accounts() -> None:

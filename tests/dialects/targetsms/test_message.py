@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.dialects.targetsms.documents import element
-from tolmach.core.content import Channel, SmsText, ViberCard
+from tolmach.core.content import Channel, SmsText, ViberCard, VkCard
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.targetsms.message import Addressee, Message, read_message
@@ -202,3 +202,17 @@ def test_the_name_of_the_mailing(written: str, label: str) -> None:
 def test_a_missing_sender_is_an_empty_one() -> None:
     draft = only("<send_viber>1</send_viber><send_sms>2</send_sms><sender_sms> INFORM </sender_sms>")
     assert [step.sender for step in draft.steps] == ["", "INFORM"]
+
+
+def test_what_fills_a_template_may_stand_as_elements() -> None:
+    nested = "<templateData><Name>Имя</Name><Where>Омск</Where></templateData>"
+    flat = '<templateData>{"Name":"Имя","Where":"Омск"}</templateData>'
+    assert vk_data(nested) == vk_data(flat) == '{"Name":"Имя","Where":"Омск"}'
+
+
+def vk_data(data: str) -> str:
+    found = read_message(element(f'<message><send_vk>1</send_vk>{data}<abonent phone="1"/></message>'))
+    assert found is not None
+    content = found.drafts[0].steps[0].content
+    assert isinstance(content, VkCard)
+    return content.template_data

@@ -8,7 +8,7 @@ An answer to a sending has an id per number, in order, 0 for a number that is re
 first of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,46 +19,17 @@ from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.drafts import Draft, For, Step, Until, Validity
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.money import plain
-from tolmach.core.rejections import Rejection
-from tolmach.core.results import Accepted, BalanceResult, SendResult, StatesResult
+from tolmach.core.results import BalanceResult, SendResult, StatesResult
 from tolmach.dialects.bearer import bearer
 from tolmach.dialects.contract import Call
+from tolmach.dialects.engine.plaintext import WORDS, line_breaks, plain_text, sent_words
 from tolmach.dialects.engine.vocabulary import state_word
-from tolmach.dialects.prontosms.vocabulary import (
-    DEFAULT_LABEL,
-    FAILURES,
-    NAME,
-    REJECTIONS,
-    UNKNOWN_ID,
-)
+from tolmach.dialects.prontosms.vocabulary import DEFAULT_LABEL, NAME, UNKNOWN_ID
 from tolmach.dialects.query import Parameters, read_parameters
 from tolmach.wire import WireRequest, WireResponse
 
 Answered = SendResult | StatesResult | BalanceResult
 
-HEADERS: Final[Mapping[str, str]] = {"content-type": "text/plain; charset=utf-8"}
-_BAD_REQUEST: Final = "Неправильный формат запроса"  # not in the manual
-_BAD_LOGIN: Final = "Неверный логин или пароль"
-_NO_NUMBER: Final = "Не введен номер телефона."
-_NO_MONEY: Final = "Проверьте свой баланс или корректность номера получателя."
-WORDS: Final[Mapping[Failure, str]] = {
-    **FAILURES,
-    **dict.fromkeys((Failure.MISSING_FIELD, Failure.BAD_FIELD, Failure.BAD_DATE, Failure.MALFORMED), _BAD_REQUEST),
-    **dict.fromkeys((Failure.TOO_LARGE, Failure.EMPTY_BODY, Failure.UNKNOWN_COMMAND), _BAD_REQUEST),
-    Failure.UNAUTHORISED: _BAD_LOGIN,
-    Failure.UNKNOWN_CLIENT: _BAD_LOGIN,
-    Failure.NO_RECIPIENTS: _NO_NUMBER,
-    Failure.BLOCKED: "Ваш аккаунт заблокирован.",
-    Failure.REPEATED: f"error: {FAILURES[Failure.REPEATED]}",
-}
-REASONS: Final[Mapping[Rejection, str]] = {
-    **REJECTIONS,
-    Rejection.NO_RECIPIENT: _NO_NUMBER,
-    Rejection.NO_MONEY: _NO_MONEY,
-    Rejection.BAD_RECIPIENT: _NO_MONEY,
-    Rejection.NOT_MOBILE: _NO_MONEY,
-    Rejection.DIRECTION_CLOSED_FOR_ACCOUNT: _NO_MONEY,
-}
 _CREDENTIALS: Final = ("user", "pwd", "token")
 _LONGEST: Final = 1000  # numbers in one request
 _SMS_LASTS, _VIBER_LASTS = For(timedelta(days=2)), For(timedelta(days=1))
@@ -84,15 +55,15 @@ class SendSms:
         """Write one line."""
         match result:
             case SendResult():
-                return _plain(_sent(result))
+                return plain_text(sent_words(result))
             case StatesResult():
-                return _plain(",".join(UNKNOWN_ID if one is None else state_word(one) for one in result.states))
+                return plain_text(",".join(UNKNOWN_ID if one is None else state_word(one) for one in result.states))
             case BalanceResult():
-                return _plain(f"{plain(result.available)} {'RUR' if result.currency == 'RUB' else result.currency}")
+                return plain_text(f"{plain(result.available)} {'RUR' if result.currency == 'RUB' else result.currency}")
 
     def refuse(self, error: RequestError, call: Call[Any] | None) -> WireResponse:
         """Write the words for the failure."""
-        return _plain(WORDS[error.failure])
+        return plain_text(WORDS[error.failure])
 
 
 def _credentials(fields: Parameters, request: WireRequest) -> Login | Token:
@@ -133,14 +104,14 @@ def _channels(fields: Parameters) -> list[Channel]:
 
 def _step(channel: Channel, fields: Parameters) -> Step:
     if channel is Channel.SMS:
-        text = _line_breaks(fields["text"])
+        text = line_breaks(fields["text"])
         if fields["translite"].strip() == "1":
             text = translit.transliterate(text)
         return Step(channel, SmsText(text), fields["sadr"].strip(), _validity(fields["validity_period"], _SMS_LASTS))
     if channel is not Channel.VIBER:
         raise RequestError(Failure.BAD_FIELD, "type_send_1 and type_send_2 are viber or sms")
     card = ViberCard(
-        text=_line_breaks(fields["text_viber"]),
+        text=line_breaks(fields["text_viber"]),
         button_text=fields["button_viber"].strip(),
         button_url=fields["action_viber"].strip(),
         image_url=fields["image_viber"].strip(),
@@ -161,19 +132,3 @@ def _moment(text: str) -> datetime | None:
         return walltime.read(text)
     except ValueError:
         raise RequestError(Failure.BAD_DATE) from None
-
-
-def _sent(result: SendResult) -> str:
-    ids = [item.id if isinstance(item, Accepted) else 0 for item in result.items]
-    if any(ids):
-        return ",".join(map(str, ids))
-    return next(REASONS[item.reason] for item in result.items if not isinstance(item, Accepted))
-
-
-def _plain(text: str) -> WireResponse:
-    return WireResponse(200, HEADERS, text.encode("utf-8", "replace"))
-
-
-def _line_breaks(text: str) -> str:
-    r"""Return the text with the two characters ``\n`` and CRLF as LF."""
-    return text.replace("\\n", "\n").replace("\r\n", "\n")

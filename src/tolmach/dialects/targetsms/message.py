@@ -16,6 +16,7 @@
 </message>
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tolmach.codecs import walltime, xmltree
 from tolmach.core.content import Channel, SmsText, ViberCard, VkCard, WhatsAppCard
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.errors import Failure, RequestError
+from tolmach.dialects.engine.plaintext import line_breaks
 from tolmach.dialects.targetsms.vocabulary import DEFAULT_LABEL
 
 if TYPE_CHECKING:
@@ -62,12 +64,21 @@ def read_message(message: "etree._Element") -> Message | None:
     fields, abonents = _children(message)
     if not fields and not abonents:
         return None
+    return message_of(fields, tuple(map(_addressee, abonents)))
+
+
+def message_of(fields: Mapping[str, str], addressees: tuple[Addressee, ...]) -> Message:
+    """Return the message that fields describe, whatever document they come from; errors as in `read_message`."""
     steps = _steps(fields)
     due = _moment(fields.get("time_send", ""))
     label = fields.get("name_delivery") or DEFAULT_LABEL
-    addressees = tuple(map(_addressee, abonents))
     drafts = tuple(Draft(item.phone.strip(), steps, _client_key(item.client_id), due, label) for item in addressees)
     return Message(drafts, addressees)
+
+
+def tidied(name: str, text: str) -> str:
+    """Return a field as it is meant: texts with their line breaks, anything else without white space around it."""
+    return line_breaks(text) if name.startswith("text_") else text.strip()
 
 
 def _children(message: "etree._Element") -> "tuple[dict[str, str], list[etree._Element]]":
@@ -79,8 +90,7 @@ def _children(message: "etree._Element") -> "tuple[dict[str, str], list[etree._E
         if name == "abonent":
             abonents.append(element)
         elif name not in fields:
-            text = xmltree.text_of(element)
-            fields[name] = _line_breaks(text) if name.startswith("text_") else text.strip()
+            fields[name] = tidied(name, xmltree.text_of(element)) if not len(element) else _template_data(element)
     return fields, abonents
 
 
@@ -177,6 +187,7 @@ def _moment(text: str) -> datetime | None:
         raise RequestError(Failure.BAD_DATE, "time_send") from None
 
 
-def _line_breaks(text: str) -> str:
-    r"""Return the text with the two characters ``\n`` (the documents have no line breaks) and CRLF as LF."""
-    return text.replace("\\n", "\n").replace("\r\n", "\n")
+def _template_data(element: "etree._Element") -> str:
+    """Return what fills a template, written as elements, as the JSON that the other interfaces have it in."""
+    values = {str(child.tag): xmltree.text_of(child) for child in element}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
