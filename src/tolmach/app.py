@@ -98,7 +98,9 @@ class Gateway:
         self.accepted, self.told = Bells(), Bell()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
         self.receipts = ReceiptsWorker(self.database, self.delivery, clock, self.accepted, self.told)
-        self.phones = Phones(settings.sandbox_database) if settings.sandbox.enabled and connectors is None else None
+        self.phones = (
+            Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled and connectors is None else None
+        )
         self.links = Links(self._links(connectors), clock)
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)

@@ -26,8 +26,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def phones() -> Iterator[Phones]:
-    opened = Phones(MEMORY)
+def phones(clock: FakeClock) -> Iterator[Phones]:
+    opened = Phones(MEMORY, clock)
     yield opened
     opened.close()
 

@@ -8,7 +8,7 @@ from tests.sandbox.conftest import Send, Site
 from tests.sandbox.esme import bound, message
 from tests.sandbox.legs import sms, viber
 from tolmach.sandbox.message import MessageQuery
-from tolmach.sandbox.outcomes import FATES
+from tolmach.sandbox.outcomes import FATES, Fate
 from tolmach.sandbox.phones import Phones
 
 MESSAGES = "/sandbox/api/messages"
@@ -50,6 +50,7 @@ async def test_a_message_as_documented(site: Site, send: Send) -> None:
         "picture": None,
         "kind": "sms",
         "content": None,
+        "pressed": None,
         "leg": 11,
         "smpp": None,
     }
@@ -104,6 +105,11 @@ async def test_the_newest_or_those_since(site: Site, send: Send) -> None:
         ({"limit": "2"}, ["2", "3"]),
         ({"limit": "2", "since": "0"}, ["0", "1"]),
         ({"since": "2", "phone": "+79161234501"}, ["3"]),
+        ({"containing": "3"}, ["3"]),
+        ({"sender": "Tolmach", "kind": "sms", "outcome": "delivered"}, ["0", "1", "2", "3"]),
+        ({"sender": "tolmach"}, []),
+        ({"kind": "viber"}, []),
+        ({"outcome": "expired"}, []),
         ({"since": "2026-03-02T12:00:00.000Z"}, ["0", "1", "2", "3"]),
         ({"since": "2026-03-02T12:00:00.001Z"}, []),
     ]:
@@ -127,6 +133,8 @@ async def test_phones(site: Site, send: Send) -> None:
 
     assert (await get(site, "/sandbox/api/phones"))[1][0] == {
         "phone": "79031234500",
+        "on": True,
+        "outcome": {},
         "messages": 1,
         "last": {"id": 2, "text": "newest", "time": "2026-03-02T12:00:00.000Z"},
     }
@@ -214,10 +222,9 @@ async def test_every_field_error_and_address_is_documented(site: Site, send: Sen
     _, (message,) = await get(site, MESSAGES)
 
     assert [field for field in message if f"| `{field}` |" not in document] == []
-    assert [
-        error for error in ("bad-parameter", "timeout", "storage-failed", "stopping") if error not in document
-    ] == []
-    assert [
-        path for path in (MESSAGES, WAIT, "/sandbox/api/phones", "/sandbox/api/events") if path not in document
-    ] == []
+    errors = ("bad-parameter", "forbidden", "not-found", "not-possible", "timeout", "storage-failed", "stopping")
+    assert [error for error in errors if f"| `{error}` |" not in document] == []
+    paths = (MESSAGES, WAIT, "/sandbox/api/phones", "/sandbox/api/events")
+    assert [path for path in paths if path not in document] == []
+    assert [fate for fate in Fate if f"`{fate}`" not in document] == []
     assert [digits for digits in ("00–89", *FATES) if f"| {digits} |" not in document] == []

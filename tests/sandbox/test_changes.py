@@ -26,6 +26,16 @@ async def test_a_change_while_busy_is_not_missed() -> None:
         assert not await listener.wait(0)
 
 
+async def test_what_has_changed_is_told_once() -> None:
+    changes = Changes()
+    with changes.subscribe() as one, changes.subscribe() as two:
+        changes.tell([7, 3], ["79161234500"])
+        changes.tell([7])
+        assert one.changed() == ([3, 7], ["79161234500"])
+        assert one.changed() == ([], [])
+        assert two.changed() == ([3, 7], ["79161234500"])
+
+
 async def test_the_end_wakes_listeners_and_greets_late_ones() -> None:
     changes = Changes()
     with changes.subscribe() as early:

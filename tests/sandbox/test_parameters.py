@@ -30,7 +30,7 @@ MESSAGES: list[tuple[Pairs, MessageQuery]] = [
 ]
 
 BAD: list[tuple[Callable[[Pairs], object], Pairs, str]] = [
-    (parameters.messages, [("contains", "x")], "unknown parameter 'contains'; known are: phone, since, limit"),
+    (parameters.messages, [("contains", "x")], "unknown parameter 'contains'; known are: phone, containing"),
     (parameters.messages, [("phone", "1"), ("phone", "2")], "phone is given more than once"),
     (parameters.messages, [("phone", "")], "phone is empty"),
     (parameters.messages, [("phone", "+")], "phone must be a number"),

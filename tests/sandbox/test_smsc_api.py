@@ -9,9 +9,10 @@ from starlette.applications import Starlette
 
 from tests.gateway import ask
 from tests.sandbox.esme import bound, message
+from tolmach.sandbox.api import MAX_BODY
 from tolmach.sandbox.faults import Carriage, Faults, IdForm
 from tolmach.sandbox.smsc import Smsc
-from tolmach.sandbox.smsc_api import MAX_BODY, routes
+from tolmach.sandbox.smsc_api import routes
 
 STATUS, FAULTS = "/sandbox/api/smsc", "/sandbox/api/smsc/faults"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "smsc.md"

@@ -195,25 +195,6 @@ def test_an_sms_text_has_no_button(storage: Storage) -> None:
     assert storage.messages(MessageQuery())[0].card == ViberCard("plain")
 
 
-def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "sandbox.sqlite"
-    before = Storage(path)
-    (ids,) = before.take([arrival(sms("79161234500"))], NOON)
-    for statement in (
-        "ALTER TABLE message DROP COLUMN ids",
-        "ALTER TABLE message DROP COLUMN smpp",
-        "ALTER TABLE message DROP COLUMN content",
-        "ALTER TABLE message DROP COLUMN raw",
-        "PRAGMA user_version = 1",
-    ):
-        before.connection.execute(statement)
-    before.close()
-    storage = Storage(path)
-    (message,) = storage.messages(MessageQuery())
-    assert (message.provider_ids, message.smpp) == (ids, "")
-    storage.close()
-
-
 def test_ids_of_another_are_kept_and_work_in_a_transaction_counts_as_one(storage: Storage) -> None:
     named = replace(arrival(sms("79161234500", parts=2)), ids=("4711", "4712"), smpp="{}")
     with storage.transaction():

@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 
 from tests.sandbox.conftest import Send, Site
-from tests.sandbox.legs import sms
+from tests.sandbox.legs import sms, viber
 from tolmach.sandbox import stream
+from tolmach.sandbox.handset import Change
 from tolmach.sandbox.phones import Phones
 
 Event = dict[str, str]
@@ -83,6 +84,30 @@ async def test_clearing_is_told_before_what_follows(site: Site, send: Send, phon
 
         assert (await reader.event())["event"] == "cleared"
         assert await reader.texts(1) == [("2", "new")]
+
+
+async def test_changes_are_told_without_an_id(site: Site, send: Send, phones: Phones) -> None:
+    await send(viber("79161234594"))
+    async with listening(site, "1") as reader:
+        await phones.press(1)
+        told = await reader.event()
+        assert (told["event"], json.loads(told["data"])["outcome"], "id" in told) == ("changed", "read", False)
+        await phones.set("79161234594", Change(on=False))
+        told = await reader.event()
+        assert (told["event"], json.loads(told["data"])) == (
+            "phone",
+            {"phone": "79161234594", "on": False, "outcome": {}},
+        )
+
+
+async def test_a_message_that_waited_is_told_when_it_comes(site: Site, send: Send, phones: Phones) -> None:
+    await phones.set("79161234500", Change(on=False))
+    await send(sms("79161234500"))
+    async with listening(site, "1") as reader:
+        await phones.set("79161234500", Change(on=True))
+        told = [await reader.event() for _ in range(2)]
+        assert [one["event"] for one in told] == ["changed", "phone"]
+        assert json.loads(told[0]["data"])["outcome"] == "delivered"
 
 
 async def test_it_ends_when_the_server_stops(site: Site) -> None:

@@ -12,16 +12,19 @@ from starlette.routing import BaseRoute, Route
 
 from tolmach.sandbox import parameters, raw
 from tolmach.sandbox.changes import Subscription
+from tolmach.sandbox.handset import words
+from tolmach.sandbox.handsets import NotPossible, NotThere
 from tolmach.sandbox.message import PhoneMessage, PhoneSummary
 from tolmach.sandbox.parameters import ParameterError, Wait
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.storage import StorageError
 
+MAX_BODY = 65_536
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-class NotFound(LookupError):  # noqa: N818
-    """What a path names is not there."""
+class Forbidden(PermissionError):  # noqa: N818
+    """A request that only pages of the sandbox may make."""
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -39,7 +42,7 @@ def routes(phones: Phones) -> list[BaseRoute]:
 
     async def summaries(request: Request) -> Response:
         prefix, limit = parameters.phones(request.query_params.multi_items())
-        return answer([_summary(each) for each in await phones.phones(prefix, limit)])
+        return answer([_summary(each, phones) for each in await phones.phones(prefix, limit)])
 
     async def wait(request: Request) -> Response:
         return await _wait(phones, parameters.wait(request.query_params.multi_items()))
@@ -76,6 +79,7 @@ def describe(message: PhoneMessage) -> dict[str, object]:
         "button": {"text": card.button_text, "url": card.button_url} if card.button_text else None,
         "picture": card.image_url or None,
         **_content(message.content),
+        "pressed": _iso(message.pressed) if message.pressed else None,
         "leg": message.leg,
         "provider_ids": message.provider_ids,
         "smpp": orjson.loads(message.smpp) if message.smpp else None,
@@ -94,7 +98,7 @@ async def _message(phones: Phones, request: Request) -> PhoneMessage:
     parameters.nothing(request.query_params.multi_items())
     found = await phones.message(number)
     if found is None:
-        raise NotFound(f"there is no message {number}; it may have been cleared")
+        raise NotThere(f"there is no message {number}; it may have been cleared")
     return found
 
 
@@ -108,6 +112,16 @@ def answer(content: object, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, _HEADERS, "application/json")
 
 
+async def body(request: Request) -> bytes:
+    """Return the body of a request; ParameterError when it is too long."""
+    read = b""
+    async for piece in request.stream():
+        read += piece
+        if len(read) > MAX_BODY:
+            raise ParameterError(f"the body may have {MAX_BODY} octets")
+    return read
+
+
 def guarded(endpoint: Endpoint) -> Endpoint:
     """Turn what an endpoint may raise into a JSON error."""
 
@@ -116,8 +130,12 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except ParameterError as error:
             return _error(400, "bad-parameter", str(error))
-        except NotFound as error:
+        except Forbidden as error:
+            return _error(403, "forbidden", str(error))
+        except NotThere as error:
             return _error(404, "not-found", str(error))
+        except NotPossible as error:
+            return _error(409, "not-possible", str(error))
         except StorageError as error:
             return _error(503, "storage-failed", str(error))
 
@@ -146,8 +164,9 @@ async def _first(phones: Phones, wait: Wait, changes: Subscription) -> PhoneMess
         found = await phones.messages(query)
         if found or changes.closed or not wait.seconds:
             return found[0] if found else None
-        # what has been looked through need not be again
-        query = dataclasses.replace(query, after=max(query.after, newest))
+        if not query.outcome:  # which may still change
+            # what has been looked through need not be again
+            query = dataclasses.replace(query, after=max(query.after, newest))
         await changes.wait(wait.seconds)
 
 
@@ -155,9 +174,12 @@ def _error(status: int, error: str, message: str) -> Response:
     return answer({"error": error, "message": message}, status)
 
 
-def _summary(phone: PhoneSummary) -> dict[str, object]:
+def _summary(phone: PhoneSummary, phones: Phones) -> dict[str, object]:
+    handset = phones.handset(phone.phone)
     return {
         "phone": phone.phone,
+        "on": handset.on,
+        "outcome": words(handset.chosen),
         "messages": phone.messages,
         "last": {"id": phone.last, "text": phone.text, "time": _iso(phone.at)},
     }

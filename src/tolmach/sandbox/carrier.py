@@ -12,7 +12,7 @@ from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.ports import EventSink
 from tolmach.sandbox.message import LINK, Arrival, Encoding
-from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, fate, outcome, receipts
+from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, outcome, receipts
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.storage import StorageError
 
@@ -38,6 +38,7 @@ class SandboxCarrier:
         self._busy = Busy(busy_delay)
         self._news = asyncio.Event()
         self._rests_until: datetime | None = None
+        phones.alarms.append(self._wake)
 
     @property
     def up(self) -> bool:
@@ -51,7 +52,7 @@ class SandboxCarrier:
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Store the batch on the phones and answer; what the storage could not keep is Lost."""
-        fates = [fate(leg.recipient, leg.channel) for leg in batch]
+        fates = [self._phones.fate(leg.recipient, leg.channel) for leg in batch]
         arrivals = [
             self._arrival(leg, its_fate)
             for leg, its_fate in zip(batch, fates, strict=True)

@@ -1,7 +1,7 @@
 """Who wants to know that something changed on the phones, and how they are told."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
@@ -10,6 +10,8 @@ class Subscription:
 
     def __init__(self) -> None:
         self._told = asyncio.Event()
+        self._messages: set[int] = set()
+        self._phones: set[str] = set()
         self.closed = False
 
     async def wait(self, seconds: float) -> bool:
@@ -22,8 +24,17 @@ class Subscription:
         self._told.clear()
         return True
 
-    def tell(self) -> None:
+    def changed(self) -> tuple[list[int], list[str]]:
+        """Return the messages and the phones that have changed since the last call."""
+        found = sorted(self._messages), sorted(self._phones)
+        self._messages.clear()
+        self._phones.clear()
+        return found
+
+    def tell(self, messages: Iterable[int] = (), phones: Iterable[str] = ()) -> None:
         """Wake the listener."""
+        self._messages.update(messages)
+        self._phones.update(phones)
         self._told.set()
 
     def close(self) -> None:
@@ -56,10 +67,10 @@ class Changes:
         finally:
             self._subscriptions.discard(subscription)
 
-    def tell(self) -> None:
-        """Tell everybody that something changed."""
+    def tell(self, messages: Iterable[int] = (), phones: Iterable[str] = ()) -> None:
+        """Tell everybody that something is new, and what of the old has changed."""
         for subscription in self._subscriptions:
-            subscription.tell()
+            subscription.tell(messages, phones)
 
     def close(self) -> None:
         """Tell everybody, now and later, that there will be no more changes."""

@@ -12,6 +12,7 @@ from tolmach.core.delivery import Receipt, Submission
 from tolmach.core.status import Status
 
 LINK = "sandbox"  # the link's name in the gateway
+WAITING = "waiting"  # the outcome of a message whose phone is switched off
 
 
 class Encoding(StrEnum):
@@ -48,7 +49,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMessage:
-    """A message on a virtual phone. ``outcome``: delivered, read, undelivered, expired or silent."""
+    """A message on a virtual phone. ``outcome``: delivered, read, undelivered, expired, silent or waiting."""
 
     id: int
     phone: str
@@ -63,6 +64,7 @@ class PhoneMessage:
     provider_ids: tuple[str, ...]
     smpp: str = ""  # JSON, empty unless it came over SMPP
     content: str = ""  # JSON of `tolmach.core.content.to_fields`, empty for a plain text
+    pressed: datetime | None = None  # when somebody last pressed its button or opened its link
     raw: str = ""  # the parts as `tolmach.sandbox.raw` stores them, empty unless it came over SMPP
 
     def what(self) -> Content:
@@ -92,7 +94,7 @@ class DueReceipts:
 
 @dataclass(frozen=True, slots=True)
 class MessageQuery:
-    """Which messages: of a phone, after an id, not before a moment, whose text contains a string.
+    """Which messages: of a phone, after an id, not before a moment, whose text contains a string, and so on.
 
     At most ``limit``: the newest of them if ``newest``, else the oldest. The answer is always oldest first.
     """
@@ -103,3 +105,6 @@ class MessageQuery:
     containing: str = ""
     limit: int = 100
     newest: bool = False
+    sender: str = ""
+    kind: str = ""  # of `tolmach.core.content.KINDS`
+    outcome: str = ""

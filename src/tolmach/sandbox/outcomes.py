@@ -65,6 +65,13 @@ def receipts(fate: Fate, channel: Channel) -> tuple[Status, ...]:
     return _ALWAYS[fate] if fate in _ALWAYS else _GOOD[channel]
 
 
+def receipts_of(outcome: str) -> tuple[Status, ...]:
+    """Return the receipts that a message with this outcome gets, in order."""
+    if outcome == Fate.SILENT:
+        return ()
+    return (Status.DELIVERED, Status.READ) if outcome == Status.READ else (Status(outcome),)
+
+
 def outcome(fate: Fate, channel: Channel) -> str:
     """Return how it ends in one word: the last receipt's status, or ``silent``."""
     words = receipts(fate, channel)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tolmach.sandbox import api, stream
+from tolmach.sandbox import api, phones_api, stream
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.texts import TEXTS, language, legend
 
@@ -32,6 +32,7 @@ def routes(phones: Phones) -> list[BaseRoute]:
         Route("/sandbox/", _Page().show, methods=["GET"]),
         *(Route(f"/sandbox/{name}", _file(name, kind), methods=["GET"]) for name, kind in _MEDIA_TYPES.items()),
         *api.routes(phones),
+        *phones_api.routes(phones),
         *stream.routes(phones),
     ]
 

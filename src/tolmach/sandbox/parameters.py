@@ -1,11 +1,16 @@
 """What the sandbox's pages may be asked, read from a query string. Strict: a typo must not match everything."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from tolmach.sandbox.message import MessageQuery
+from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
+
+from tolmach.core.content import KINDS, Channel
+from tolmach.sandbox.handset import Change
+from tolmach.sandbox.message import WAITING, MessageQuery
+from tolmach.sandbox.outcomes import Fate
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
@@ -13,7 +18,9 @@ DEFAULT_PHONES = 200
 MAX_WAIT = 60.0
 DEFAULT_WAIT = 10.0
 MAX_SYSTEM_ID = 15
+OUTCOMES = ("delivered", "read", "undelivered", "expired", "silent", WAITING)
 
+_MATCHING = ("phone", "containing", "sender", "kind", "outcome", "since")
 _WRITTEN = str.maketrans("", "", " +-()\u00a0")
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _ID = re.compile(r"[0-9]{1,16}")
@@ -35,24 +42,15 @@ Pairs = Iterable[tuple[str, str]]
 
 
 def messages(pairs: Pairs) -> MessageQuery:
-    """Read ``phone``, ``since`` and ``limit``; without ``since`` the newest messages are meant."""
-    given = _known(pairs, "phone", "since", "limit")
-    after, since = _since(given)
-    return MessageQuery(
-        phone=_phone(given, "phone"),
-        after=after,
-        since=since,
-        limit=_limit(given, DEFAULT_LIMIT),
-        newest="since" not in given,
-    )
+    """Read ``limit`` and what `_matching` reads; without ``since`` the newest messages are meant."""
+    given = _known(pairs, *_MATCHING, "limit")
+    return replace(_matching(given), limit=_limit(given, DEFAULT_LIMIT), newest="since" not in given)
 
 
 def wait(pairs: Pairs) -> Wait:
-    """Read ``phone``, ``containing``, ``since`` and ``timeout`` (seconds)."""
-    given = _known(pairs, "phone", "containing", "since", "timeout")
-    after, since = _since(given)
-    query = MessageQuery(_phone(given, "phone"), after, since, given.get("containing", ""), limit=1)
-    return Wait(query, _seconds(given))
+    """Read ``timeout`` (seconds) and what `_matching` reads."""
+    given = _known(pairs, *_MATCHING, "timeout")
+    return Wait(replace(_matching(given), limit=1), _seconds(given))
 
 
 def phones(pairs: Pairs) -> tuple[str, int]:
@@ -95,6 +93,53 @@ def message(written: str) -> int:
     if not _ID.fullmatch(written):
         raise ParameterError("a message is named by its id, a whole number")
     return int(written)
+
+
+def number(written: str) -> str:
+    """Read the number of a phone in a path."""
+    return _phone({"number": written}, "number")
+
+
+def change(body: bytes) -> Change:
+    """Read a JSON object with ``on`` and ``outcome``: a word for all channels, one for each, or null."""
+    try:
+        given = _Change.model_validate_json(body)
+    except ValidationError as error:
+        told = [f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors()]
+        raise ParameterError("; ".join(told)) from None
+    if "on" in given.model_fields_set and given.on is None:
+        raise ParameterError("on: is true or false")
+    if "outcome" not in given.model_fields_set:
+        return Change(given.on)
+    chosen = given.outcome or {}
+    return Change(given.on, chosen if isinstance(chosen, dict) else dict.fromkeys(Channel, chosen))
+
+
+class _Change(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: StrictBool | None = None
+    outcome: Fate | dict[Channel, Fate] | None = None
+
+
+def _matching(given: Mapping[str, str]) -> MessageQuery:
+    after, since = _since(given)
+    return MessageQuery(
+        phone=_phone(given, "phone"),
+        after=after,
+        since=since,
+        containing=given.get("containing", ""),
+        sender=given.get("sender", ""),
+        kind=_word(given, "kind", KINDS),
+        outcome=_word(given, "outcome", OUTCOMES),
+    )
+
+
+def _word(given: Mapping[str, str], name: str, words: Collection[str]) -> str:
+    word = given.get(name, "")
+    if word and word not in words:
+        raise ParameterError(f"{name} must be one of {', '.join(words)}")
+    return word
 
 
 def _known(pairs: Pairs, *names: str) -> dict[str, str]:

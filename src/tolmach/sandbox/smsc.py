@@ -80,10 +80,12 @@ class Smsc:
         self._systems: dict[str, _System] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._left = asyncio.Event()
+        phones.alarms.append(self._alarm)
 
     async def start(self, host: str, port: int) -> None:
         """Listen; port 0 takes a free one. Raises OSError when the address is taken, and StorageError."""
         self._tables = await self._phones.work(Tables)
+        self._phones.handsets.reach.append(self._tables.held.release)
         self._desk = Desk(self._phones, self._tables, self._clock, self.book, self._delay)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Link(self, self._clock.now()), host, port, backlog=512)
@@ -239,6 +241,10 @@ class Smsc:
         except StorageError as error:
             _log.error("smsc-storage-failed", error=str(error))
             return Status.RSYSERR
+
+    def _alarm(self, due: datetime) -> None:
+        for system in self._systems.values():
+            system.mailbox.due_at(due)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -6,12 +6,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from tolmach.sandbox import parameters
-from tolmach.sandbox.api import answer, guarded
+from tolmach.sandbox.api import answer, body, guarded
 from tolmach.sandbox.faults import Faults
 from tolmach.sandbox.parameters import ParameterError
 from tolmach.sandbox.smsc import Smsc
-
-MAX_BODY = 65_536
 
 
 def routes(smsc: Smsc) -> list[BaseRoute]:
@@ -27,7 +25,7 @@ def routes(smsc: Smsc) -> list[BaseRoute]:
 
     async def put(request: Request) -> Response:
         system = parameters.system(request.query_params.multi_items())
-        smsc.book.put(_faults(await _body(request)), system)
+        smsc.book.put(_faults(await body(request)), system)
         return answer(smsc.book.describe())
 
     async def clear(request: Request) -> Response:
@@ -40,15 +38,6 @@ def routes(smsc: Smsc) -> list[BaseRoute]:
         Route("/sandbox/api/smsc/faults", guarded(put), methods=["PUT"]),
         Route("/sandbox/api/smsc/faults", guarded(clear), methods=["DELETE"]),
     ]
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY:
-            raise ParameterError(f"the body may have {MAX_BODY} octets")
-    return body
 
 
 def _faults(body: bytes) -> Faults:

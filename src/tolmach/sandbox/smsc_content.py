@@ -1,6 +1,6 @@
 """What a submit says: text or octets, part of a long message or whole, and the numbers it goes to. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -72,13 +72,18 @@ class _UserData(NamedTuple):
     raw: str
 
 
-def read(body: Submit, *, packed: bool = False) -> Reading:
-    """Read a submit; ``packed``: septets of the default alphabet come packed. Raises `Refused`."""
+Fates = Callable[[str], Fate]
+
+
+def read(body: Submit, *, packed: bool = False, fates: Fates = fate) -> Reading:
+    """Read a submit; ``packed``: septets of the default alphabet come packed; ``fates``: what becomes of an SMS to a
+    number. Raises `Refused`.
+    """
     if isinstance(body, SubmitMulti):
-        return _read_multi(body, packed)
+        return _read_multi(body, packed, fates)
     data = _user_data(body, packed)
     recipient = Address(body.dest_addr_ton, body.dest_addr_npi, body.destination_addr)
-    return Reading([_draft(body, data, recipient)])
+    return Reading([_draft(body, data, recipient, fates)])
 
 
 def decode(encoding: Encoding, octets: bytes) -> str:
@@ -103,7 +108,7 @@ def encoding_of(data_coding: int) -> Encoding:
     return _CODINGS.get(data_coding, Encoding.BINARY)
 
 
-def _read_multi(body: SubmitMulti, packed: bool) -> Reading:
+def _read_multi(body: SubmitMulti, packed: bool, fates: Fates) -> Reading:
     data = _user_data(body, packed)
     drafts: list[Draft] = []
     failures: list[Failure] = []
@@ -111,7 +116,7 @@ def _read_multi(body: SubmitMulti, packed: bool) -> Reading:
         if isinstance(one, DistributionList):
             raise Refused(Status.RINVDLNAME)
         try:
-            drafts.append(_draft(body, data, Address(one.ton, one.npi, one.address)))
+            drafts.append(_draft(body, data, Address(one.ton, one.npi, one.address), fates))
         except Refused as refusal:
             failures.append(failed(one, refusal.status))
     return Reading(drafts, tuple(failures))
@@ -212,11 +217,11 @@ def _ports(elements: Sequence[udh.Element], tlvs: Tlvs) -> tuple[int, int] | Non
     return None if destination is None else (destination, tlv.number(tlvs, Tag.SOURCE_PORT) or 0)
 
 
-def _draft(body: Submit, data: _UserData, recipient: Address) -> Draft:
+def _draft(body: Submit, data: _UserData, recipient: Address, fates: Fates) -> Draft:
     phone = recipient.number.removeprefix("+")
     if not (phone.isascii() and phone.isdigit() and len(phone) <= MAX_DIGITS):
         raise Refused(Status.RINVDSTADR)
-    its_fate = fate(phone)
+    its_fate = fates(phone)
     if its_fate is Fate.REFUSED:
         raise Refused(Status.RINVDSTADR)
     state = _STATES.get(its_fate, MessageState.DELIVERED)
@@ -233,6 +238,8 @@ def _draft(body: Submit, data: _UserData, recipient: Address) -> Draft:
         smpp=_details(body, data, recipient),
         form=data.form,
         raw=data.raw,
+        late=_wanted(body.registered_delivery, MessageState.EXPIRED),
+        validity="" if isinstance(body, DataSm) else body.validity_period,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -13,7 +13,7 @@ from tolmach.codecs.smpp.constants import Status
 from tolmach.core.clock import Clock
 from tolmach.sandbox import smsc_content
 from tolmach.sandbox.faults import FaultBook, Faults, spell
-from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, fate
+from tolmach.sandbox.outcomes import BUSY_TIMES, Fate
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.smsc_answers import Answers
 from tolmach.sandbox.smsc_content import Reading, Refused, Submit
@@ -121,7 +121,7 @@ class Desk:
             self._phones.changes.tell()
         answers = iter(taken)
         for job in jobs:
-            self._finish(job, next(answers) if job.order is not None else None)
+            self._finish(job, next(answers) if job.order is not None else None, now)
         for sender in {id(job.sender): job.sender for job in jobs}.values():
             sender.answers.settle()
         # only now, so that a receipt which is due at once does not overtake the answer
@@ -129,15 +129,15 @@ class Desk:
             if job.order is not None:
                 job.sender.mailbox.due_at(now + job.order.delay + job.order.lag)
 
-    def _finish(self, job: _Job, taken: Taken | None) -> None:
+    def _finish(self, job: _Job, taken: Taken | None, since: datetime) -> None:
         sender, status = job.sender, job.status
         if job.order is not None and taken is None:
             status = Status.RSYSERR
         sender.tally["refused" if status else "accepted"] += 1
-        body = _answer(job, taken)
+        body, faults = _answer(job, taken), self._remaining(job.faults, since)
 
         def give() -> None:
-            sender.answers.give(job.sequence, body, status, job.faults)
+            sender.answers.give(job.sequence, body, status, faults)
 
         def give_alone() -> None:
             give()
@@ -147,6 +147,13 @@ class Desk:
             sender.mailbox.after_sending(taken.receipts[0], give_alone)
         else:
             give()
+
+    def _remaining(self, faults: Faults, since: datetime) -> Faults:
+        """Count the delay of an answer from when its receipt's is counted from, or the receipt may be first."""
+        if not faults.response_delay:
+            return faults
+        passed = (self._clock.now() - since).total_seconds()
+        return faults.model_copy(update={"response_delay": max(faults.response_delay - passed, 0.0)})
 
     def _refusal(self, sender: Sender, faults: Faults) -> int:
         if faults.refuse is not None:
@@ -159,7 +166,7 @@ class Desk:
 
     def _order(self, system: str, body: Submit, faults: Faults) -> tuple[Order | None, tuple[Failure, ...], int]:
         try:
-            reading = smsc_content.read(body, packed=faults.packed_gsm)
+            reading = smsc_content.read(body, packed=faults.packed_gsm, fates=self._phones.fate)
         except Refused as refusal:
             return None, (), refusal.status
         drafts, failures = self._not_busy(system, reading)
@@ -179,7 +186,7 @@ class Desk:
         return [one for one in reading.drafts if one not in busy], reading.failures + refused
 
     def _is_busy(self, system: str, draft: Draft) -> bool:
-        if fate(draft.recipient.number) is not Fate.BUSY:
+        if self._phones.fate(draft.recipient.number.removeprefix("+")) is not Fate.BUSY:
             return False
         number = draft.segment.number if draft.segment else 0  # a reference may be a new one at each try
         key = (system, draft.source, draft.recipient, number, draft.octets)

@@ -37,8 +37,8 @@ class Form(NamedTuple):
 class Draft:
     """One SMS to one phone: the user data without its header, and what will become of it.
 
-    ``state`` None: it stays on its way for ever. ``receipt``: the client wants to be told of that state. ``raw``: the
-    part as `tolmach.sandbox.raw` stores it.
+    ``state`` None: it stays on its way for ever. ``receipt``: the client wants to be told of that state,
+    ``late``: of an expiry. ``raw``: the part as `tolmach.sandbox.raw` stores it. ``validity``: as SMPP writes it.
     """
 
     source: Address
@@ -53,6 +53,8 @@ class Draft:
     smpp: str
     form: Form
     raw: str
+    validity: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

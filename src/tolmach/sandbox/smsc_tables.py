@@ -14,8 +14,9 @@ from tolmach.codecs.smpp.constants import MessageState
 from tolmach.core.content import Channel, Content
 from tolmach.core.delivery import Submission
 from tolmach.core.ids import LegId
-from tolmach.sandbox import smsc_content, smsc_shown
+from tolmach.sandbox import smsc_content, smsc_held, smsc_shown
 from tolmach.sandbox.message import Arrival, Encoding
+from tolmach.sandbox.smsc_held import Held
 from tolmach.sandbox.smsc_message import Address, Draft, DueReceipts, Known, Order, Owed, Segment, Selection, Taken
 from tolmach.sandbox.smsc_shown import Piece
 from tolmach.sandbox.storage import Storage, moment, stamp
@@ -62,6 +63,15 @@ class _Whole(NamedTuple):
     raw: str
 
 
+class _Ending(NamedTuple):
+    """How a part ends, when, whether its client is told, and whether it may end better because its phone is off."""
+
+    state: MessageState
+    final: int | None
+    receipt: bool
+    held: bool = False
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one transaction will write."""
@@ -85,12 +95,14 @@ class Tables:
                 storage.connection.execute(statement)
             if not storage.rows("SELECT 1 FROM pragma_table_info('smsc_fragment') WHERE name = 'raw'"):
                 storage.connection.execute("ALTER TABLE smsc_fragment ADD COLUMN raw TEXT NOT NULL DEFAULT ''")
+            self.held = Held(storage)
             if not storage.rows("SELECT 1 FROM smsc_numbering"):
                 # ids of a file that was removed do not come again
                 first = 1_000_000_000 + secrets.randbelow(8_000_000_000)
                 storage.connection.execute("INSERT INTO smsc_numbering VALUES (?)", (first,))
         self._last_part = int(storage.rows("SELECT coalesce(max(row), 0) FROM smsc_part")[0][0])
-        self._last_receipt = int(storage.rows("SELECT coalesce(max(row), 0) FROM smsc_receipt")[0][0])
+        last_receipt = int(storage.rows("SELECT coalesce(max(row), 0) FROM smsc_receipt")[0][0])
+        self._last_receipt = max(last_receipt, self.held.last_receipt())
 
     def take(self, orders: Sequence[Order], now: datetime) -> list[Taken]:
         """Store orders, put what is complete on the phones, and return an id for each."""
@@ -148,6 +160,7 @@ class Tables:
                 receipt = (int(MessageState.DELETED), at, at, identifier, system)
                 execute("UPDATE smsc_receipt SET state = ?, due = ?, done = ? WHERE id = ? AND system = ?", receipt)
                 execute("DELETE FROM smsc_fragment WHERE part = ?", (row,))
+                self.held.forget(row)
                 execute("DELETE FROM message WHERE id = ?", (message,))
         return len(rows)
 
@@ -162,10 +175,10 @@ class Tables:
 
     def _add(self, batch: _Batch, identifier: int, order: Order, draft: Draft) -> None:
         self._last_part = row = self._last_part + 1
-        final = None if draft.state is None else batch.at + order.delay // timedelta(microseconds=1)
-        state = MessageState.ENROUTE if draft.state is None else draft.state
+        ending = self._ending(batch, order, draft)
         source, recipient = _packed(draft.source), _packed(draft.recipient)
-        batch.parts.append((row, identifier, order.system, source, recipient, draft.service, int(state), final))
+        state, final = int(ending.state), ending.final
+        batch.parts.append((row, identifier, order.system, source, recipient, draft.service, state, final))
         text = smsc_content.decode(draft.encoding, draft.octets)
         if draft.segment is not None:
             self._join(batch, identifier, order.system, draft, row)
@@ -175,11 +188,26 @@ class Tables:
             count = smsc_shown.parts(draft.form, piece, text)
             batch.arrivals.append(_arrival(batch, draft, content, _Whole(count, (str(identifier),), draft.raw)))
             batch.completes.append((row,))
-        if draft.receipt and final is not None:
-            due = final + order.lag // timedelta(microseconds=1)
+        if final is None:
+            return
+        if ending.receipt or ending.held:
             self._last_receipt += 1
-            known = (self._last_receipt, order.system, due, identifier, int(state), batch.at, final)
-            batch.receipts.append((*known, source, recipient, text[:EXCERPT]))
+        about = source, recipient, text[:EXCERPT]
+        if ending.receipt:
+            due = final + order.lag // timedelta(microseconds=1)
+            known = (self._last_receipt, order.system, due, identifier, state, batch.at, final)
+            batch.receipts.append((*known, *about))
+        if ending.held:
+            reached = int(draft.state or MessageState.ENROUTE), draft.receipt, self._last_receipt
+            self.held.keep((row, _phone(draft), final, *reached, order.system, identifier, batch.at, *about))
+
+    def _ending(self, batch: _Batch, order: Order, draft: Draft) -> _Ending:
+        if draft.state is None:
+            return _Ending(MessageState.ENROUTE, None, False)
+        if self.held.holds(_phone(draft)):
+            until = max(stamp(smsc_held.until(draft, batch.now)), batch.at + 1)
+            return _Ending(MessageState.EXPIRED, until, draft.late, held=True)
+        return _Ending(draft.state, batch.at + order.delay // timedelta(microseconds=1), draft.receipt)
 
     def _join(self, batch: _Batch, identifier: int, system: str, draft: Draft, row: int) -> None:
         """Keep a part; when it is the last that was missing, put the whole message among the arrivals."""
@@ -228,6 +256,10 @@ class Tables:
         return self._storage.rows(sql, (system, at, *ends, wanted.service, wanted.service))
 
 
+def _phone(draft: Draft) -> str:
+    return draft.recipient.number.removeprefix("+")
+
+
 def _packed(address: Address) -> str:
     return f"{address.ton} {address.npi} {address.number}"
 
@@ -252,6 +284,6 @@ def _owed(row: tuple[int, int, int, int, int, str, str, str]) -> Owed:
 
 
 def _arrival(batch: _Batch, draft: Draft, content: Content, whole: _Whole) -> Arrival:
-    phone = draft.recipient.number.removeprefix("+")
-    sms = Submission(LegId(0), phone, draft.source.number, Channel.SMS, content, whole.parts, batch.now)
+    expires = smsc_held.until(draft, batch.now)
+    sms = Submission(LegId(0), _phone(draft), draft.source.number, Channel.SMS, content, whole.parts, expires)
     return Arrival(sms, draft.encoding, draft.outcome, (), ids=whole.ids, smpp=draft.smpp, raw=whole.raw)

@@ -16,17 +16,30 @@ import orjson
 from tolmach.core.content import Channel, SmsText, ViberCard, WhatsAppCard, to_fields
 from tolmach.core.delivery import Receipt, Submission
 from tolmach.core.status import Status
-from tolmach.sandbox.message import LINK, Arrival, DueReceipts, Encoding, MessageQuery, PhoneMessage, PhoneSummary
+from tolmach.sandbox.message import (
+    LINK,
+    WAITING,
+    Arrival,
+    DueReceipts,
+    Encoding,
+    MessageQuery,
+    PhoneMessage,
+    PhoneSummary,
+)
 from tolmach.sandbox.storage_schema import StorageError, prepare
 
 __all__ = ["MEMORY", "Storage", "StorageError", "moment", "stamp"]
 
 MEMORY = ":memory:"
 
-_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
 _COUNT_BUSY = """
 INSERT INTO busy VALUES (?, 1) ON CONFLICT (leg) DO UPDATE SET times = times + 1 RETURNING times
+"""
+_LAPSE = """
+UPDATE message SET waits = 0, outcome = CASE outcome WHEN 'silent' THEN outcome ELSE 'expired' END
+WHERE waits > 0 AND waits <= ?
 """
 _PHONES_BY_NEWS = """
 SELECT newest.*, message.text, message.at FROM (
@@ -43,7 +56,7 @@ SELECT newest.*, message.text, message.at FROM (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str, str, str]
+_MessageRow = tuple[int, str, str, str, str, str, str, str, int, str, str, int, int, str, str, str, str, int, int]
 _ReceiptRow = tuple[int, str, str]
 
 
@@ -58,6 +71,7 @@ class Storage:
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:
                 self._prefix = prepare(self.connection)
+                self.off = {number for (number,) in self.rows("SELECT number FROM phone WHERE off")}
             except BaseException:
                 self.connection.close()
                 raise
@@ -82,8 +96,9 @@ class Storage:
         receipts: list[_ReceiptRow] = []
         for number, arrival in enumerate(arrivals, self._reserve(len(arrivals))):
             ids = arrival.ids or _provider_ids(self._prefix, number, arrival.submission.parts)
-            messages.append(_message_row(number, arrival, at))
-            receipts += _receipt_rows(arrival, ids, at)
+            waits = self._waits(arrival, at)
+            messages.append(_message_row(number, arrival, at, waits))
+            receipts += _receipt_rows(arrival, ids, at) if not waits else _expiry_rows(arrival, ids, waits)
             stored.append((number, ids))
         self.connection.executemany(_INSERT_MESSAGE, messages)
         self.connection.executemany(_INSERT_RECEIPT, receipts)
@@ -117,6 +132,19 @@ class Storage:
         """Return one message."""
         found = self.rows("SELECT * FROM message WHERE id = ?", (number,))
         return self._message(found[0]) if found else None
+
+    def waiting(self, phone: str) -> list[tuple[PhoneMessage, int, str]]:
+        """Return what waits for a phone, until when, and its outcome should the phone be switched on."""
+        rows = self.rows("SELECT * FROM message WHERE phone = ? AND waits > 0 ORDER BY id", (phone,))
+        return [(self._message(row), row[17], row[10]) for row in rows]
+
+    def lapse(self, now: datetime) -> list[int]:
+        """Let expire what has waited too long; return the ids. Its receipts stand there since it came."""
+        overdue = [row[0] for row in self.rows("SELECT id FROM message WHERE waits > 0 AND waits <= ?", (stamp(now),))]
+        if overdue:
+            with self.transaction():
+                self.connection.execute(_LAPSE, (stamp(now),))
+        return overdue
 
     def phones(self, prefix: str, limit: int) -> list[PhoneSummary]:
         """Return phones whose number starts so, by number; without a prefix those of the last 10,000 messages."""
@@ -159,6 +187,12 @@ class Storage:
         sql = "UPDATE numbering SET next_id = next_id + ? RETURNING next_id"
         return int(self.connection.execute(sql, (count,)).fetchone()[0]) - count
 
+    def _waits(self, arrival: Arrival, at: int) -> int:
+        """Return until when a message waits for its phone; 0 when it need not."""
+        if arrival.submission.recipient not in self.off:
+            return 0
+        return max(stamp(arrival.submission.expires_at), at + 1)
+
     def _busy(self, arrival: Arrival) -> bool:
         if not arrival.busy_times:
             return False
@@ -166,8 +200,8 @@ class Storage:
         return times <= arrival.busy_times
 
     def _message(self, row: _MessageRow) -> PhoneMessage:
-        number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg, *more = row
-        ids, smpp, content, raw = more
+        number, phone, sender, channel, text, button, link, image, parts, encoding, outcome, at, leg = row[:13]
+        ids, smpp, content, raw, waits, pressed = row[13:]
         return PhoneMessage(
             id=number,
             phone=phone,
@@ -176,12 +210,13 @@ class Storage:
             card=ViberCard(text, button, link, image),
             parts=parts,
             encoding=Encoding(encoding),
-            outcome=outcome,
+            outcome=WAITING if waits else outcome,
             at=moment(at),
             leg=leg,
             provider_ids=tuple(ids.split()) if ids else _provider_ids(self._prefix, number, parts),
             smpp=smpp,
             content=content,
+            pressed=moment(pressed) if pressed else None,
             raw=raw,
         )
 
@@ -200,7 +235,7 @@ def _provider_ids(prefix: str, number: int, parts: int) -> tuple[str, ...]:
     return tuple([f"{prefix}-{number}-{part}" for part in range(1, parts + 1)])
 
 
-def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
+def _message_row(number: int, arrival: Arrival, at: int, waits: int) -> _MessageRow:
     leg: Submission = arrival.submission
     content = leg.content
     button, link, image = "", "", ""
@@ -224,6 +259,8 @@ def _message_row(number: int, arrival: Arrival, at: int) -> _MessageRow:
         arrival.smpp,
         "" if isinstance(content, SmsText) else orjson.dumps(to_fields(content)).decode(),
         arrival.raw,
+        waits,
+        0,
     )
 
 
@@ -233,6 +270,11 @@ def _receipt_rows(arrival: Arrival, ids: tuple[str, ...], at: int) -> list[_Rece
         for status, after in arrival.receipts
         for provider_id in ids
     ]
+
+
+def _expiry_rows(arrival: Arrival, ids: tuple[str, ...], until: int) -> list[_ReceiptRow]:
+    """What a message gets unless its phone is switched on in time."""
+    return [(until, provider_id, Status.EXPIRED.value) for provider_id in ids] if arrival.receipts else []
 
 
 def _conditions(query: MessageQuery) -> tuple[list[str], list[str | int]]:
@@ -248,6 +290,15 @@ def _conditions(query: MessageQuery) -> tuple[list[str], list[str | int]]:
     if query.containing:
         conditions.append("instr(text, ?) > 0")
         values.append(_clean(query.containing))
+    if query.sender:
+        conditions.append("sender = ?")
+        values.append(_clean(query.sender))
+    if query.kind:
+        conditions.append("CASE content WHEN '' THEN 'sms' ELSE json_extract(content, '$.kind') END = ?")
+        values.append(query.kind)
+    if query.outcome:
+        conditions.append("CASE WHEN waits > 0 THEN 'waiting' ELSE outcome END = ?")
+        values.append(query.outcome)
     return conditions, values
 
 

@@ -4,7 +4,13 @@ import secrets
 import sqlite3
 from typing import Final
 
-_VERSION: Final = 4
+_VERSION: Final = 5
+# `waits`: until when a message waits for its phone to be switched on, else 0
+_PHONES: Final = (
+    "CREATE INDEX message_waits ON message (waits) WHERE waits > 0",
+    """CREATE TABLE phone (
+         number TEXT PRIMARY KEY, off INTEGER NOT NULL, chosen TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)
 _SCHEMA: Final = (
     # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
     "CREATE TABLE numbering (prefix TEXT NOT NULL, next_id INTEGER NOT NULL) STRICT",
@@ -15,12 +21,13 @@ _SCHEMA: Final = (
          parts INTEGER NOT NULL, encoding TEXT NOT NULL, outcome TEXT NOT NULL,
          at INTEGER NOT NULL, leg INTEGER NOT NULL,
          ids TEXT NOT NULL DEFAULT '', smpp TEXT NOT NULL DEFAULT '', content TEXT NOT NULL DEFAULT '',
-         raw TEXT NOT NULL DEFAULT '') STRICT""",
+         raw TEXT NOT NULL DEFAULT '', waits INTEGER NOT NULL DEFAULT 0, pressed INTEGER NOT NULL DEFAULT 0) STRICT""",
     "CREATE INDEX message_phone ON message (phone, id)",
     "CREATE INDEX message_at ON message (at)",
     """CREATE TABLE receipt (
          id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, provider_id TEXT NOT NULL, status TEXT NOT NULL) STRICT""",
     "CREATE INDEX receipt_due ON receipt (due_at, id)",
+    *_PHONES,
     "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
 _STEPS: Final[dict[int, tuple[str, ...]]] = {
@@ -30,6 +37,11 @@ _STEPS: Final[dict[int, tuple[str, ...]]] = {
     ),
     2: ("ALTER TABLE message ADD COLUMN content TEXT NOT NULL DEFAULT ''",),  # of what is no plain text
     3: ("ALTER TABLE message ADD COLUMN raw TEXT NOT NULL DEFAULT ''",),  # what came over SMPP
+    4: (
+        "ALTER TABLE message ADD COLUMN waits INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE message ADD COLUMN pressed INTEGER NOT NULL DEFAULT 0",
+        *_PHONES,
+    ),
 }
 """What leads from a version to the next."""
 

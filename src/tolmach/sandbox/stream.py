@@ -1,4 +1,4 @@
-"""The live page's server-sent events: every new message, and a word when messages were cleared."""
+"""The live page's server-sent events: new messages, changes of messages and phones, and when messages were cleared."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,8 +10,10 @@ from starlette.routing import BaseRoute, Route
 
 from tolmach.sandbox import parameters
 from tolmach.sandbox.api import describe, guarded
+from tolmach.sandbox.changes import Subscription
 from tolmach.sandbox.message import MessageQuery, PhoneMessage
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.phones_api import setting
 from tolmach.sandbox.storage import StorageError
 
 HEARTBEAT = 15.0  # seconds; finds out about readers that are gone
@@ -43,15 +45,31 @@ async def stream(phones: Phones, after: int) -> AsyncIterator[str]:
                 yield "event: cleared\ndata: {}\n\n"
             try:
                 news = await phones.messages(MessageQuery(after=after, limit=AT_ONCE, newest=True))
+                told = [_event("message", message) for message in news]
+                told += await _changes(phones, changes, after)
             except StorageError:
                 return
             if news:
                 after = news[-1].id
-                yield "".join([_event(message) for message in news])
+            if told:
+                yield "".join(told)
                 await asyncio.sleep(PAUSE)
             if not await changes.wait(HEARTBEAT):
                 yield ": still here\n\n"
 
 
-def _event(message: PhoneMessage) -> str:
-    return f"id: {message.id}\nevent: message\ndata: {orjson.dumps(describe(message)).decode()}\n\n"
+async def _changes(phones: Phones, changes: Subscription, after: int) -> list[str]:
+    """Return what has changed of messages up to the id ``after``, and of phones."""
+    messages, numbers = changes.changed()
+    old = [number for number in messages if number <= after][-AT_ONCE:]
+    told = [_event("changed", message) for message in await phones.some(old)] if old else []
+    return told + [_data("phone", setting(phones.handset(number))) for number in numbers]
+
+
+def _event(name: str, message: PhoneMessage) -> str:
+    # only new messages have ids, for the browser tells the last one when it comes back
+    return (f"id: {message.id}\n" if name == "message" else "") + _data(name, describe(message))
+
+
+def _data(name: str, content: object) -> str:
+    return f"event: {name}\ndata: {orjson.dumps(content).decode()}\n\n"
