@@ -48,6 +48,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"core/results/{noun}": "core/test_results.py"
         for noun in ("accounts", "changes", "schedule", "statistics", "stops")
     },
+    **{f"core/{kind}/{noun}": f"core/test_{kind}.py" for kind in ("commands", "results") for noun in ("pulse",)},
     "store/schema/routes": "store/test_schema.py",
     "store/schema/links": "store/test_schema.py",
 }

@@ -126,6 +126,23 @@ def of_message(tx: Tx, message: int) -> Sequence[Callback]:
     return [_callback(tuple(row)) for row in tx.execute(asked)]
 
 
+def failed(tx: Tx, account: AccountId | None, before: int, limit: int) -> Sequence[Callback]:
+    """Return the failed callbacks of an account (None: of all) with ids below ``before`` (0: all), newest first."""
+    asked = select(callbacks).where(callbacks.c.state == literal_column("'failed'"))
+    if account is not None:
+        asked = asked.where(callbacks.c.account_id == account)
+    if before:
+        asked = asked.where(callbacks.c.id < before)
+    return [_callback(tuple(row)) for row in tx.execute(asked.order_by(callbacks.c.id.desc()).limit(limit))]
+
+
+def replay(tx: Tx, ids: Collection[int], account: AccountId | None, due: int) -> int:
+    """Tell failed callbacks again, with all their attempts: these, or (no ids) all of an account; return how many."""
+    chosen = callbacks.c.account_id == account if account is not None else callbacks.c.id.in_(list(ids))
+    again = update(callbacks).where(callbacks.c.state == FAILED, chosen)
+    return tx.execute(again.values(state=PENDING, due_at=due, attempts=0, done_at=None, error="")).rowcount
+
+
 def next_due(tx: Tx) -> int | None:
     """Return the moment at which the next callback falls due."""
     moment: int | None = _NEXT_DUE.scalar(tx)

@@ -31,7 +31,7 @@ class Period(NamedTuple):
 
 def period(tx: Tx, start: int, end: int) -> Period:
     """Return the period between two moments."""
-    return Period(start, end, _first_id(tx, start), _first_id(tx, end))
+    return Period(start, end, first_id(tx, start), first_id(tx, end))
 
 
 def page(tx: Tx, account: AccountId, within: Period, after: int, limit: int) -> Sequence[Message]:
@@ -48,7 +48,7 @@ def page(tx: Tx, account: AccountId, within: Period, after: int, limit: int) -> 
     return list(islice(heapq.merge(*found, key=lambda message: message.id), limit))
 
 
-def _first_id(tx: Tx, moment: int) -> int:
+def first_id(tx: Tx, moment: int) -> int:
     """Return the least id of a message that was accepted at a moment or later; one above all when there is none."""
     low, high = 0, (tx.execute(select(func.max(messages.c.id))).scalar() or 0) + 1
     while low < high:
