@@ -82,7 +82,7 @@ def _links(
         by_link.setdefault(link, Counter())[place] += count
     statuses: dict[str, Counter[Status]] = {}
     for one in standings:
-        statuses.setdefault(one.link, Counter())[one.status] += one.count
+        statuses.setdefault(one.link, Counter())[one.status] += one.number
     return [
         LinkPulse(link, _spread(by_link.get(link, {}), buckets), statuses.get(link, {}))
         for link in sorted(by_link.keys() | statuses.keys())
@@ -98,7 +98,7 @@ def _accounts(
         totals[account] += count
     statuses: dict[AccountId, Counter[Status]] = {}
     for one in standings:
-        statuses.setdefault(one.account, Counter())[one.status] += one.count
+        statuses.setdefault(one.account, Counter())[one.status] += one.number
     shown = totals.most_common(ACCOUNTS_SHOWN)
     logins = accounts.logins(tx) if shown else {}
     return [AccountPulse(logins.get(account, ""), count, statuses.get(account, {})) for account, count in shown]
@@ -114,7 +114,7 @@ def _depths(waiting: Sequence[Waiting]) -> Sequence[Depth]:
         Depth(
             DUTIES[kind],
             traffic,
-            sum(one.count for one in rows),
+            sum(one.number for one in rows),
             sum(one.due for one in rows),
             min((from_ms(one.oldest) for one in rows if one.oldest is not None), default=None),
         )

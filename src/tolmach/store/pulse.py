@@ -23,7 +23,7 @@ class Standing(NamedTuple):
     account: AccountId
     link: str
     status: Status
-    count: int
+    number: int
 
 
 class Waiting(NamedTuple):
@@ -31,7 +31,7 @@ class Waiting(NamedTuple):
 
     kind: Kind
     lane: int
-    count: int
+    number: int
     due: int
     oldest: int | None
 
