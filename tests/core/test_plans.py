@@ -25,6 +25,8 @@ SMS = st.builds(
     MOMENTS,
     st.none() | MOMENTS,
     st.sampled_from(Success),
+    st.sampled_from(["", "carrier"]),
+    st.booleans(),
 )
 VIBER = st.builds(
     PlannedStep,

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -21,11 +21,15 @@ from tolmach.core.content import Channel, ViberCard
 from tolmach.core.drafts import Draft, Group, Step
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId, CampaignId
+from tolmach.core.moments import to_ms
 from tolmach.core.money import ZERO
+from tolmach.core.operators import OperatorFilter
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, CampaignRef, Rejected, SendItem, SendResult
 from tolmach.core.status import Status
+from tolmach.services import numbering
 from tolmach.services.acceptance import FARTHEST, Order
+from tolmach.services.numberplans import PlanReading
 from tolmach.store import campaigns, counters, messages, stops, tariffs
 
 NOON_IN_MOSCOW = datetime(2026, 3, 2, 15, 0)  # noqa: DTZ001  # an account's wall clock
@@ -390,3 +394,65 @@ def test_the_clock_of_the_account_decides(world: World) -> None:
     result = world.result(command(draft(due=wall)))
     assert result.sends_at == FakeClock().now() + timedelta(minutes=5)
     assert result.sends_at.replace(tzinfo=None) == wall
+
+
+PLAN = (
+    "7-АВС/ DEF;От;До;Емкость;Оператор;Регион\n"
+    '961;0;4999999;5000000;ПАО "Вымпел-Коммуникации";Новосибирская область\n'
+    '924;0;4999999;5000000;ПАО "МегаФон";Камчатский край\n'
+)
+NOVOSIBIRSK, KAMCHATKA, SOMEWHERE = "79610000001", "79240000001", "79161112233"
+
+
+def plan(world: World) -> None:
+    reading = PlanReading()
+    reading.read("plan.csv", PLAN.encode())
+    world.write(lambda tx: numbering.replace_ranges(tx, reading.ranges(), reading.files, world.clock.now()))
+
+
+def test_moments_by_the_clock_of_the_recipient(world: World) -> None:
+    plan(world)
+    due = datetime(2026, 3, 3, 10, 0)  # noqa: DTZ001
+    drafts = [draft(phone, due=due) for phone in (NOVOSIBIRSK, KAMCHATKA, SOMEWHERE, "no number")]
+    result = world.result(replace(command(*drafts), regional=True))
+    hours = {NOVOSIBIRSK: 3, KAMCHATKA: -2, SOMEWHERE: 7}  # UTC+7, UTC+12, and Moscow's, which is the account's
+    accepted = [item.id for item in result.items if isinstance(item, Accepted)]
+    stored = world.read(lambda tx: messages.by_ids(tx, accepted)).values()
+    day = datetime(2026, 3, 3, tzinfo=UTC)
+    assert {one.recipient: one.due_at for one in stored} == {
+        phone: to_ms(day + timedelta(hours=hour)) for phone, hour in hours.items()
+    }
+    assert result.sends_at == day - timedelta(hours=2)
+
+
+def test_a_moment_that_is_past_where_the_recipient_is_means_now(world: World) -> None:
+    plan(world)
+    due = datetime(2026, 3, 2, 16, 0)  # noqa: DTZ001  # an hour ahead in Moscow, eight hours ago on Kamchatka
+    result = world.result(replace(command(draft(KAMCHATKA, due=due)), regional=True))
+    assert result.sends_at == world.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "excluded", "left_out"),
+    [
+        (["beeline"], [], {KAMCHATKA, SOMEWHERE}),
+        ([], ["megafon"], {KAMCHATKA}),
+        (["beeline", "megafon"], ["megafon"], {KAMCHATKA, SOMEWHERE}),
+    ],
+)
+def test_operators_that_are_left_out(world: World, allowed: list[str], excluded: list[str], left_out: set[str]) -> None:
+    plan(world)
+    asked = command(*(draft(phone) for phone in (NOVOSIBIRSK, KAMCHATKA, SOMEWHERE)))
+    result = world.result(replace(asked, operators=OperatorFilter.of(allowed, excluded)))
+    refused = {item.recipient for item in result.items if item == Rejected(Rejection.OPERATOR_EXCLUDED, item.recipient)}
+    assert refused == left_out
+
+
+def test_the_accounts_own_stops_may_be_passed_by(world: World) -> None:
+    heedless = draft(PHONE, replace(sms(), own_stops=False))
+    world.stop(PHONE)
+    (item,) = world.result(command(heedless)).items
+    assert isinstance(item, Accepted)
+    world.stop(PHONE, stops.EVERYBODY)
+    (item,) = world.result(command(heedless)).items
+    assert item == Rejected(Rejection.STOPPED, PHONE)

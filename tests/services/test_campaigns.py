@@ -33,8 +33,10 @@ def cancel(world: World, reference: str, *, id_: AccountId | None = None, dry_ru
     return world.write(lambda tx: campaigns.cancel_campaign(tx, world.delivery, account, asked, now)).count
 
 
-def listed(world: World, start: datetime | None = None, stop: datetime | None = None) -> list[str]:
-    account, asked = world.account(), ListCampaigns("prontosms", start, stop)
+def listed(
+    world: World, start: datetime | None = None, stop: datetime | None = None, sender: str = "", recipient: str = ""
+) -> list[str]:
+    account, asked = world.account(), ListCampaigns("prontosms", start, stop, sender, recipient)
     return [found.key for found in world.read(lambda tx: campaigns.list_campaigns(tx, account, asked)).campaigns]
 
 
@@ -143,3 +145,33 @@ def test_cancelling_a_campaign(world: World) -> None:
     assert get(world, "other").summary.counts == {S.QUEUED: 1}
     assert get(world, "spring").summary.cost == SMS_PRICE
     assert world.money() == (BALANCE - 2 * SMS_PRICE, 2 * SMS_PRICE)
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient", "keys"),
+    [
+        ("tol%", "", ["spring", "summer"]),
+        ("tol", "", []),
+        ("", PHONES[1], ["spring"]),
+        ("", "%0000002", ["spring", "summer"]),
+        ("Tolmach", "7916%", []),
+    ],
+)
+def test_campaigns_by_sender_and_recipient(world: World, sender: str, recipient: str, keys: list[str]) -> None:
+    send(world, "spring", *PHONES[:3])
+    send(world, "summer", *PHONES[2:4])
+    assert listed(world, sender=sender, recipient=recipient) == keys
+
+
+def test_of_a_campaign_only_the_messages_to_such_recipients_count(world: World) -> None:
+    send(world, "spring", *PHONES[:3])
+    account, asked = world.account(), ListCampaigns("prontosms", recipient="%1")
+    (found,) = world.read(lambda tx: campaigns.list_campaigns(tx, account, asked)).campaigns
+    assert (found.total, found.cost) == (1, SMS_PRICE)
+
+
+def test_what_is_being_given_to_a_carrier_is_in_hand(world: World) -> None:
+    send(world, "spring", *PHONES[:3])
+    claimed = world.claim(limit=2)
+    world.settle(claimed[0], Sent(("x",)))
+    assert [one.in_hand for one in get(world, "spring").recipients] == [False, True, False]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -301,6 +302,18 @@ def test_a_stop_of_another_account_is_not_ours(world: World) -> None:
     world.send()
     world.stop(PHONE, world.other)
     assert len(world.claim()) == 1
+
+
+def test_a_message_that_does_not_heed_the_accounts_stops_heeds_everybodys(world: World) -> None:
+    step = replace(sms(), own_stops=False)
+    world.stop(PHONE)
+    id_ = world.send(step)
+    assert len(world.claim()) == 1
+    assert world.legs(id_) == []
+    later = world.send(step, phone="79030000000")
+    world.stop("79030000000", stops.EVERYBODY)
+    assert world.claim() == []
+    assert world.state(later).reason == "stopped"
 
 
 def test_a_stop_between_two_steps_of_a_cascade(world: World) -> None:

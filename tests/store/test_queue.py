@@ -25,6 +25,13 @@ def test_a_claim_is_a_lease(tx: Tx) -> None:
     assert take(tx, 1_060) == []
 
 
+def test_what_is_claimed_is_in_hand(tx: Tx) -> None:
+    queue.add(tx, [entry(), entry(20), entry(30, kind=Kind.GIVE_UP)._replace(claimed_by="worker")])
+    assert queue.in_hand(tx, [10, 20, 30]) == frozenset()
+    take(tx, 1_001, limit=1)
+    assert queue.in_hand(tx, [10, 20, 30, 40]) == {10}
+
+
 def test_a_lease_that_ran_out_makes_the_duty_uncertain(tx: Tx) -> None:
     queue.add(tx, [entry()])
     take(tx, 1_001)

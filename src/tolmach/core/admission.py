@@ -80,7 +80,9 @@ def _check_step(step: Step, terms: Terms) -> PlannedStep | Rejection:
     if isinstance(parts, Rejection):
         return parts
     lasts, ends = _validity(step, terms.account.time_zone)
-    return PlannedStep(step.channel, sender, step.content, parts, ZERO, lasts, ends, step.success, step.link)
+    return PlannedStep(
+        step.channel, sender, step.content, parts, ZERO, lasts, ends, step.success, step.link, step.own_stops
+    )
 
 
 def _validity(step: Step, zone_name: str) -> tuple[int, int | None]:

@@ -45,7 +45,8 @@ class ChargeOn(StrEnum):
 class Step:
     """One attempt of a cascade. ``sender`` None means the account's default sender, "" means none was given.
 
-    ``link`` names the only link that may carry it; "" leaves that to the routes.
+    ``link`` names the only link that may carry it; "" leaves that to the routes. ``own_stops``: the account's own stop
+    list is heeded; that of the gateway always is.
     """
 
     channel: Channel
@@ -54,6 +55,7 @@ class Step:
     validity: Validity
     success: Success = Success.DELIVERED
     link: str = ""
+    own_stops: bool = True
 
 
 @dataclass(frozen=True, slots=True)

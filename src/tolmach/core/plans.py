@@ -24,6 +24,7 @@ class PlannedStep(NamedTuple):
     ends_ms: int | None = None
     success: Success = Success.DELIVERED
     link: str = ""  # the only link that may carry it
+    own_stops: bool = True  # the account's own stop list is heeded
 
     @property
     def price(self) -> Money:
@@ -81,6 +82,8 @@ def _dump_step(step: PlannedStep) -> dict[str, Any]:
         fields["success"] = step.success.value
     if step.link:
         fields["link"] = step.link
+    if not step.own_stops:
+        fields["stops"] = False
     return fields
 
 
@@ -95,6 +98,7 @@ def _load_step(fields: dict[str, Any]) -> PlannedStep:
         ends_ms=fields.get("ends"),
         success=Success(fields.get("success", Success.DELIVERED.value)),
         link=fields.get("link", "") if "button" not in fields else "",  # an old Viber card has its URL there
+        own_stops=fields.get("stops", True),
     )
 
 

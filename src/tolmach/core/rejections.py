@@ -13,6 +13,7 @@ class Rejection(StrEnum):
     STOPPED = "stopped"
     DIRECTION_CLOSED = "direction-closed"
     DIRECTION_CLOSED_FOR_ACCOUNT = "direction-closed-for-account"
+    OPERATOR_EXCLUDED = "operator-excluded"
     NO_CAPACITY = "no-capacity"
     NO_MONEY = "no-money"
     ACCOUNT_BLOCKED = "account-blocked"

@@ -18,6 +18,7 @@ from tolmach.core.ids import STRIDE, AccountId, CampaignId, MessageId
 from tolmach.core.moderation import Rules
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money
+from tolmach.core.numbering import Numbering
 from tolmach.core.phone import normalise
 from tolmach.core.plans import Plan
 from tolmach.core.rejections import Rejection
@@ -130,8 +131,8 @@ class _Batch:
         rules = self.snapshot.rules(self.tx, account) if order.moderated else None
         one = _Command(self, self.snapshot.terms(self.tx, account), command, rules)
         items = one.whole() if command.whole else [one.item(draft) for draft in command.drafts]
-        due = [to_utc(draft.due, account.time_zone) for draft in command.drafts if draft.due is not None]
-        sends_at = min(due) if len(due) == len(command.drafts) and due else self.now
+        due = [one.moment(draft) for draft in command.drafts]
+        sends_at = min(due, default=self.now)
         return SendResult(items, to_wall(max(sends_at, self.now), account.time_zone), one.campaign_ref())
 
     def _check_dates(self, command: SendMessages, account: Account) -> None:
@@ -139,6 +140,10 @@ class _Batch:
         for due in {draft.due for draft in command.drafts if draft.due is not None}:
             if to_utc(due, account.time_zone) > self.now + FARTHEST:
                 raise RequestError(Failure.BAD_DATE, "more than five years ahead")
+
+    def numbering(self) -> Numbering:
+        """Return whose numbers are whose."""
+        return self.snapshot.numbering(self.tx)
 
     def next_id(self) -> MessageId:
         """Take the next reserved message id."""
@@ -236,21 +241,38 @@ class _Command:
         plan = self.batch.check(draft, self.terms)
         if isinstance(plan, Rejection):
             return plan
-        stopped = self.batch.stopped
-        if stopped and ((self.account.id, phone) in stopped or (stops.EVERYBODY, phone) in stopped):
-            return Rejection.STOPPED
+        obstacle = self._obstacle(phone, own_stops=plan[0].own_stops)
+        if obstacle is not None:
+            return obstacle
         priced = self.batch.price(draft, plan, phone, self.terms)
         if isinstance(priced, Rejection):
             return priced
         held = None if self.rules is None else self.batch.screening.screen(plan, self.rules, self.account.id)
         if isinstance(held, Rejection):
             return held
-        return _Ready(phone, *priced, self._due(draft), held)
+        return _Ready(phone, *priced, to_ms(self.moment(draft)), held)
 
-    def _due(self, draft: Draft) -> int:
+    def _obstacle(self, phone: str, *, own_stops: bool) -> Rejection | None:
+        """Return why a recipient may not be written to, whatever the message says."""
+        stopped = self.batch.stopped
+        if stopped and ((stops.EVERYBODY, phone) in stopped or (own_stops and (self.account.id, phone) in stopped)):
+            return Rejection.STOPPED
+        operators = self.command.operators
+        if operators is not None and not operators.lets(self.batch.numbering().lookup(phone).operator):
+            return Rejection.OPERATOR_EXCLUDED
+        return None
+
+    def moment(self, draft: Draft) -> datetime:
+        """Return when a draft is to be sent, now for a past moment."""
         if draft.due is None:
-            return self.batch.now_ms
-        return max(to_ms(to_utc(draft.due, self.account.time_zone)), self.batch.now_ms)
+            return self.batch.now
+        return max(to_utc(draft.due, self._zone(draft)), self.batch.now)
+
+    def _zone(self, draft: Draft) -> str:
+        """Return whose clock a draft's moment is meant by."""
+        phone = normalise(draft.recipient) if self.command.regional else Rejection.NO_RECIPIENT
+        known = "" if isinstance(phone, Rejection) else self.batch.numbering().lookup(phone).time_zone
+        return known or self.account.time_zone
 
     def _take(self, draft: Draft, ready: _Ready) -> Accepted:
         if self.command.dry_run:

@@ -14,6 +14,7 @@ from tolmach.core.money import Money
 from tolmach.core.results import CampaignDetail, CampaignsResult, CampaignSummary, CancelResult, RecipientState
 from tolmach.core.status import FINAL, Status
 from tolmach.core.timezones import to_utc, to_wall
+from tolmach.core.wildcards import matches
 from tolmach.services.context import Handlers
 from tolmach.services.delivery import Delivery
 from tolmach.store import campaigns, legs, messages, queue
@@ -29,16 +30,22 @@ def list_campaigns(tx: Tx, account: Account, command: ListCampaigns) -> Campaign
     """Return the account's campaigns in a span of its local time."""
     start, stop = _moment(command.start, account), _moment(command.stop, account)
     chosen = campaigns.between(tx, account.id, command.dialect, start, stop)
+    chosen = [campaign for campaign in chosen if matches(command.sender, campaign.sender)]
     ids = campaigns.message_ids(tx, [campaign.id for campaign in chosen])
-    return CampaignsResult([_summary(campaign, _pieces(tx, ids[campaign.id]), account) for campaign in chosen])
+    summaries = [
+        _summary(campaign, _to(command.recipient, _pieces(tx, ids[campaign.id])), account) for campaign in chosen
+    ]
+    return CampaignsResult([one for one in summaries if one.total or not command.recipient])
 
 
 def get_campaign(tx: Tx, account: Account, command: GetCampaign) -> CampaignDetail:
     """Return one campaign; Failure.UNKNOWN_GROUP when there is none."""
     campaign, by_system_id = _find(tx, account, command)
     loaded = _load(tx, campaigns.message_ids(tx, [campaign.id])[campaign.id])
+    in_hand = queue.in_hand(tx, [message.id for message, _, status in loaded if status is Status.QUEUED])
     recipients = [
-        RecipientState(message.recipient, status, _changed(tried, account)) for message, tried, status in loaded
+        RecipientState(message.recipient, status, _changed(tried, account), message.id in in_hand)
+        for message, tried, status in loaded
     ]
     return CampaignDetail(_summary(campaign, [loaded], account), recipients, by_system_id)
 
@@ -79,6 +86,13 @@ def _load(tx: Tx, ids: Sequence[int]) -> _Loaded:
 
 def _pieces(tx: Tx, ids: Sequence[int]) -> Iterator[_Loaded]:
     return (_load(tx, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
+
+
+def _to(pattern: str, pieces: Iterable[_Loaded]) -> Iterable[_Loaded]:
+    """Return what goes to recipients that a pattern names."""
+    if not pattern:
+        return pieces
+    return ([one for one in loaded if matches(pattern, one[0].recipient)] for loaded in pieces)
 
 
 def _status(message: Message, tried: Sequence[Leg], *, on_moderation: bool) -> Status:

@@ -197,7 +197,10 @@ class Delivery:
             return frozenset()
         on_list = stops.among(tx, {m.account for m in found}, {m.recipient for m in found})
         return frozenset(
-            m.id for m in found if (m.account, m.recipient) in on_list or (stops.EVERYBODY, m.recipient) in on_list
+            m.id
+            for m in found
+            if (stops.EVERYBODY, m.recipient) in on_list
+            or ((m.account, m.recipient) in on_list and m.plan[0].own_stops)
         )
 
     def _end(

@@ -15,6 +15,7 @@ REJECTIONS: Final[Mapping[Rejection, str]] = {
     Rejection.STOPPED: "the number is on a stop list",
     Rejection.DIRECTION_CLOSED: "the direction is closed",
     Rejection.DIRECTION_CLOSED_FOR_ACCOUNT: "the direction is closed for the account, or its tariff has no price there",
+    Rejection.OPERATOR_EXCLUDED: "the number belongs to an operator that the request leaves out",
     Rejection.NO_CAPACITY: "the gateway has no capacity left",
     Rejection.NO_MONEY: "the balance does not cover the price",
     Rejection.ACCOUNT_BLOCKED: "the account is blocked",

@@ -15,6 +15,7 @@ from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import leg_id
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.numbering import Numbering
+from tolmach.core.operators import KNOWN, spelled
 from tolmach.core.phone import normalise
 from tolmach.core.plans import PlannedStep
 from tolmach.core.rejections import Rejection
@@ -30,11 +31,6 @@ KEPT = timedelta(days=92)  # three months
 PARTS = 5_000  # in one answer
 LOOKED_AT = 20_000  # messages, for one answer
 PAGE = 1_000
-KNOWN = ("МТС", "МегаФон", "Билайн", "T2", "Мотив", "Yota")  # without a plan these are told apart
-SPELLINGS = {
-    "beeline": "билайн", "megafon": "мегафон", "mts": "мтс", "tele2": "t2", "теле2": "t2", "т2": "t2",
-    "motiv": "мотив", "йота": "yota",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class _Filter:
         return (
             (not command.statuses or row.status in command.statuses)
             and (not command.sender or row.sender == command.sender)
-            and (not self.operator or _spelled(row.operator) == self.operator)
+            and (not self.operator or spelled(row.operator) == self.operator)
         )
 
 
@@ -102,16 +98,11 @@ def _recipient(written: str) -> str:
 
 def _operator(plan: Numbering, written: str) -> str:
     """Return an operator as it is compared; RequestError UNKNOWN_OPERATOR."""
-    wanted = _spelled(written)
-    known = map(_spelled, (*KNOWN, *plan.ranges.operators, *plan.ported.operators))
+    wanted = spelled(written)
+    known = map(spelled, (*KNOWN, *plan.ranges.operators, *plan.ported.operators))
     if wanted and wanted not in known:
         raise RequestError(Failure.UNKNOWN_OPERATOR)
     return wanted
-
-
-def _spelled(operator: str) -> str:
-    plain = operator.strip().casefold()
-    return SPELLINGS.get(plain, plain)
 
 
 def _row(asked: Context, message: Message, tried: Sequence[Leg], wanted: _Filter) -> StatisticsRow:

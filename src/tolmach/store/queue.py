@@ -240,6 +240,11 @@ def on_moderation(tx: Tx, ids: Collection[int]) -> frozenset[int]:
     return frozenset(id_ for id_, entry in by_ids(tx, ids).items() if entry.kind is Kind.MODERATE)
 
 
+def in_hand(tx: Tx, ids: Collection[int]) -> frozenset[int]:
+    """Return which of these messages a worker is giving to a carrier."""
+    return frozenset(id_ for id_, entry in by_ids(tx, ids).items() if entry.kind is Kind.SUBMIT and entry.claimed_by)
+
+
 def next_due(tx: Tx, kind: Kind, lanes: Sequence[int] = ALL_LANES) -> int | None:
     """Return the moment at which the next row of a kind falls due."""
     moments = [_NEXT_DUE.scalar(tx, kind=int(kind), lane=lane) for lane in lanes]

@@ -46,6 +46,10 @@ EMPTY_DETAIL = (
     [
         ("", ListCampaigns("smspager")),
         ("<start></start><stop/>", ListCampaigns("smspager")),
+        ("<source> INF% </source>", ListCampaigns("smspager", sender="INF%")),
+        ("<number>8 (916) 123-45-67</number>", ListCampaigns("smspager", recipient="79161234567")),
+        ("<number>+7-916%</number>", ListCampaigns("smspager", recipient="7916%")),
+        ("<number>nobody</number>", ListCampaigns("smspager", recipient="nobody")),
         ("<start>0000-00-00</start><stop>0000-00-00 00:00:00</stop>", ListCampaigns("smspager")),
         ("<start>2010-05-01</start>", ListCampaigns("smspager", wall(2010, 5, 1))),
         ("<start>2010-05-01 12:30:15</start>", ListCampaigns("smspager", wall(2010, 5, 1, 12, 30, 15))),
@@ -153,3 +157,11 @@ def test_an_error_has_no_groups(failure: Failure) -> None:
 def test_addresses() -> None:
     assert Report().paths == ("/report.xml", "/API/XML/report.php")
     assert Report().open_to_blocked
+
+
+def test_what_is_being_given_to_a_carrier_is_in_process() -> None:
+    waiting, handed = (RecipientState(f"7916000000{n}", Status.QUEUED, None, in_hand=n == 1) for n in range(2))
+    detail = CampaignDetail(summary({Status.QUEUED: 2}), (waiting, handed))
+    found = tail(Report().render(parse("<smsid>promo</smsid>"), detail))
+    assert "<waiting><number>79160000000</number></waiting>" in found
+    assert "<process><number>79160000001</number></process>" in found

@@ -9,11 +9,12 @@ from lxml import etree
 
 from tolmach.core.accounts import Login
 from tolmach.core.commands import SendMessages
-from tolmach.core.content import Channel, SmsText
+from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.drafts import ChargeOn, Draft, For, Group, Step
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import CampaignId, LegId, MessageId
 from tolmach.core.money import Money
+from tolmach.core.operators import OperatorFilter
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, CampaignRef, LegQuote, Rejected, SendItem, SendResult
 from tolmach.dialects.contract import Call
@@ -168,12 +169,24 @@ def test_validity(vp: str, seconds: int) -> None:
         ("<onlydelivery>0</onlydelivery>", {}),
         ("<smsid >abc</smsid >", {"group": Group("abc")}),
         ("<smsid> </smsid>", {}),
-        ("<SMSID>abc</SMSID><sms_id>1</sms_id><flash>1</flash><check>1</check>", {}),
+        ("<SMSID>abc</SMSID><sms_id>1</sms_id><flash>0</flash><check>1</check><channel>3</channel>", {}),
+        ("<regionalTime>1</regionalTime>", {"regional": True}),
+        ("<regionalTime>0</regionalTime><stop>1</stop>", {}),
+        (
+            "<allowed_opsos>megafon, Beeline</allowed_opsos><exclude_opsos>mts</exclude_opsos>",
+            {"operators": OperatorFilter(frozenset({"мегафон", "билайн"}), frozenset({"мтс"}))},
+        ),
+        ("<allowed_opsos> </allowed_opsos>", {}),
         ("<!-- note --><?note?>", {}),
     ],
 )
 def test_options(content: str, changes: dict[str, object]) -> None:
     assert command(request(content + ONE)) == replace(command(request(ONE)), **changes)  # type: ignore[arg-type]
+
+
+def test_options_of_the_messages() -> None:
+    (draft,) = command(request(f"<stop>0</stop><flash>1</flash><name>Spring</name>{ONE}")).drafts
+    assert (draft.label, draft.steps[0].own_stops, draft.steps[0].content) == ("Spring", False, FlashText("Привет"))
 
 
 def test_a_recipient_without_number_is_for_the_core_to_refuse() -> None:

@@ -9,11 +9,17 @@ from tolmach.core.results import CampaignDetail, CampaignsResult, CancelResult
 
 @dataclass(frozen=True, slots=True)
 class ListCampaigns(Command[CampaignsResult]):
-    """Campaigns of a dialect whose sending time lies between ``start`` and ``stop`` (both optional, inclusive)."""
+    """Campaigns of a dialect whose sending time lies between ``start`` and ``stop`` (both optional, inclusive).
+
+    ``sender`` and ``recipient`` are patterns with ``%`` for any characters, "" for everything. Of a campaign only the
+    messages to such recipients count; one that has none is left out.
+    """
 
     dialect: str
     start: datetime | None = None
     stop: datetime | None = None
+    sender: str = ""
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

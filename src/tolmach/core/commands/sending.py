@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tolmach.core.commands.command import Command
 from tolmach.core.drafts import ChargeOn, Draft, Group
+from tolmach.core.operators import OperatorFilter
 from tolmach.core.results import SendResult
 
 
@@ -15,7 +16,9 @@ class SendMessages(Command[SendResult]):
     ``dialect`` names the protocol, in whose space client keys and group keys are unique. ``dry_run`` checks and
     prices without storing. ``whole``: a draft that cannot be sent refuses them all, except that recipients who may
     not be written to (stop list, closed direction) are recorded as refused messages (Mobilgroup). ``once``: what makes
-    two requests the same; the second within a minute is Failure.REPEATED ("": any number of them).
+    two requests the same; the second within a minute is Failure.REPEATED ("": any number of them). ``regional``: the
+    moments of the drafts are by the clock of each recipient's region, where the numbering plan knows it, else the
+    account's. ``operators``: whose numbers are written to; None: all.
     """
 
     drafts: Sequence[Draft]
@@ -25,3 +28,5 @@ class SendMessages(Command[SendResult]):
     charge_on: ChargeOn = ChargeOn.SENT
     whole: bool = False
     once: str = ""
+    regional: bool = False
+    operators: OperatorFilter | None = None

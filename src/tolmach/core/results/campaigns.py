@@ -36,11 +36,15 @@ class CampaignsResult:
 
 @dataclass(frozen=True, slots=True)
 class RecipientState:
-    """One recipient of a campaign. ``changed_at`` is None until something happened."""
+    """One recipient of a campaign. ``changed_at`` is None until something happened.
+
+    ``in_hand``: the message is being given to a carrier, whose answer is not known yet.
+    """
 
     recipient: str
     status: Status
     changed_at: datetime | None
+    in_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ REJECTIONS: Final[Mapping[Rejection, str]] = {
     Rejection.STOPPED: "Номер телефона присутствует в стоп-листе.",
     Rejection.DIRECTION_CLOSED: "Данное направление закрыто.",
     Rejection.DIRECTION_CLOSED_FOR_ACCOUNT: _CLOSED_FOR_YOU,
+    Rejection.OPERATOR_EXCLUDED: _CLOSED_FOR_YOU,  # only SMS-Pager leaves operators out
     Rejection.NO_CAPACITY: "У нас закончились SMS. Для разрешения проблемы свяжитесь с менеджером.",
     Rejection.NO_MONEY: "Закончились SMS.",
     Rejection.ACCOUNT_BLOCKED: "Аккаунт заблокирован.",

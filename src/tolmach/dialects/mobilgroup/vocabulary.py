@@ -53,6 +53,7 @@ REJECTIONS: dict[Rejection, int] = {
     Rejection.STOPPED: RECIPIENTS,
     Rejection.DIRECTION_CLOSED: RECIPIENTS,
     Rejection.DIRECTION_CLOSED_FOR_ACCOUNT: RECIPIENTS,
+    Rejection.OPERATOR_EXCLUDED: RECIPIENTS,  # only SMS-Pager leaves operators out
     Rejection.NO_CAPACITY: MONEY,
     Rejection.NO_MONEY: MONEY,
     Rejection.ACCOUNT_BLOCKED: BLOCKED,

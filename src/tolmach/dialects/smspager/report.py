@@ -1,5 +1,6 @@
 """``report.xml``: the mailings of a period, or one mailing with its recipients."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
@@ -7,17 +8,20 @@ from tolmach.codecs import walltime, xmltree
 from tolmach.core.commands import Command, GetCampaign, ListCampaigns
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.money import plain
+from tolmach.core.phone import normalise
+from tolmach.core.rejections import Rejection
 from tolmach.core.results import CampaignDetail, CampaignsResult, CampaignSummary, RecipientState
 from tolmach.core.status import Status
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
 from tolmach.dialects.smspager.envelope import Fields, check_smsid, read_fields, read_login, respond
 from tolmach.dialects.smspager.jsonform import Dressed
-from tolmach.dialects.smspager.vocabulary import GROUP_OF, GROUPS, NAME, SUCCESS, answer_to
+from tolmach.dialects.smspager.vocabulary import GROUP_OF, GROUPS, NAME, PROCESS, SUCCESS, answer_to
 from tolmach.wire import WireRequest, WireResponse
 
 Reported = CampaignsResult | CampaignDetail
 _DATE_LENGTH = len("yyyy-mm-dd")
+_NO_PATTERN = re.compile(r"[^0-9%]+")
 _TIMES = "return-delivery-datetime"
 
 
@@ -33,7 +37,7 @@ class Report(Dressed):
 
     def parse(self, request: WireRequest) -> Call[Reported]:
         """Read the period or the smsid; what is wrong with them is told after the login."""
-        fields = read_fields(read_root(request), "smsid", "start", "stop", _TIMES)
+        fields = read_fields(read_root(request), "smsid", "start", "stop", "source", "number", _TIMES)
         credentials = read_login(fields, request)
         try:
             return Call(credentials, _read_command(fields), echo=fields[_TIMES] == "1")
@@ -59,7 +63,16 @@ def _read_command(fields: Fields) -> Command[Reported]:
     if smsid:
         check_smsid(smsid)
         return GetCampaign(NAME, smsid, system_ids=True)
-    return ListCampaigns(NAME, _read_limit(fields["start"]), _last_moment(fields["stop"]))
+    start, stop = _read_limit(fields["start"]), _last_moment(fields["stop"])
+    return ListCampaigns(NAME, start, stop, fields["source"], _read_numbers(fields["number"]))
+
+
+def _read_numbers(text: str) -> str:
+    """Return a number, or the pattern of numbers, as they are stored; what is no number matches none."""
+    if "%" in text:
+        return _NO_PATTERN.sub("", text)
+    number = normalise(text) if text else ""
+    return text if isinstance(number, Rejection) else number
 
 
 def _read_limit(text: str) -> datetime | None:
@@ -107,7 +120,7 @@ def _detail(recipients: Sequence[RecipientState], *, times: bool) -> str:
     """Write all groups, the empty ones too."""
     numbers: dict[str, list[str]] = {group: [] for group in GROUPS}
     for state in recipients:
-        group = GROUP_OF[state.status]
+        group = PROCESS if state.in_hand else GROUP_OF[state.status]
         numbers[group].append(_number(state, timed=times and group == "delivered"))
     groups = "".join([f"<{group}>{''.join(lines)}</{group}>" for group, lines in numbers.items()])
     return f"<detail>{groups}</detail>"

@@ -9,10 +9,11 @@ from lxml import etree
 
 from tolmach.codecs import walltime, xmltree
 from tolmach.core.commands import SendMessages
-from tolmach.core.content import Channel, SmsText
+from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.drafts import ChargeOn, Draft, For, Group, Step
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.money import ZERO, Money, plain
+from tolmach.core.operators import OperatorFilter
 from tolmach.core.results import Accepted, SendItem, SendResult
 from tolmach.dialects.contract import Call
 from tolmach.dialects.document import read_root
@@ -32,7 +33,8 @@ from tolmach.wire import WireRequest, WireResponse
 SEND, CHECK = "send", "check"
 DAY = timedelta(hours=24)
 NO_MOMENT = "0000-00-00 00:00:00"  # clients read a full date also where nothing will be sent
-_FIELDS = ("action", "text", "source", "smsid", "datetime", "vp", "onlydelivery")
+_FIELDS = ("action", "text", "source", "smsid", "datetime", "vp", "onlydelivery", "name", "flash")
+_LATER = ("regionalTime", "stop", "allowed_opsos", "exclude_opsos")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _NOTHING = SendMessages((), NAME)
 
@@ -67,7 +69,7 @@ class Send(Dressed):
     def parse(self, request: WireRequest) -> Call[SendResult]:
         """Read a mailing; what is wrong with its fields is told after the login."""
         root = read_root(request)
-        fields = read_fields(root, *_FIELDS)
+        fields = read_fields(root, *_FIELDS, *_LATER)
         echo = Echo(fields["smsid"], fields["datetime"], fields["action"] or SEND)
         credentials = read_login(fields, request, echo)
         try:
@@ -97,14 +99,21 @@ def _read_command(root: "etree._Element", fields: Fields, echo: Echo) -> SendMes
     validity = For(_read_validity(fields["vp"]))
     check_smsid(echo.smsid)
     due = _read_moment(echo.moment)
+    content = FlashText if fields["flash"] == "1" else SmsText
+    heed = fields["stop"] != "0"
     # one value for all who get the same text
-    steps = {text: (Step(Channel.SMS, _content(text), sender, validity),) for text in {text for _, text in texts}}
+    steps = {
+        text: (Step(Channel.SMS, content(_line_breaks(text)), sender, validity, own_stops=heed),)
+        for text in {text for _, text in texts}
+    }
     return SendMessages(
-        tuple([Draft(number, steps[text], due=due) for number, text in texts]),
+        tuple([Draft(number, steps[text], due=due, label=fields["name"]) for number, text in texts]),
         NAME,
         Group(echo.smsid or None),
         dry_run=echo.action == CHECK,
         charge_on=ChargeOn.DELIVERED if fields["onlydelivery"] == "1" else ChargeOn.SENT,
+        regional=fields["regionalTime"] == "1",
+        operators=_read_operators(fields),
     )
 
 
@@ -118,8 +127,14 @@ def _read_texts(root: "etree._Element", shared: str) -> list[tuple[str, str]]:
     return texts
 
 
-def _content(text: str) -> SmsText:
-    return SmsText(text.replace("\r\n", "\n").replace("\r", "\n"))
+def _line_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_operators(fields: Fields) -> OperatorFilter | None:
+    """Return whose numbers are written to: lists with commas, as in ``megafon,beeline``."""
+    allowed, excluded = fields["allowed_opsos"], fields["exclude_opsos"]
+    return OperatorFilter.of(allowed.split(","), excluded.split(",")) if allowed or excluded else None
 
 
 def _read_validity(text: str) -> timedelta:

@@ -68,6 +68,7 @@ REJECTIONS: dict[Rejection, Answer] = {
     Rejection.STOPPED: NOBODY,
     Rejection.DIRECTION_CLOSED: NOBODY,
     Rejection.DIRECTION_CLOSED_FOR_ACCOUNT: NOBODY,
+    Rejection.OPERATOR_EXCLUDED: NOBODY,
     Rejection.NO_CAPACITY: NOBODY,
     Rejection.NO_MONEY: NO_MONEY,
     Rejection.ACCOUNT_BLOCKED: BLOCKED,
@@ -89,9 +90,10 @@ REJECTIONS: dict[Rejection, Answer] = {
 # when recipients were refused for different reasons, the first of these that occurs is told
 PRECEDENCE = (BAD_SOURCE, BLOCKED, NO_MONEY, NOBODY, NO_RECIPIENTS)
 
-# groups of a detailed report, in the order in which they are written; "process" belongs to no status of ours
+# groups of a detailed report, in the order in which they are written; "process" is what is being given to a carrier
 GROUPS = ("delivered", "notDelivered", "waiting", "enqueued", "cancel", "onModer", "process")
 
+PROCESS = "process"
 GROUP_OF: dict[Status, str] = {
     Status.QUEUED: "waiting",
     Status.ON_MODERATION: "onModer",
