@@ -38,6 +38,7 @@ from tolmach.sandbox import page, smsc_api
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.smsc import Smsc
+from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
 from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
@@ -237,6 +238,7 @@ class Gateway:
     async def _start_workers(self, stack: AsyncExitStack) -> None:
         stack.enter_context(_sole_gateway(self.settings))
         await self.database.write(self._take_over)
+        await self.database.write(self._adopt_rules)
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         delays = [timedelta(seconds=delay) for delay in self.settings.callbacks.delays]
         client = await stack.enter_async_context(
@@ -274,6 +276,13 @@ class Gateway:
         now = int(self.clock.now().timestamp() * 1000)
         for kind in Kind:
             queue.release_leases(tx, kind, now)
+
+    def _adopt_rules(self, tx: Any) -> None:
+        """Match kept receipts anew where the settings now say how a carrier writes its ids."""
+        rules = {link.name: link.ids for link in self.settings.links if isinstance(link, SmppLink)}
+        matched, _ = rematching.adopt(tx, self.delivery, rules, self.clock.now())
+        if matched:
+            log.info("kept receipts match by the new rules", count=matched)
 
     async def _finish(self, submits: Mapping[SubmitWorker, asyncio.Task[None]]) -> None:
         """Let the submit loops store the answers that are still out, so that nothing is sent again after a restart."""

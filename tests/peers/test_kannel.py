@@ -90,8 +90,10 @@ async def reports() -> AsyncIterator[tuple[int, list[tuple[str, str]]]]:
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1], told
-    server.close()
+    try:
+        yield server.sockets[0].getsockname()[1], told
+    finally:
+        server.close()
 
 
 async def test_messages_and_delivery_reports(port: int, phones: Phones, tmp_path: Path) -> None:

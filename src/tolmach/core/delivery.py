@@ -1,6 +1,6 @@
 """The southbound vocabulary: a submission, the four and only four answers to it, and what comes back later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -64,12 +64,17 @@ Outcome = Sent | Refused | Busy | Lost
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A carrier's word on one part: DELIVERED, READ, UNDELIVERED, EXPIRED, REFUSED or UNKNOWN, at a UTC moment."""
+    """A carrier's word on one part: DELIVERED, READ, UNDELIVERED, EXPIRED, REFUSED or UNKNOWN, at a UTC moment.
+
+    ``text_id`` and ``tlv_id`` are the ids as the carrier wrote them, where they were read by a rule that may be wrong.
+    """
 
     link: str
     provider_id: str
     status: Status
     at: datetime
+    text_id: str = field(default="", compare=False)
+    tlv_id: str = field(default="", compare=False)
 
 
 ProviderEvent = Receipt

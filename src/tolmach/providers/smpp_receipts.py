@@ -8,7 +8,7 @@ from tolmach.codecs import gsm0338, udh
 from tolmach.codecs.smpp import receipt, tlv
 from tolmach.codecs.smpp.bodies import DataSm, DeliverSm
 from tolmach.codecs.smpp.constants import EsmClass, MessageState
-from tolmach.codecs.smpp.receipt import IdForm, ReceiptFields, canonical_id
+from tolmach.codecs.smpp.receipt import IdForm, canonical_id
 from tolmach.codecs.smpp.tlv import Tag
 from tolmach.core.delivery import Receipt
 from tolmach.core.links import DefaultAlphabet, IdRules, Prefer, SmppLink
@@ -40,14 +40,16 @@ def read(body: DeliverSm | DataSm, link: SmppLink, now: datetime) -> Receipt | I
     if not receipt.is_receipt(body.esm_class, body.tlvs):
         return _inbound(body, link, now)
     fields = receipt.parse(_octets(body), body.tlvs, zone=link.zone)
-    identifier = _identifier(fields, link.ids)
+    identifier = receipt_id(fields.text_id or "", fields.tlv_id or "", link.ids)
     if fields.state is None or identifier is None:
         return Ignored.UNREADABLE
     status = STATUSES[fields.state]
     if status is None or not _is_final(body.esm_class):
         return Ignored.INTERMEDIATE
     at = now if fields.done is None else min(fields.done, now)
-    return Receipt(link.name, identifier, status, at)
+    return Receipt(
+        link.name, identifier, status, at, (fields.text_id or "")[:LONGEST_ID], (fields.tlv_id or "")[:LONGEST_ID]
+    )
 
 
 def answer_id(identifier: str, ids: IdRules) -> str:
@@ -55,13 +57,23 @@ def answer_id(identifier: str, ids: IdRules) -> str:
     return _canonical(identifier, ids.answer)
 
 
+def respelled(stored: str, old: IdForm, new: IdForm) -> str:
+    """Return an id that was stored by one rule as another rule would have stored it."""
+    if old is new:
+        return stored
+    if old is IdForm.HEX and stored.isdecimal() and stored.isascii():
+        return _canonical(f"{int(stored):x}", new)
+    return _canonical(stored, new)
+
+
 def _canonical(identifier: str, form: IdForm) -> str:
     return canonical_id(identifier, form)[:LONGEST_ID]
 
 
-def _identifier(fields: ReceiptFields, ids: IdRules) -> str | None:
-    by_tlv = _canonical(fields.tlv_id, ids.tlv) if fields.tlv_id else None
-    by_text = _canonical(fields.text_id, ids.text) if fields.text_id else None
+def receipt_id(text_id: str, tlv_id: str, ids: IdRules) -> str | None:
+    """Return the id that a receipt with these ids ("": none) is matched by; None when it names no message."""
+    by_tlv = _canonical(tlv_id, ids.tlv) if tlv_id else None
+    by_text = _canonical(text_id, ids.text) if text_id else None
     return by_tlv or by_text if ids.prefer is Prefer.TLV else by_text or by_tlv
 
 

@@ -108,7 +108,7 @@ class Delivery:
             ids = {receipt.provider_id for receipt in receipts if receipt.link == link}
             known.update(((link, id_), part) for id_, part in parts.by_provider_id(tx, link, ids).items())
         unknown = [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
-        parts.keep_orphans(tx, [Orphan(r.link, r.provider_id, r.status, to_ms(r.at), moment) for r in unknown])
+        parts.keep_orphans(tx, [_orphan(receipt, moment) for receipt in unknown])
         effects = self._merge(tx, receipts, known, now) if known else Effects()
         return effects, len(unknown)
 
@@ -222,7 +222,7 @@ class Delivery:
             sent = [r.outcome for r in results if r.link == link and isinstance(r.outcome, Sent)]
             early = parts.take_orphans(tx, link, [id_ for outcome in sent for id_ in outcome.provider_ids])
             if early:
-                receipts = [Receipt(o.link, o.provider_id, o.status, from_ms(o.at)) for o in early]
+                receipts = [Receipt(o.link, o.provider_id, o.status, from_ms(o.at), o.text_id, o.tlv_id) for o in early]
                 effects |= self.receive(tx, receipts, now)[0]
         return effects
 
@@ -237,6 +237,11 @@ class Delivery:
         effects = progress.write()
         parts.save(tx, siblings.changed())
         return effects
+
+
+def _orphan(receipt: Receipt, now: int) -> Orphan:
+    at = to_ms(receipt.at)
+    return Orphan(receipt.link, receipt.provider_id, receipt.status, at, now, receipt.text_id, receipt.tlv_id)
 
 
 class _Siblings:

@@ -33,6 +33,8 @@ class Orphan(NamedTuple):
     status: Status
     at: int
     received_at: int
+    text_id: str = ""
+    tlv_id: str = ""
 
 
 # a provider id that a carrier gives twice keeps its owner while that waits for a receipt; carriers whose counters
@@ -115,6 +117,8 @@ def keep_orphans(tx: Tx, rows: Sequence[Orphan]) -> None:
                 "status": orphan.status.value,
                 "at": orphan.at,
                 "received_at": orphan.received_at,
+                "text_id": orphan.text_id,
+                "tlv_id": orphan.tlv_id,
             }
             for orphan in rows
         ]
@@ -128,7 +132,11 @@ def take_orphans(tx: Tx, link: str, ids: Collection[str]) -> Sequence[Orphan]:
     found = _ORPHANS.all(tx, link=link, ids=list(ids))
     if found:
         _FORGET_ORPHANS.run(tx, ids=[row[0] for row in found])
-    return [Orphan(row[1], row[2], STATUSES[row[3]], row[4], row[5]) for row in found]
+    return [_orphan(row) for row in found]
+
+
+def _orphan(row: Row) -> Orphan:
+    return Orphan(row[1], row[2], STATUSES[row[3]], *row[4:8])
 
 
 def _part(row: Row) -> Part:

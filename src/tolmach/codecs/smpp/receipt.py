@@ -142,7 +142,7 @@ def canonical_id(identifier: str, form: IdForm) -> str:
         allowed = "0123456789abcdef" if form is IdForm.HEX else "0123456789"
         if digits and all(one in allowed for one in digits):
             return str(int(digits, 16 if form is IdForm.HEX else 10))
-    return plain.lstrip("0") or plain[:1]
+    return plain.removeprefix("0x").lstrip("0") or plain[:1]
 
 
 def is_receipt(esm_class: int, tlvs: Tlvs) -> bool:

@@ -16,7 +16,7 @@ from tolmach.store.schema.accounts import (
     stop_lists,
     stops,
 )
-from tolmach.store.schema.links import link_events, link_health, link_pauses
+from tolmach.store.schema.links import added_links, link_events, link_health, link_ids, link_pauses
 from tolmach.store.schema.messages import (
     callbacks,
     campaigns,
@@ -54,6 +54,7 @@ from tolmach.store.schema.tariffs import (
 
 __all__ = [
     "accounts",
+    "added_links",
     "balances",
     "bases",
     "callbacks",
@@ -70,6 +71,7 @@ __all__ = [
     "legs",
     "link_events",
     "link_health",
+    "link_ids",
     "link_pauses",
     "messages",
     "metadata",

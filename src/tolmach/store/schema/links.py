@@ -1,6 +1,6 @@
-"""What running links report, what happened to them, and which ones an operator has paused."""
+"""What running links report, what happened to them, and what an operator has said of them."""
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, Text
 
 from tolmach.store.schema.metadata import Serial, metadata
 
@@ -28,4 +28,24 @@ link_pauses = Table(
     metadata,
     Column("link", String(64), primary_key=True),
     Column("paused_at", BigInteger, nullable=False),
+)
+
+link_ids = Table(  # the rules by which the ids of a link's parts were stored
+    "link_ids",
+    metadata,
+    Column("link", String(64), primary_key=True),
+    Column("answer", String(16), nullable=False),
+    Column("text", String(16), nullable=False),
+    Column("tlv", String(16), nullable=False),
+    Column("prefer", String(16), nullable=False),
+)
+
+added_links = Table(  # besides those of the settings
+    "added_links",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("definition", Text, nullable=False),  # JSON as it would stand in the settings, secrets too
+    Column("added_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),  # it ends when what it has in hand is answered
 )

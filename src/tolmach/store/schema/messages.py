@@ -140,6 +140,8 @@ orphans = Table(
     Column("status", String(16), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    Column("text_id", String(64), nullable=False, server_default=""),  # as the carrier wrote them
+    Column("tlv_id", String(64), nullable=False, server_default=""),
     Index(None, "link", "provider_id"),
 )
 
