@@ -18,5 +18,10 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def telling(live: Live, receiver: Receiver) -> Live:
     """A gateway that tells statuses to the receiver."""
-    await live.write(lambda tx: accounts.change(tx, "demo", Changes(callback_url=receiver.url)))
+    await subscribe(live, receiver)
     return live
+
+
+async def subscribe(live: Live, receiver: Receiver, login: str = "demo") -> None:
+    """Have an account's statuses told to a receiver."""
+    await live.write(lambda tx: accounts.change(tx, login, Changes(callback_url=receiver.url)))

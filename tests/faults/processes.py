@@ -58,13 +58,13 @@ async def gateway(data: Path, settings: Mapping[str, str] = PHONES) -> AsyncIter
 
 
 @asynccontextmanager
-async def smsc(data: Path, delay: float = 0.01) -> AsyncIterator[int]:
-    """An SMSC with virtual phones; what is given is its SMPP port."""
+async def smsc(data: Path, delay: float = 0.01) -> AsyncIterator[tuple[int, str]]:
+    """An SMSC with virtual phones: its SMPP port, and the address of its API."""
     settings = {"TOLMACH_SANDBOX__DELAY": str(delay)}
     process = await spawn(data, "sandbox", "--port", "0", "--smpp-port", "0", **settings)
     try:
-        await line(process)
-        yield int((await line(process)).rpartition(":")[2])
+        url = (await line(process)).split()[-1].removesuffix("/sandbox/")
+        yield int((await line(process)).rpartition(":")[2]), url
     finally:
         complaints = await end(process)
     assert complaints == ""

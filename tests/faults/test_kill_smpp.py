@@ -111,7 +111,7 @@ async def test_kill_at_random_moments(installation: Path, tmp_path: Path) -> Non
     path, far = installation / "tolmach.sqlite", tmp_path / "far"
     afford(installation, str(2 * TOTAL))
     flow = Flow(random.Random(SEED))
-    async with smsc(far) as port:
+    async with smsc(far) as (port, _):
         for kill in range(KILLS):
             flow.quota = TOTAL * (kill + 1) // (KILLS + 1)
             await live_and_die(installation, flow, port)

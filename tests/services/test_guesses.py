@@ -53,3 +53,9 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_who_has_one_address_of_ipv6_has_many(remote: str, found: str) -> None:
     assert origin(remote) == found
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
+    counted = Guesses(1)
+    counted.add(["a"], NOON)
+    assert not counted.exhausted(["a"], NOON - 3600 * SECOND)

@@ -35,3 +35,9 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for request in ("a", "b", "c"):
         seen.begin(ONE, request, NOON)
     seen.begin(ONE, "a", NOON)
+
+
+def test_a_clock_that_is_set_back_forgets() -> None:
+    seen = Repeats()
+    seen.begin(ONE, "a", NOON)
+    seen.begin(ONE, "a", NOON - 3600 * SECOND)

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from tests.gateway import assert_balanced, rows, until
 from tests.workers.stage import PHONE, Stage, take_all, working
-from tolmach.core.delivery import Lost
+from tolmach.core.delivery import Busy, Lost
 from tolmach.core.moments import to_ms
 from tolmach.core.status import Status
 from tolmach.services import accounts
@@ -116,3 +116,26 @@ async def test_it_ends_what_expired_by_itself(stage: Stage) -> None:
     stage.clock.advance(timedelta(days=1))
     async with working(worker(stage).run()):
         await stage.until(lambda tx: not queue.by_ids(tx, [10]))
+
+
+async def test_a_clock_that_is_set_back_holds_nothing_up(stage: Stage) -> None:
+    """What was due is due, what was put off for a moment too; what somebody has in hand stays his."""
+    claimed, put_off = stage.accept(PHONE, PHONE)
+    now = stage.clock.now()
+    _, (first, second) = stage.database.write_now(lambda tx: stage.delivery.claim(tx, "worker", now, 2))
+    results = [Submitted(second, "test", Busy(30), to_ms(now))]
+    stage.database.write_now(lambda tx: stage.delivery.settle(tx, results, now))
+    (due,) = stage.accept(PHONE)
+    upkeep = worker(stage)
+    stage.clock.advance(timedelta(seconds=-1))
+    assert await upkeep.watch_clock() == 0
+    stage.clock.advance(timedelta(hours=-1))
+    with capture_logs() as logs:
+        assert await upkeep.watch_clock() == 2
+    assert logs == [{"event": "the clock was set back", "seconds": 3601, "made_due": 2, "log_level": "warning"}]
+    assert await upkeep.watch_clock() == 0
+    moments = {number: entry.due_at for number in (claimed, put_off, due) if (entry := stage.duty(number))}
+    back = to_ms(stage.clock.now())
+    assert (moments[put_off], moments[due]) == (back, back)
+    assert moments[claimed] > to_ms(now)
+    assert first.leg == claimed + 1

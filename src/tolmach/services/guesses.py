@@ -53,7 +53,7 @@ class Guesses:
         moments = self._moments.get(key)
         if moments is None:
             return 0
-        while moments and now - moments[0] >= WINDOW:
+        while moments and abs(now - moments[0]) >= WINDOW:  # a clock that was set back must lock nobody out
             moments.popleft()
         if not moments:
             del self._moments[key]

@@ -37,6 +37,6 @@ class Repeats:
     def _forget_old(self, now: datetime) -> None:
         while self._moments:
             oldest = next(iter(self._moments))
-            if now - self._moments[oldest] < WINDOW and len(self._moments) < REMEMBERED:
+            if abs(now - self._moments[oldest]) < WINDOW and len(self._moments) < REMEMBERED:
                 break
             del self._moments[oldest]

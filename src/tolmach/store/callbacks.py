@@ -149,6 +149,17 @@ def next_due(tx: Tx) -> int | None:
     return moment
 
 
+def catch_up(tx: Tx, now: int, was: int) -> int:
+    """The clock was set back from ``was`` to ``now``: make due again what was due and has not been tried."""
+    statement = (
+        update(callbacks)
+        .where(callbacks.c.state == PENDING, callbacks.c.attempts == 0)
+        .where(callbacks.c.due_at > now, callbacks.c.due_at <= was)
+        .values(due_at=now)
+    )
+    return tx.execute(statement).rowcount
+
+
 def _callback(row: Row) -> Callback:
     return Callback(
         id=row[0],

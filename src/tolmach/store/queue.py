@@ -257,6 +257,21 @@ def release_leases(tx: Tx, kind: Kind, now: int) -> int:
     return tx.execute(statement).rowcount
 
 
+def catch_up(tx: Tx, now: int, was: int, pause: int) -> int:
+    """The clock was set back from ``was`` to ``now``: make due again what was due, or put off by at most ``pause``.
+
+    What somebody has claimed stays his. Returns how many rows there were.
+    """
+    put_off = (queue.c.attempts > 0) & (queue.c.due_at <= was + pause)
+    statement = (
+        update(queue)
+        .where(queue.c.kind == Kind.SUBMIT, queue.c.claimed_by == "", queue.c.due_at > now)
+        .where((queue.c.due_at <= was) | put_off)
+        .values(due_at=now)
+    )
+    return tx.execute(statement).rowcount
+
+
 def _entry(row: Row) -> Entry:
     return Entry._make((row[0], _KINDS[row[1]], *row[2:7], bool(row[7]), *row[8:]))
 

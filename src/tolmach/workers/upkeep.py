@@ -1,17 +1,19 @@
 """Upkeep: gives up steps whose validity and grace are over, so that every message becomes final.
 
 So are steps that were never sent: while no link has room nothing is claimed, and nobody else sees that they expire.
+When the clock is set back, what was due is made due again: else it would wait until its moment comes a second time.
 """
 
+import time
 from datetime import datetime, timedelta
 
 import structlog
 
 from tolmach.core.clock import Clock
-from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.services.delivery import Delivery
-from tolmach.store import queue
-from tolmach.store.database import Database
+from tolmach.store import callbacks, queue
+from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
 
@@ -19,6 +21,8 @@ log = structlog.get_logger()
 
 BATCH = 500
 POLL_SECONDS = 1.0
+SET_BACK = timedelta(seconds=2)  # a smaller step is not worth a write
+LONGEST_PAUSE = timedelta(seconds=60)  # of a step that a link was too busy for
 EXPIRY_EVERY = timedelta(seconds=30)  # it reads everything that is due
 
 
@@ -36,12 +40,14 @@ class UpkeepWorker:
         self._clock = clock
         self._due, self._told = due, told
         self._expiry_at: datetime | None = None
+        self._latest, self._seen = clock.now(), time.monotonic()
 
     async def run(self) -> None:
         """Work until cancelled."""
         pause = Bell()
         while True:
             try:
+                await self.watch_clock()
                 while await self.turn():
                     pass
                 while await self.expire():
@@ -49,6 +55,25 @@ class UpkeepWorker:
             except Exception:
                 log.exception("upkeep cannot use the database")
             await pause.wait(POLL_SECONDS)
+
+    async def watch_clock(self) -> int:
+        """Make due again what was due before the clock was set back; return how many rows that were."""
+        now, seen = self._clock.now(), time.monotonic()
+        if now >= self._latest - SET_BACK:
+            self._latest, self._seen = max(now, self._latest), seen
+            return 0
+        was = self._latest + timedelta(seconds=seen - self._seen)  # what it would show
+
+        def work(tx: Tx) -> int:
+            steps = queue.catch_up(tx, to_ms(now), to_ms(was), duration_ms(LONGEST_PAUSE))
+            return steps + callbacks.catch_up(tx, to_ms(now), to_ms(was))
+
+        count = await self._database.write(work)
+        log.warning("the clock was set back", seconds=round((was - now).total_seconds()), made_due=count)
+        self._latest, self._seen, self._expiry_at = now, seen, None
+        self._due.ring()
+        self._told.ring()
+        return count
 
     async def turn(self) -> int:
         """End one batch; return how many steps it had."""
