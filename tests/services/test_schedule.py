@@ -9,16 +9,21 @@ from tolmach.core.results import SchedulePage
 from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services import schedule
+from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.context import Context
 from tolmach.store.database import Tx
 
 
-def context(world: World, tx: Tx, owner: AccountId | None = None) -> Context:
-    return Context(tx, world.catalogue.at(tx), world.account(owner), world.clock.now(), world.delivery)
+def context(world: World, tx: Tx, owner: AccountId | None = None, bookmarks: Bookmarks | None = None) -> Context:
+    now, kept = world.clock.now(), bookmarks or Bookmarks()
+    return Context(tx, world.catalogue.at(tx), world.account(owner), now, world.delivery, kept)
 
 
-def page(world: World, number: int = 1, owner: AccountId | None = None) -> SchedulePage:
-    return world.read(lambda tx: schedule.list_scheduled(context(world, tx, owner), ListScheduled(number)))
+def page(
+    world: World, number: int = 1, owner: AccountId | None = None, bookmarks: Bookmarks | None = None
+) -> SchedulePage:
+    asked = ListScheduled(number)
+    return world.read(lambda tx: schedule.list_scheduled(context(world, tx, owner, bookmarks), asked))
 
 
 def cancel(world: World, *ids: object, owner: AccountId | None = None) -> list[bool]:
@@ -54,6 +59,30 @@ def test_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         [],
     ]
     assert page(world).pages == 3
+
+
+def test_a_page_begins_where_the_one_before_it_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "PAGE", 2)
+    ids, bookmarks = [later(world, hours) for hours in (1, 2, 2, 2, 3)], Bookmarks()
+    assert [one.id for one in page(world, 1, bookmarks=bookmarks).items] == ids[:2]
+    cancel(world, *ids[:2])
+    second = page(world, 2, bookmarks=bookmarks)
+    assert ([one.id for one in second.items], second.pages) == (ids[2:4], 3)
+    assert [one.id for one in page(world, 3, bookmarks=bookmarks).items] == ids[4:]
+    again = page(world, 1, bookmarks=bookmarks)
+    assert ([one.id for one in again.items], again.pages) == (ids[2:4], 2)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+def test_pages_in_any_order_are_those_of_the_whole_list(
+    world: World, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(schedule, "PAGE", 2)
+    ids, bookmarks = [later(world, 1) for _ in range(count)], Bookmarks()
+    for number in (3, 2, 4, 1, 3):
+        found = page(world, number, bookmarks=bookmarks)
+        assert [one.id for one in found.items] == ids[2 * number - 2 : 2 * number]
+        assert found.pages == max(1, (count + 1) // 2)
 
 
 def test_a_cancelled_message_gives_its_money_back_and_is_gone(world: World) -> None:

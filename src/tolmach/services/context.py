@@ -1,12 +1,13 @@
 """What the answer to a command starts from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tolmach.core.accounts import Account
 from tolmach.core.commands import Command
+from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.delivery import Delivery
 from tolmach.store.database import Tx
@@ -14,13 +15,14 @@ from tolmach.store.database import Tx
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The transaction, who asks, and when (UTC)."""
+    """The transaction, who asks, and when (UTC). ``bookmarks`` are those of the callers before."""
 
     tx: Tx
     snapshot: Snapshot
     account: Account
     now: datetime
     delivery: Delivery
+    bookmarks: Bookmarks = field(default_factory=Bookmarks)
 
 
 Handlers = Mapping[type[Command[Any]], Callable[[Context, Any], object]]

@@ -26,6 +26,7 @@ from tolmach.services import (
     transfers,
 )
 from tolmach.services.access import Principal, confirm
+from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
@@ -91,6 +92,7 @@ class Dispatcher:
         self._intake = intake
         self._clock = clock
         self._repeats = Repeats()
+        self._bookmarks = Bookmarks()
 
     def keep_files(self, files: Files) -> None:
         """Take files from clients from now on."""
@@ -112,7 +114,7 @@ class Dispatcher:
         def run(tx: Tx) -> object:
             snapshot = self._catalogue.at(tx)
             account = confirm(tx, snapshot, principal)
-            return answer(Context(tx, snapshot, account, now, self._delivery), command)
+            return answer(Context(tx, snapshot, account, now, self._delivery, self._bookmarks), command)
 
         return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
 

@@ -8,18 +8,37 @@ from tolmach.core.timezones import to_wall
 from tolmach.services.context import Context, Handlers
 from tolmach.store import messages, schedule
 from tolmach.store.messages import Message
+from tolmach.store.schedule import Mark
 
 PAGE = 1_000
 
 
 def list_scheduled(asked: Context, command: ListScheduled) -> SchedulePage:
     """Return a page of the account's messages that wait for their time, soonest first."""
+    now, after, page = to_ms(asked.now), *_beginning(asked, command.page)
+    left = schedule.count(asked.tx, asked.account.id, now, after)
+    rows = schedule.page(asked.tx, asked.account.id, now, PAGE, after) if page == command.page else ()
+    if len(rows) == PAGE:
+        asked.bookmarks.put(asked.account.id, page + 1, rows[-1].mark, asked.now)
+    known = messages.by_ids(asked.tx, [row.message for row in rows])
+    items = [_scheduled(known[row.message], row.expires_at, asked.account.time_zone) for row in rows]
+    return SchedulePage(command.page, max(1, page - 1 + -(-left // PAGE)), items)
+
+
+def _beginning(asked: Context, page: int) -> tuple[Mark | None, int]:
+    """Return the row before a page, and the page: the last one there is, when the list ends earlier.
+
+    A page begins where the one before it ended when it was read, though the list may have lost rows since then.
+    """
     now = to_ms(asked.now)
-    total = schedule.count(asked.tx, asked.account.id, now)
-    rows = schedule.page(asked.tx, asked.account.id, now, PAGE, (command.page - 1) * PAGE) if total else ()
-    known = messages.by_ids(asked.tx, [message for message, _ in rows])
-    items = [_scheduled(known[message], expires, asked.account.time_zone) for message, expires in rows]
-    return SchedulePage(command.page, max(1, -(-total // PAGE)), items)
+    known, after = asked.bookmarks.nearest(asked.account.id, page, asked.now)
+    while known < page:
+        rows = schedule.page(asked.tx, asked.account.id, now, PAGE, after)
+        if len(rows) < PAGE:
+            break
+        known, after = known + 1, rows[-1].mark
+        asked.bookmarks.put(asked.account.id, known, after, asked.now)
+    return after, known
 
 
 def cancel_scheduled(asked: Context, command: CancelScheduled) -> CancelledResult:

@@ -1,6 +1,7 @@
 """Messages that wait for their time: accepted, and seen by no carrier."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
@@ -9,24 +10,50 @@ from tolmach.store.database import Tx
 from tolmach.store.queue import Kind
 from tolmach.store.schema import messages, queue
 
+
+class Mark(NamedTuple):
+    """A row of the list, by what the list is sorted by."""
+
+    moment: int
+    id: int
+
+
+class Waiting(NamedTuple):
+    """A message of the list; times are UTC milliseconds."""
+
+    message: int
+    due_at: int
+    expires_at: int
+
+    @property
+    def mark(self) -> Mark:
+        """Where the list goes on behind it."""
+        return Mark(self.due_at, self.message)
+
+
 _AHEAD = text("messages.due_at > messages.accepted_at")  # as the index of scheduled messages says it
 _UNTOUCHED = and_(queue.c.kind == int(Kind.SUBMIT), queue.c.step == 1, queue.c.claimed_by == "")
 _WAITING = or_(_UNTOUCHED, queue.c.kind == int(Kind.MODERATE))
 
 
-def count(tx: Tx, account: AccountId, now: int) -> int:
-    """Return how many messages of an account wait for a moment after ``now``."""
+def count(tx: Tx, account: AccountId, now: int, after: Mark | None = None) -> int:
+    """Return how many messages of an account wait for a moment after ``now``, behind a row of the list."""
     asked = select(func.count()).select_from(messages).join(queue, queue.c.message_id == messages.c.id)
-    found: int = tx.execute(asked.where(_of(account, now))).scalar_one()
+    found: int = tx.execute(asked.where(_of(account, now, after))).scalar_one()
     return found
 
 
-def page(tx: Tx, account: AccountId, now: int, limit: int, offset: int) -> Sequence[tuple[int, int]]:
-    """Return (message, end of validity), those that are sent soonest first."""
-    asked = select(messages.c.id, queue.c.expires_at).join(queue, queue.c.message_id == messages.c.id)
-    ordered = asked.where(_of(account, now)).order_by(messages.c.due_at, messages.c.id)
-    return [(row[0], row[1]) for row in tx.execute(ordered.limit(limit).offset(offset))]
+def page(tx: Tx, account: AccountId, now: int, limit: int, after: Mark | None = None) -> Sequence[Waiting]:
+    """Return those that are sent soonest first, from behind a row of the list on."""
+    asked = select(messages.c.id, messages.c.due_at, queue.c.expires_at)
+    asked = asked.join(queue, queue.c.message_id == messages.c.id).where(_of(account, now, after))
+    return [Waiting(*row) for row in tx.execute(asked.order_by(messages.c.due_at, messages.c.id).limit(limit))]
 
 
-def _of(account: AccountId, now: int) -> ColumnElement[bool]:
-    return and_(messages.c.account_id == account, messages.c.due_at > now, _AHEAD, _WAITING)
+def _of(account: AccountId, now: int, after: Mark | None) -> ColumnElement[bool]:
+    waits = and_(messages.c.account_id == account, messages.c.due_at > now, _AHEAD, _WAITING)
+    if after is None:
+        return waits
+    # the first half is what the index can begin at
+    behind = or_(messages.c.due_at > after.moment, messages.c.id > after.id)
+    return and_(waits, messages.c.due_at >= after.moment, behind)
