@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -30,7 +31,7 @@ from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
 from tolmach.core.http_links import SERIES
-from tolmach.core.links import SmppLink
+from tolmach.core.links import SmppLink, check_names
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
@@ -47,7 +48,7 @@ from tolmach.services.dispatch import Dispatcher
 from tolmach.services.files import Files
 from tolmach.services.notices import Notices
 from tolmach.services.progress import Effects
-from tolmach.settings import AnyLink, Settings
+from tolmach.settings import AnyLink, Settings, read_link
 from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
@@ -57,6 +58,7 @@ from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.files import FilesWorker
+from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
@@ -103,6 +105,8 @@ class Gateway:
             Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled and connectors is None else None
         )
         self.links = Links(self._links(connectors), clock)
+        self.fleet = Fleet(self.database, self.links, self._added, self._arrange)
+        self._arrange()
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)
         dispatcher.keep_files(self.files)
@@ -121,12 +125,28 @@ class Gateway:
             return connectors
         links = [self._link(link) for link in self.settings.links]
         if self.phones:
-            carrier = SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay)
-            if links:
-                # a real SMS must not end on a virtual phone, nor what a real link carries
-                carrier.channels -= {Channel.SMS, *(channel for link in links for channel in link.channels)}
-            links.append(carrier)
+            links.append(SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay))
         return links
+
+    def _arrange(self) -> None:
+        """Leave the sandbox what no real link carries: a real SMS must not end on a virtual phone."""
+        real = [link for link in self.links.current if not isinstance(link, SandboxCarrier)]
+        taken = {Channel.SMS, *(channel for link in real for channel in link.channels)} if real else set()
+        for link in self.links.current:
+            if isinstance(link, SandboxCarrier):
+                link.channels = frozenset(Channel) - taken
+
+    async def _added(self, definition: str) -> Connector:
+        """Return the connector of a link that was added; ValueError when it cannot be."""
+        link = read_link(orjson.loads(definition))
+        check_names([*self.settings.links, link])
+        if isinstance(link, SmppLink):
+            rules = {link.name: link.ids}
+            await self.database.write(lambda tx: rematching.adopt(tx, self.delivery, rules, self.clock.now()))
+        return self._link(link)
+
+    def _hooked(self, name: str) -> HttpConnector | None:
+        return next((one for one in self.links.current if one.name == name and isinstance(one, HttpConnector)), None)
 
     def _link(self, link: AnyLink) -> Connector:
         if isinstance(link, SmppLink):
@@ -158,7 +178,7 @@ class Gateway:
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
         routes = health.routes(self.problems) + front.routes(places)
-        routes += hooks.routes({link.name: link for link in self.links.current if isinstance(link, HttpConnector)})
+        routes += hooks.routes(self._hooked)
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
         return routes + page.routes(self.phones) if self.phones else routes
@@ -250,8 +270,7 @@ class Gateway:
         await health_of_links.hold()  # before anything is sent
         self._start(stack, "callbacks", told.run(self.told))
         self._start(stack, "receipts", self.receipts.run())
-        for link in self.links.current:
-            self._start(stack, f"link {link.name}", link.run(self.receipts.take))
+        self._start(stack, "links", self.fleet.run(self.receipts.take))
         submits: dict[SubmitWorker, asyncio.Task[None]] = {}
         for channel, loops in SUBMIT_LOOPS.items():
             for number in range(loops):

@@ -8,7 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -42,6 +52,15 @@ AnyLink = (
     | Annotated[MobilgroupLink, Tag("mobilgroup")]
     | Annotated[GenericLink, Tag("http")]
 )
+
+
+TellingLink = Annotated[AnyLink, Discriminator(_type_of)]
+_LINK: TypeAdapter[AnyLink] = TypeAdapter(TellingLink)
+
+
+def read_link(definition: Any) -> AnyLink:
+    """Return the link that a table like those of the settings describes; raises `pydantic.ValidationError`."""
+    return _LINK.validate_python(definition)
 
 
 class _Section(BaseModel):
@@ -130,7 +149,7 @@ class Settings(BaseSettings):
     grace: float = Field(
         default=300, ge=0, description="Seconds after the end of validity in which a receipt is still waited for."
     )
-    links: tuple[Annotated[AnyLink, Discriminator(_type_of)], ...] = Field(
+    links: tuple[TellingLink, ...] = Field(
         default=(), description="Links to carriers, each a table [[links]]; see docs/operations/links.md."
     )
     access: AccessSettings = AccessSettings()

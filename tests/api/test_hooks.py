@@ -27,7 +27,7 @@ class Told:
 async def call(one: Told, path: str, *pieces: bytes, method: str = "POST") -> tuple[int, bytes]:
     from starlette.applications import Starlette
 
-    application = Starlette(routes=routes({"gate": one}))
+    application = Starlette(routes=routes({"gate": one}.get))
     answer = await ask(application, path, pieces or (b"<request/>",), method)
     return answer.status, answer.body
 

@@ -40,7 +40,7 @@ def tolmach(*words: str, links: list[dict[str, Any]] | None = None, stdin: str =
 
 
 def test_the_links_of_the_settings_are_listed() -> None:
-    nothing = {"state": "stale", "at": None, "condition": None}
+    nothing = {"state": "stale", "at": None, "condition": None, "added": False, "removing": False}
     assert tolmach("list", "--json").json == [
         {"name": "pronto", "type": "prontosms", "to": "http://127.0.0.1:9/xml/"} | nothing,
         {"name": "gate", "type": "http", "to": "http://unused.invalid/"} | nothing,
@@ -98,7 +98,7 @@ async def test_one_message_is_really_sent(live: Live, kind: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told", "code"),
     [
-        (("nobody", "--dry-run"), "the settings have no link 'nobody'", 1),
+        (("nobody", "--dry-run"), "there is no link 'nobody'", 1),
         (("smsc", "--dry-run"), "smsc is a link over smpp", 2),
         (("gate", "--answer", "-"), "--answer needs --dry-run", 2),
         (("pronto",), "pronto: cannot connect", 1),

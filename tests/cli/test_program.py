@@ -43,7 +43,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"tariff {verb}" for verb in ("import", "list", "show")),
         *(f"direction {verb}" for verb in ("list", "open", "close")),
         *(f"stop {verb}" for verb in ("add", "remove", "list")),
-        *(f"link {verb}" for verb in ("list", "show", "pause", "resume", "test")),
+        *(f"link {verb}" for verb in ("add", "remove", "list", "show", "pause", "resume", "test")),
         *(f"receipt {verb}" for verb in ("list", "rematch")),
         *(f"message {verb}" for verb in ("quote", "send", "list", "show")),
         *(f"numbering {verb}" for verb in ("import", "ported", "show", "status")),

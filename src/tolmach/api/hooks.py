@@ -5,7 +5,7 @@ like a link that does not exist. A status that could not be stored is not confir
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
@@ -34,11 +34,11 @@ class Hooked(Protocol):
         ...
 
 
-def routes(links: Mapping[str, Hooked]) -> list[BaseRoute]:
-    """Return the addresses of ``links`` by name."""
+def routes(find: Callable[[str], Hooked | None]) -> list[BaseRoute]:
+    """Return the addresses of links; ``find`` returns the link of a name."""
 
     async def told(request: Request) -> Response:
-        link = links.get(request.path_params["link"])
+        link = find(request.path_params["link"])
         given = request.path_params["secret"].encode()
         if link is None or not link.hook or not secrets.compare_digest(given, link.hook.encode()):
             return PlainTextResponse("there is no such hook\n", 404)

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tolmach.cli import console, linkstates, trials
+from tolmach.cli import console, linkedits, linkstates, trials
 from tolmach.cli.errors import FAILED, MISUSED, CommandError
 from tolmach.cli.opening import load_settings, now
 from tolmach.connectors.client import HttpClient, UnreachableError
@@ -31,6 +31,8 @@ MASK: Final = "***"
 
 app = typer.Typer(name="link", help="Links to carriers: how they fare, paused, tried.", no_args_is_help=True)
 app.command("list", epilog="Example: tolmach --config tolmach.toml link list")(linkstates.list_links)
+app.command("add", epilog="Example: tolmach link add carrier.toml")(linkedits.add)
+app.command("remove", epilog="Example: tolmach link remove carrier")(linkedits.remove)
 app.command("show", epilog="Example: tolmach link show carrier")(linkstates.show)
 app.command("pause", epilog="Example: tolmach link pause carrier")(linkstates.pause)
 app.command("resume", epilog="Example: tolmach link resume carrier")(linkstates.resume)
@@ -81,9 +83,9 @@ def try_one(
 
 
 def _link(name: str) -> AnyLink:
-    found = next((link for link in load_settings().links if link.name == name), None)
+    found = next((link for link in linkstates.configured(load_settings()) if link.name == name), None)
     if found is None:
-        raise CommandError(f"the settings have no link {name!r}")
+        raise CommandError(f"there is no link {name!r}")
     return found
 
 

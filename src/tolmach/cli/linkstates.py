@@ -1,9 +1,11 @@
 """``tolmach link list``, ``show``, ``pause`` and ``resume``: how links fare, told by the gateway that runs them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
+import orjson
 import typer
 
 from tolmach.cli import console
@@ -12,8 +14,9 @@ from tolmach.core.condition import Condition, LinkState
 from tolmach.core.http_links import HttpLink
 from tolmach.services import links
 from tolmach.services.links import View
-from tolmach.settings import AnyLink, Settings
-from tolmach.store import migrate
+from tolmach.settings import AnyLink, Settings, read_link
+from tolmach.store import addedlinks, migrate
+from tolmach.store.addedlinks import Added
 from tolmach.store.links import Happened
 
 SANDBOX: Final = "sandbox"
@@ -26,52 +29,80 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the link.")]
 def list_links(as_json: AsJson = False, data: Data = None) -> None:
     """List the links in the order in which they are asked, and how each fares in the running gateway."""
     settings = load_settings(data=data)
-    configured = known(settings)
-    views = _views(settings, list(configured))
+    found = known(settings)
+    views = _views(settings, list(found))
+    stored = {one.name: one.removed_at is not None for one in added(settings)}
     if as_json:
-        console.data([_plain(view, configured[view.name]) for view in views])
+        console.data([_plain(view, found[view.name]) | _origin(view.name, stored) for view in views])
         return
     columns = ("name", "type", "to", "state", "binds", "window", "round trip", "possible", "throttled", "rate")
-    rows = [[view.name, *_kind(configured[view.name]), _state(view), *_cells(view.condition)] for view in views]
+    states = ["removing" if stored.get(view.name) else _state(view) for view in views]
+    rows = [
+        [view.name, *_kind(found[view.name]), state, *_cells(view.condition)]
+        for view, state in zip(views, states, strict=True)
+    ]
     console.table((*columns, "balance", "last error"), rows, right=columns[4:])
+
+
+def _origin(name: str, stored: Mapping[str, bool]) -> dict[str, Any]:
+    return {"added": name in stored, "removing": stored.get(name, False)}
 
 
 def show(name: Name, as_json: AsJson = False, data: Data = None) -> None:
     """Show everything that is known of a link: its numbers, its counters since the gateway started, its last events."""
-    configured = known(load_settings(data=data))
-    links.check(name, list(configured))
+    found = known(load_settings(data=data))
+    links.check(name, list(found))
     with database(data) as store:
         (view,) = store.read_now(lambda tx: links.overview(tx, [name], now()))
         events = store.read_now(lambda tx: links.events(tx, name))
     if as_json:
         plain = [{"at": _moment(one), "event": one.event.kind, "detail": one.event.detail} for one in events]
-        console.data(_plain(view, configured[name]) | {"events": plain})
+        console.data(_plain(view, found[name]) | {"events": plain})
         return
-    _show(view, configured[name], events)
+    _show(view, found[name], events)
 
 
 def pause(name: Name, data: Data = None) -> None:
     """Send nothing by a link, within a second or two. It stays connected: receipts still come in."""
-    configured = known(load_settings(data=data))
+    found = known(load_settings(data=data))
     with database(data) as store:
-        fresh = store.write_now(lambda tx: links.pause(tx, name, list(configured), now()))
+        fresh = store.write_now(lambda tx: links.pause(tx, name, list(found), now()))
     console.say(f"{name} is paused" if fresh else f"{name} was paused already")
 
 
 def resume(name: Name, data: Data = None) -> None:
     """Send by a paused link again."""
-    configured = known(load_settings(data=data))
+    found = known(load_settings(data=data))
     with database(data) as store:
-        paused = store.write_now(lambda tx: links.resume(tx, name, list(configured)))
+        paused = store.write_now(lambda tx: links.resume(tx, name, list(found)))
     console.say(f"{name} sends again" if paused else f"{name} was not paused")
 
 
 def known(settings: Settings) -> dict[str, AnyLink | None]:
     """Return the links by name. The sandbox has no settings of its own, and `tolmach demo` runs it without any."""
-    found: dict[str, AnyLink | None] = {link.name: link for link in settings.links}
+    found: dict[str, AnyLink | None] = {link.name: link for link in configured(settings)}
     if settings.sandbox.enabled or _views(settings, [SANDBOX])[0].state is not LinkState.STALE:
         found[SANDBOX] = None
     return found
+
+
+def configured(settings: Settings) -> Sequence[AnyLink]:
+    """Return the links of the settings, then those that were added; not what this version cannot read."""
+    names = {link.name for link in settings.links}
+    found = list(settings.links)
+    for one in added(settings):
+        if one.name not in names:
+            with suppress(ValueError):
+                found.append(read_link(orjson.loads(one.definition)))
+    return found
+
+
+def added(settings: Settings) -> Sequence[Added]:
+    """Return the links that were added; none while there is no database."""
+    if not settings.database.exists() or not migrate.is_current(settings.database):
+        return ()
+    with database(settings.data) as store:
+        return store.read_now(addedlinks.everything)
 
 
 def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from tolmach.cli import console
+from tolmach.cli import console, linkstates
 from tolmach.cli.errors import CommandError
 from tolmach.cli.opening import AsJson, Data, database, load_settings, now
 from tolmach.codecs.smpp.receipt import IdForm
@@ -64,7 +64,7 @@ def rematch(
     """
     settings = load_settings(data=data)
     with database(data) as store:
-        configured = _rules(store, settings.links, link)
+        configured = _rules(store, linkstates.configured(settings), link)
         forms = (answer or configured.answer, text or configured.text, tlv or configured.tlv)
         rules = IdRules(answer=forms[0], text=forms[1], tlv=forms[2], prefer=prefer or configured.prefer)
         asked = store.read_now(lambda tx: rematching.plan(tx, link, rules, configured))

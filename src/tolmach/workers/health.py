@@ -56,10 +56,10 @@ class HealthWorker:
         return len(due)
 
     async def hold(self) -> None:
-        """Pause the links that an operator has paused, and no others."""
+        """Pause the links that an operator has paused or removed, and no others."""
         paused = await self._database.read(links.paused)
         for link in self._board.current:
-            link.held = link.name in paused
+            link.held = link.name in paused or link.name in self._board.leaving
 
     def _is_due(self, name: str, found: Condition, now: datetime) -> bool:
         at, last = self._stored.get(name, (now, None))

@@ -8,10 +8,11 @@ from tolmach.core.ports import Connector
 
 
 class Links:
-    """The connectors of a gateway. ``current`` may be replaced while it works."""
+    """The connectors of a gateway. ``current`` may be replaced while it works; ``leaving`` are sent nothing more."""
 
     def __init__(self, connectors: Sequence[Connector], clock: Clock) -> None:
         self.current: Sequence[Connector] = tuple(connectors)
+        self.leaving: set[str] = set()
         self._clock = clock
         self._full_since: dict[str, datetime] = {}
 
