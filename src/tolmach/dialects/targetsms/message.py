@@ -90,7 +90,8 @@ def _children(message: "etree._Element") -> "tuple[dict[str, str], list[etree._E
         if name == "abonent":
             abonents.append(element)
         elif name not in fields:
-            fields[name] = tidied(name, xmltree.text_of(element)) if not len(element) else _template_data(element)
+            nested = name == "templateData" and len(element)
+            fields[name] = _template_data(element) if nested else tidied(name, xmltree.text_of(element))
     return fields, abonents
 
 
