@@ -90,9 +90,10 @@ def test_every_setting_is_described() -> None:
         type(Settings().callbacks),
         type(Settings().sandbox),
         ModerationSettings,
+        type(Settings().web),
     ):
         for name, field in section.model_fields.items():
-            assert field.description or name in ("access", "callbacks", "files", "moderation", "sandbox"), name
+            assert field.description or name in ("access", "callbacks", "files", "moderation", "sandbox", "web"), name
 
 
 def test_the_policy_of_moderation() -> None:

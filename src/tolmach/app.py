@@ -45,14 +45,19 @@ from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
+from tolmach.services.entrance import Entrance
 from tolmach.services.files import Files
 from tolmach.services.notices import Notices
 from tolmach.services.progress import Effects
+from tolmach.services.reception import Reception
 from tolmach.settings import AnyLink, Settings, read_link
 from tolmach.store import migrate, queue
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
+from tolmach.web.assets import NotBuiltError
+from tolmach.web.door import door
+from tolmach.web.site import Site
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
@@ -86,7 +91,10 @@ def build(
     """
     if not migrate.is_current(settings.database):
         raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
-    return Gateway(settings, clock or SystemClock(), connectors)
+    try:
+        return Gateway(settings, clock or SystemClock(), connectors)
+    except NotBuiltError as error:
+        raise NotReadyError(str(error)) from None
 
 
 class Gateway:
@@ -114,6 +122,7 @@ class Gateway:
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
         self.smsc = self._smsc()
+        self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
@@ -175,9 +184,12 @@ class Gateway:
     def _routes(self) -> list[BaseRoute]:
         places = {"/xml/": "ProntoSMS and TargetSMS", "/send.xml": "SMS-Pager", "/extxml.php": "Mobilgroup"}
         places["/health/ready"] = "is it ready to take messages?"
+        places["/cabinet/"] = "the cabinet, for people"
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
-        routes = health.routes(self.problems) + front.routes(places)
+        routes = health.routes(self.problems) + front.routes(places, home="/cabinet/")
+        entrance = Entrance(self.database, self.clock)
+        routes += door(Site(entrance, self.reception, always_secure=self.settings.web.behind_tls))
         routes += hooks.routes(self._hooked)
         if self.smsc:
             routes += smsc_api.routes(self.smsc)

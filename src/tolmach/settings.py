@@ -123,6 +123,14 @@ class SandboxSettings(_Section):
     )
 
 
+class WebSettings(_Section):
+    """Pages for people."""
+
+    behind_tls: bool = Field(
+        default=False, description="A proxy in front speaks TLS: cookies are for https only, whatever arrives here."
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -157,6 +165,7 @@ class Settings(BaseSettings):
     files: FilesSettings = FilesSettings()
     moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
+    web: WebSettings = WebSettings()
 
     @field_validator("links")
     @classmethod

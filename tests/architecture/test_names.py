@@ -51,6 +51,9 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{f"core/{kind}/{noun}": f"core/test_{kind}.py" for kind in ("commands", "results") for noun in ("pulse",)},
     "store/schema/routes": "store/test_schema.py",
     "store/schema/links": "store/test_schema.py",
+    "store/schema/users": "store/test_schema.py",
+    **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("dashboards", "desk", "users")},
+    **{f"core/results/{noun}": "core/test_results.py" for noun in ("dashboards", "users")},
 }
 
 

@@ -46,6 +46,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"link {verb}" for verb in ("add", "remove", "list", "show", "pause", "resume", "test")),
         *(f"receipt {verb}" for verb in ("list", "rematch")),
         *(f"message {verb}" for verb in ("quote", "send", "list", "show")),
+        *(f"user {verb}" for verb in ("add", "list", "block", "unblock", "password", "reset-totp")),
         *(f"numbering {verb}" for verb in ("import", "ported", "show", "status")),
     }
 

@@ -29,6 +29,7 @@ from tolmach.cli import (
     stops,
     tariffs,
     tokens,
+    users,
 )
 from tolmach.cli.errors import describe
 
@@ -80,6 +81,7 @@ PARTS = (
     moderation,
     files,
     routes,
+    users,
 )
 for part in PARTS:
     app.add_typer(part.app)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tolmach.services.demo import CLIENT_NUMBER, LOGIN, PASSWORD, SENDER
+from tolmach.services.demo import CLIENT_NUMBER, LOGIN, OPERATOR, PASSWORD, SENDER
 
 PHONE: Final = "79161234500"  # ends with 00: the sandbox delivers it
 ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104
@@ -64,6 +64,7 @@ def introduction(url: str, smpp: tuple[str, int] | None = None) -> Iterator[str]
     url = reachable(url)
     yield f"Tolmach listens on {url}"
     yield f"virtual phones:    {url}/sandbox/"
+    yield f"cabinet:           {url}/cabinet/ as {LOGIN} with password {PASSWORD} (operator: {OPERATOR}, {PASSWORD})"
     yield f"account:           login {LOGIN}, password {PASSWORD}, user_id {CLIENT_NUMBER}"
     if smpp is None:
         yield "SMPP:              off, its port is taken (choose another with --smpp-port)"

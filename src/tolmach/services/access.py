@@ -19,11 +19,12 @@ from tolmach.core.clock import Clock
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
+from tolmach.core.users import UserId
 from tolmach.services import passwords
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.guesses import Guesses, origin
 from tolmach.services.tokens import digest as token_digest
-from tolmach.store import accounts, counters, tokens
+from tolmach.store import accounts, counters, sessions, tokens
 from tolmach.store.database import Database, Tx
 
 V = TypeVar("V")
@@ -35,11 +36,20 @@ WRONG_PASSWORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A person who is signed in and asks for an account: his session, and who he is for the audit log."""
+
+    session: str
+    user: UserId
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """A caller whose password or token was right. ``remembered``: it was not compared this time.
 
     ``token`` is the stored digest of the token that was shown, "" for a password; ``dialect`` is what is spoken, ""
-    where no dialect is.
+    where no dialect is. ``visit``: a person asks through a page, who is held to no list of addresses.
     """
 
     account: AccountId
@@ -50,6 +60,7 @@ class Principal:
     remembered: bool = False
     token: str = ""
     dialect: str = ""
+    visit: Visit | None = None
 
 
 class OutOfDateError(RequestError):
@@ -64,7 +75,7 @@ def confirm(tx: Tx, snapshot: Snapshot, principal: Principal) -> Account:
     account = snapshot.account(tx, principal.account)
     if account is None or not _proven(tx, snapshot, account, principal):
         raise OutOfDateError
-    if not account.allows(principal.remote):
+    if principal.visit is None and not account.allows(principal.remote):
         raise RequestError(Failure.UNAUTHORISED, "the address is not allowed")
     if not account.speaks(principal.dialect):
         raise RequestError(Failure.UNAUTHORISED, f"{principal.dialect} is switched off for the account")
@@ -75,6 +86,9 @@ def confirm(tx: Tx, snapshot: Snapshot, principal: Principal) -> Account:
 
 def _proven(tx: Tx, snapshot: Snapshot, account: Account, principal: Principal) -> bool:
     """Tell whether what was compared is still the account's."""
+    if principal.visit is not None:
+        session = sessions.by_digest(tx, principal.visit.session)
+        return session is not None and session.confirmed
     if principal.token:
         return principal.token in snapshot.tokens(tx, account.id)
     return account.password_hash == principal.password_hash

@@ -1,18 +1,22 @@
-"""What a demonstration starts with: one account that can send at once to Russia and Ukraine."""
+"""What a demonstration starts with: an account that can send at once to Russia and Ukraine, and its people."""
 
 from datetime import datetime
 
 from tolmach.core.content import Channel
 from tolmach.core.money import parse_money
-from tolmach.services import accounts, ledger, senders, tariffs
+from tolmach.core.users import Role
+from tolmach.services import accounts, ledger, people, senders, tariffs
 from tolmach.services.accounts import Changes
 from tolmach.services.pricelists import PriceList
 from tolmach.store import accounts as stored_accounts
+from tolmach.store import users
 from tolmach.store.database import Tx
 from tolmach.store.tariffs import PriceRow
 
 LOGIN = "demo"
 PASSWORD = "demo"  # noqa: S105 - printed on the screen; the demonstration listens on this machine alone
+OPERATOR = "operator"
+PEOPLE = ((LOGIN, Role.OWNER, LOGIN), (OPERATOR, Role.ADMIN, None))
 CLIENT_NUMBER = 1
 TARIFF = "demo"
 SENDER, OTHER_SENDER = "Tolmach", "INFORM"
@@ -28,18 +32,27 @@ PRICES = (
 
 
 def seeded(tx: Tx) -> bool:
-    """Tell whether the account is there already; then nothing of it is touched again."""
-    return stored_accounts.by_login(tx, LOGIN) is not None
+    """Tell whether everything is there already; then nothing of it is touched again."""
+    return stored_accounts.by_login(tx, LOGIN) is not None and users.by_login(tx, LOGIN) is not None
 
 
 def seed(tx: Tx, password_hash: str, now: datetime) -> bool:
-    """Create account, tariff, senders and balance in one transaction; return False when they were there."""
+    """Create what is not there yet of account and people in one transaction; return False when all was there."""
     if seeded(tx):
         return False
+    if stored_accounts.by_login(tx, LOGIN) is None:
+        _seed_account(tx, password_hash, now)
+    for login, role, account in PEOPLE:
+        if users.by_login(tx, login) is None:
+            people.add(tx, login, password_hash, role, account, now)
+    return True
+
+
+def _seed_account(tx: Tx, password_hash: str, now: datetime) -> None:
+    """Account, tariff, senders and balance."""
     tariffs.import_prices(tx, TARIFF, PriceList(PRICES, tuple(range(len(PRICES)))))
     accounts.add(tx, LOGIN, password_hash, Changes(client_number=CLIENT_NUMBER, tariff=TARIFF), now)
     for name in (SENDER, OTHER_SENDER):
         senders.add(tx, LOGIN, name, now, approved=True)
     accounts.change(tx, LOGIN, Changes(default_sender=SENDER))
     ledger.top_up(tx, LOGIN, BALANCE, "demonstration", now)
-    return True

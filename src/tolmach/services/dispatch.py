@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from tolmach import __version__
@@ -10,9 +11,13 @@ from tolmach.core.commands import Command, GetVersion, SendMessages, StoreFile
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.results import Accepted, FileStored, SendResult, VersionResult
 from tolmach.services import (
+    audits,
     bases,
     callbackurls,
     campaigns,
+    changes,
+    colleagues,
+    dashboards,
     enquiries,
     files,
     numbering,
@@ -48,6 +53,9 @@ READERS: Handlers = {
     **statistics.READERS,
     **stopedits.READERS,
     **schedule.READERS,
+    **dashboards.READERS,
+    **colleagues.READERS,
+    **changes.READERS,
 }
 """Commands that change nothing, with what answers them."""
 
@@ -63,6 +71,7 @@ WRITERS: Handlers = {
     **transfers.WRITERS,
     **stopedits.WRITERS,
     **schedule.WRITERS,
+    **colleagues.WRITERS,
 }
 """Commands that change something; a dry run of one runs in a transaction that only reads."""
 
@@ -114,7 +123,11 @@ class Dispatcher:
         def run(tx: Tx) -> object:
             snapshot = self._catalogue.at(tx)
             account = confirm(tx, snapshot, principal)
-            return answer(Context(tx, snapshot, account, now, self._delivery, self._bookmarks), command)
+            user = None if principal.visit is None else principal.visit.user
+            result = answer(Context(tx, snapshot, account, now, self._delivery, self._bookmarks, user), command)
+            if writes:
+                _note(tx, principal, command, now)
+            return result
 
         return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
 
@@ -127,6 +140,9 @@ class Dispatcher:
 
     async def _send(self, principal: Principal, command: SendMessages) -> SendResult:
         """Send, but not the same again within a minute where the command says so, unless nothing came of it."""
+        if principal.visit is not None and not command.dry_run:
+            now = self._clock.now()
+            await self._database.write(lambda tx: _note(tx, principal, command, now))
         if not command.once:
             return await self._intake.send(principal, command)
         key = self._repeats.begin(principal.account, command.once, self._clock.now())
@@ -156,3 +172,11 @@ class Dispatcher:
     async def recognise(self, principal: Principal) -> None:
         """Confirm a caller without a command: for errors that are told only to a known caller."""
         await self._database.read(lambda tx: confirm(tx, self._catalogue.at(tx), principal))
+
+
+def _note(tx: Tx, principal: Principal, command: Command[Any], now: datetime) -> None:
+    """Add what a person has changed to the audit log; what programs do stands in the messages and the ledger."""
+    visit = principal.visit
+    if visit is not None:
+        what = (audits.action(command), audits.detail(command))
+        audits.note(tx, now, (visit.user, visit.login), principal.account, what, principal.remote)

@@ -51,10 +51,12 @@ from tolmach.store.schema.tariffs import (
     prices,
     tariffs,
 )
+from tolmach.store.schema.users import audit, recovery_codes, sessions, users
 
 __all__ = [
     "accounts",
     "added_links",
+    "audit",
     "balances",
     "bases",
     "callbacks",
@@ -84,15 +86,18 @@ __all__ = [
     "patterns",
     "prices",
     "queue",
+    "recovery_codes",
     "registrations",
     "registry",
     "route_links",
     "routes",
     "senders",
+    "sessions",
     "stop_lists",
     "stops",
     "subscribers",
     "tariffs",
     "tokens",
     "transfers",
+    "users",
 ]

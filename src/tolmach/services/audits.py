@@ -1,0 +1,76 @@
+"""The audit log: every change that a person makes, in the transaction that makes it.
+
+What is said of a change never has a password, a token or the text of a message: only fields that are named here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from tolmach.core.commands import Command
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import to_ms
+from tolmach.core.users import UserId
+from tolmach.store import audit
+from tolmach.store.audit import Entry
+from tolmach.store.database import Tx
+
+TOLD = frozenset(
+    {
+        "account", "amount", "blocked", "client", "delete", "dialect", "dry_run", "id", "ids", "inn", "kind",
+        "language", "link", "login", "name", "names", "number", "operator", "phone", "reference", "role", "sender",
+        "session", "state", "tariff", "theme", "url",
+    }
+)  # fmt: skip
+SHOWN = 20  # items of a list
+LONGEST = 500
+
+
+def note(
+    tx: Tx,
+    now: datetime,
+    user: tuple[UserId | None, str],
+    account: AccountId | None,
+    what: tuple[str, str],
+    remote: str,
+) -> None:
+    """Add a change: who (id and login), of which account's affairs, what (action and detail), and from where."""
+    audit.add(tx, Entry(to_ms(now), user[0], user[1], account, what[0], what[1], remote))
+
+
+def action(command: Command[Any]) -> str:
+    """Return what a change is called: the name of its command."""
+    return type(command).__name__
+
+
+def detail(command: object) -> str:
+    """Return what may be told of a command: ``reference=5 edits=[phone=79031234567, ... 30 more]``."""
+    return _told(command)[:LONGEST]
+
+
+def _told(value: object) -> str:
+    if not is_dataclass(value):
+        return ""
+    words = []
+    for field in fields(value):
+        content = getattr(value, field.name)
+        if isinstance(content, list | tuple) and content and is_dataclass(content[0]):
+            words.append(f"{field.name}=[{_several(content)}]")
+        elif field.name in TOLD and content not in (None, "", ()):
+            words.append(f"{field.name}={_plain(content)}")
+    return " ".join(words)
+
+
+def _several(items: Sequence[object]) -> str:
+    told = [_told(item) for item in items[:SHOWN]]
+    more = [f"{len(items) - SHOWN} more"] if len(items) > SHOWN else []
+    return ", ".join([one for one in told if one] + more) or str(len(items))
+
+
+def _plain(content: object) -> str:
+    if isinstance(content, list | tuple):
+        more = f" and {len(content) - SHOWN} more" if len(content) > SHOWN else ""
+        return ",".join(map(_plain, content[:SHOWN])) + more
+    return str(content.value if isinstance(content, Enum) else content)

@@ -1,0 +1,154 @@
+"""One door for what people ask through pages: who they are, what their role may, and the audit log.
+
+Three kinds of commands: about the caller himself (`tolmach.services.selfservice`), about the operator's affairs
+(`DESK`), and those of an account, which go through the same dispatcher as those of the protocols.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar, cast
+
+from tolmach.core.clock import Clock
+from tolmach.core.commands import Command, SendMessages
+from tolmach.core.commands.desk import ListEveryChange
+from tolmach.core.commands.users import AddUser, ChangePassword, DropSecondFactor, EditUser
+from tolmach.core.results.users import SelfChange
+from tolmach.core.users import Role
+from tolmach.services import audits, changes, passwords, roles, selfservice
+from tolmach.services.access import Principal, Visit
+from tolmach.services.catalogue import Catalogue
+from tolmach.services.context import PersonContext
+from tolmach.services.delivery import Delivery
+from tolmach.services.dispatch import WRITERS, Dispatcher
+from tolmach.services.entrance import Visitor
+from tolmach.services.guesses import Guesses
+from tolmach.store.database import Database, Tx
+
+R = TypeVar("R")
+
+GUESSES = 5  # wrong passwords a minute from somebody who is signed in
+
+
+class DeskCommand(NamedTuple):
+    """How a command of the operator's staff is carried out; an administrator may give any."""
+
+    handler: Any
+    roles: frozenset[Role] = frozenset()
+    writes: bool = False
+
+
+NEW_PASSWORDS = frozenset({AddUser, EditUser, ChangePassword})
+
+DESK: dict[type[Command[Any]], DeskCommand] = {
+    ListEveryChange: DeskCommand(changes.everything, roles=frozenset({Role.SUPPORT})),
+}
+"""Commands about the operator's affairs. A handler takes a `PersonContext` and the command."""
+
+
+class ForbiddenError(Exception):
+    """The caller's role does not allow what he asks."""
+
+
+class Reception:
+    """Carries out commands for people who are signed in."""
+
+    def __init__(
+        self, database: Database, dispatcher: Dispatcher, catalogue: Catalogue, delivery: Delivery, clock: Clock
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._catalogue = catalogue
+        self._delivery = delivery
+        self._clock = clock
+        self._guesses = Guesses(GUESSES)
+
+    def may(self, visitor: Visitor, kind: type[Command[Any]]) -> bool:
+        """Tell whether somebody may give a command here: pages do not offer what is refused."""
+        if kind in selfservice.READERS or kind in selfservice.WRITERS:
+            return True
+        desk = DESK.get(kind)
+        if desk is not None:
+            role = visitor.user.role
+            return visitor.user.account is None and (role is Role.ADMIN or role in desk.roles)
+        return visitor.account is not None and roles.may(visitor.role, kind)
+
+    async def execute(self, visitor: Visitor, command: Command[R]) -> R:
+        """Return the command's result; raises `ForbiddenError` and `RequestError`."""
+        kind = type(command)
+        if not self.may(visitor, kind):
+            raise ForbiddenError(kind.__name__)
+        refused = await self._prove(visitor, command)
+        if refused is not None:
+            return cast(R, refused)
+        if kind in NEW_PASSWORDS:
+            command = await asyncio.to_thread(_concealed, command)
+        if kind in selfservice.WRITERS:
+            return await self._as_person(visitor, command, selfservice.WRITERS[kind], writes=True)
+        if kind in selfservice.READERS:
+            return await self._as_person(visitor, command, selfservice.READERS[kind], writes=False)
+        if kind in DESK:
+            return await self._as_person(visitor, command, DESK[kind].handler, writes=DESK[kind].writes)
+        return await self._dispatcher.execute(_principal(visitor, kind), command)
+
+    async def _prove(self, visitor: Visitor, command: Command[Any]) -> SelfChange | None:
+        """Compare the password that some commands ask for again; None: it was right, or none is asked for."""
+        shown = {ChangePassword: "old", DropSecondFactor: "password"}.get(type(command))
+        if shown is None:
+            return None
+        key, now = [f"user {visitor.user.id}"], self._clock.now()
+        if self._guesses.exhausted(key, now):
+            return SelfChange.WRONG_PASSWORD
+        if await asyncio.to_thread(passwords.matches, visitor.user.password_hash, getattr(command, shown)):
+            return None
+        self._guesses.add(key, now)
+        return SelfChange.WRONG_PASSWORD
+
+    async def _as_person(self, visitor: Visitor, command: Command[R], handler: Any, *, writes: bool) -> R:
+        now = self._clock.now()
+
+        def run(tx: Tx) -> object:
+            context = PersonContext(
+                tx=tx,
+                snapshot=self._catalogue.at(tx),
+                user=visitor.user,
+                session=visitor.session,
+                remote=visitor.remote,
+                account=visitor.account,
+                now=now,
+                delivery=self._delivery,
+            )
+            result = handler(context, command)
+            if writes:
+                what = (audits.action(command), audits.detail(command))
+                user = visitor.user
+                audits.note(tx, now, (user.id, user.login), user.account, what, visitor.remote)
+            return result
+
+        return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
+
+
+def _principal(visitor: Visitor, kind: type[Command[Any]]) -> Principal:
+    """Return the caller as the dispatcher knows callers. A blocked account may look, and change nothing."""
+    assert visitor.account is not None
+    user = visitor.user
+    return Principal(
+        account=visitor.account,
+        password_hash="",
+        remote=visitor.remote,
+        open_to_blocked=kind not in WRITERS and kind is not SendMessages,
+        digest=b"",
+        visit=Visit(visitor.session.digest, user.id, user.login),
+    )
+
+
+def _concealed(command: Command[R]) -> Command[R]:
+    """Return a command with the hash of its new password: argon2 is slow, and one thread writes for everybody."""
+    if isinstance(command, AddUser):
+        hashed: Command[Any] = replace(command, password_hash=passwords.conceal(command.password))
+    elif isinstance(command, EditUser) and command.password is not None:
+        hashed = replace(command, password_hash=passwords.conceal(command.password))
+    elif isinstance(command, ChangePassword):
+        hashed = replace(command, password_hash=passwords.conceal(command.new))
+    else:
+        return command
+    return cast(Command[R], hashed)

@@ -1,0 +1,43 @@
+"""Which role may give which command. What is not named here is the owner's, or the administrator's, alone."""
+
+from typing import Any
+
+from tolmach.core.commands import (
+    CancelCampaign,
+    CancelScheduled,
+    Command,
+    EditBases,
+    EditPatterns,
+    EditStops,
+    EditSubscribers,
+    SendMessages,
+    StoreFile,
+)
+from tolmach.core.commands.users import ListAudit, ListUsers
+from tolmach.core.users import Role
+from tolmach.services.dispatch import READERS
+
+# a sender writes to people and keeps what he writes to them with
+SENDERS: frozenset[type[Command[Any]]] = frozenset(
+    {
+        SendMessages,
+        StoreFile,
+        CancelCampaign,
+        CancelScheduled,
+        EditBases,
+        EditSubscribers,
+        EditPatterns,
+        EditStops,
+    }
+)
+# what is read by nobody else
+OWNERS: frozenset[type[Command[Any]]] = frozenset({ListUsers, ListAudit})
+
+
+def may(role: Role | None, kind: type[Command[Any]]) -> bool:
+    """Tell whether a role may give a command in the cabinet of an account."""
+    if role is Role.OWNER:
+        return True
+    if role is Role.SENDER and kind in SENDERS:
+        return True
+    return role in (Role.SENDER, Role.VIEWER) and kind in READERS and kind not in OWNERS

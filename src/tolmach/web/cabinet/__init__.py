@@ -1,0 +1,1 @@
+"""The cabinet: what the users of an account see and do."""

@@ -1,0 +1,1 @@
+"""The desk: what the operator's staff sees and does."""

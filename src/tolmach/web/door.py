@@ -1,0 +1,34 @@
+"""All pages put together: what the gateway mounts beside its protocols."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tolmach.web import preferences, profile, signin
+from tolmach.web.cabinet import dashboard
+from tolmach.web.desk import changes
+from tolmach.web.pages import Page, routes
+from tolmach.web.site import Site
+
+PAGES: tuple[Page, ...] = (
+    *signin.PAGES,
+    *preferences.PAGES,
+    *profile.PAGES,
+    *dashboard.PAGES,
+    *changes.PAGES,
+)
+PREFIXES = ("/cabinet", "/desk")
+
+
+def door(site: Site) -> list[BaseRoute]:
+    """Return the routes of all pages and of what they bring to the browser."""
+    return [
+        *site.assets.routes(),
+        Route("/cabinet", _slash, methods=["GET"]),
+        Route("/desk", _slash, methods=["GET"]),
+        *routes(site, PAGES, PREFIXES),
+    ]
+
+
+async def _slash(request: Request) -> Response:
+    return RedirectResponse(f"{request.url.path}/", 308)

@@ -1,0 +1,76 @@
+// What pages do in the browser beyond htmx: charts, and things to copy.
+(() => {
+  "use strict";
+  const drawn = new Map();
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--tblr-${name}`).trim();
+
+  const draw = (canvas) => {
+    if (!window.Chart) return;
+    const wanted = JSON.parse(canvas.dataset.chart);
+    const text = colour("secondary");
+    const grid = "rgba(128, 128, 128, 0.2)";
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || canvas.closest("[data-redrawn]");
+    drawn.get(canvas)?.destroy();
+    drawn.set(canvas, new Chart(canvas, {
+      type: wanted.kind,
+      data: {
+        labels: wanted.labels,
+        datasets: wanted.series.map((one) => ({
+          label: one.name,
+          data: one.values,
+          backgroundColor: colour(one.colour),
+          borderColor: colour(one.colour),
+          borderWidth: wanted.kind === "line" ? 2 : 0,
+          pointRadius: 2,
+          cubicInterpolationMode: "monotone",
+          borderRadius: 2,
+        })),
+      },
+      options: {
+        animation: still ? false : { duration: 300 },
+        maintainAspectRatio: false,
+        interaction: { mode: "index", intersect: false },
+        plugins: { legend: { position: "bottom", labels: { color: text, boxWidth: 12, boxHeight: 12 } } },
+        scales: {
+          x: { stacked: wanted.stacked, grid: { display: false }, ticks: { color: text, maxRotation: 0 } },
+          y: { stacked: wanted.stacked, beginAtZero: true, grid: { color: grid }, ticks: { color: text, precision: 0 } },
+        },
+      },
+    }));
+  };
+
+  const charts = () => {
+    for (const [canvas, chart] of drawn) {
+      if (!canvas.isConnected) {
+        chart.destroy();
+        drawn.delete(canvas);
+      }
+    }
+    document.querySelectorAll("canvas[data-chart]").forEach(draw);
+  };
+
+  const copy = async (button) => {
+    const source = document.querySelector(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    button.dataset.copied = "true";
+    setTimeout(() => delete button.dataset.copied, 1500);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
+  });
+
+  // what is open stays open when a live part is drawn again
+  let open = [];
+  document.addEventListener("htmx:before:swap", () => {
+    open = [...document.querySelectorAll("details[open][id]")].map((one) => one.id);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    document.querySelectorAll("[hx-trigger^=every]").forEach((one) => { one.dataset.redrawn = "true"; });
+    charts();
+  });
+  addEventListener("themechange", charts);
+  charts();
+})();

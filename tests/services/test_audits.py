@@ -1,0 +1,35 @@
+from tests.services.world import World, command, draft, sms
+from tolmach.core.commands import EditStops, PutSubscriber, SetCallbackUrl, StopEdit
+from tolmach.core.commands.users import AddUser, ChangePassword
+from tolmach.core.users import Role
+from tolmach.services import audits
+from tolmach.store import audit
+
+
+def test_what_is_told_of_changes() -> None:
+    assert audits.action(SetCallbackUrl("https://a.example/")) == "SetCallbackUrl"
+    assert audits.detail(SetCallbackUrl("https://a.example/")) == "url=https://a.example/"
+    edits = (StopEdit("79031234567"), StopEdit("79031234568", delete=True))
+    told = "edits=[number=79031234567 delete=False, number=79031234568 delete=True]"
+    assert audits.detail(EditStops(edits)) == told
+    many = audits.detail(EditStops([StopEdit(str(number)) for number in range(30)]))
+    assert many.endswith("10 more]")
+
+
+def test_secrets_and_texts_are_not() -> None:
+    added = audits.detail(AddUser("anna", Role.SENDER, "a password", "a hash"))
+    assert added == "login=anna role=sender"
+    assert audits.detail(ChangePassword("old", "new")) == ""
+    assert "Hello" not in audits.detail(command(draft("79031234567", sms("Hello"))))
+    assert audits.detail(PutSubscriber("79031234567", {"name": "Anna"})) == "phone=79031234567"
+
+
+def test_it_is_bounded() -> None:
+    assert len(audits.detail(SetCallbackUrl("x" * 2_000))) == audits.LONGEST
+
+
+def test_a_note(world: World) -> None:
+    now = world.clock.now()
+    world.write(lambda tx: audits.note(tx, now, (None, "root"), world.demo, ("Test", "a=b"), "192.0.2.1"))
+    (entry,) = world.read(lambda tx: audit.of_account(tx, world.demo, 0, 5))
+    assert (entry.login, entry.action, entry.detail, entry.remote) == ("root", "Test", "a=b", "192.0.2.1")

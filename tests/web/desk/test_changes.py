@@ -1,0 +1,27 @@
+from tests.gateway import Inside
+from tests.web.browser import Browser
+from tolmach.services import audits
+
+
+async def test_the_staff_sees_every_change_page_by_page(operator: Browser, indoors: Inside) -> None:
+    now = indoors.gateway.clock.now()
+    for number in range(60):
+        what = ("Test", f"name={number}")
+        await indoors.write(lambda tx, what=what: audits.note(tx, now, (None, "root"), None, what, ""))  # type: ignore[misc]
+    first = await operator.get("/desk/changes")
+    details = first.page.xpath("//tbody/tr/td[5]/text()")
+    assert (len(details), details[0], details[-1]) == (50, "name=59", "name=10")
+    assert "command line" in first.said("//tbody/tr[1]")
+    (earlier,) = first.page.xpath("//a[starts-with(@href, '?before=')]/@href")
+    second = await operator.get(f"/desk/changes{earlier}")
+    assert second.page.xpath("//tbody/tr/td[5]/text()")[-1] == "name=0"
+    assert "SignIn" in second.said("//tbody/tr[last()]")
+    assert second.page.xpath("//a[starts-with(@href, '?before=')]") == []
+
+
+async def test_users_of_accounts_do_not(owner: Browser) -> None:
+    assert (await owner.get("/desk/changes")).status == 403
+
+
+async def test_the_desk_begins_with_its_first_page(operator: Browser) -> None:
+    assert (await operator.get("/desk/")).location == "/desk/changes"
