@@ -48,12 +48,17 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"core/results/{noun}": "core/test_results.py"
         for noun in ("accounts", "changes", "schedule", "statistics", "stops")
     },
-    **{f"core/{kind}/{noun}": f"core/test_{kind}.py" for kind in ("commands", "results") for noun in ("pulse",)},
+    **{
+        f"core/{kind}/{noun}": f"core/test_{kind}.py"
+        for kind in ("commands", "results")
+        for noun in ("pulse", "clientele", "finance", "installation")
+    },
     "store/schema/routes": "store/test_schema.py",
     "store/schema/links": "store/test_schema.py",
     "store/schema/users": "store/test_schema.py",
     **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("dashboards", "desk", "users")},
     **{f"core/results/{noun}": "core/test_results.py" for noun in ("dashboards", "users")},
+    "store/schema/finance": "store/test_schema.py",
 }
 
 

@@ -46,6 +46,7 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "dialects": [],
         "parent": None,
         "traffic": "service",
+        "credit": "0.00",
         "senders": [],
     }
 
@@ -169,6 +170,12 @@ def test_set_changes_only_what_is_named(tolmach: Tolmach) -> None:
     words = "--no-callback-url --default-sender Tolmach --time-zone Europe/Moscow --no-any-sender --any-ip"
     assert tolmach("account", "set", "demo", *words.split()).code == 0
     assert tolmach("account", "show", "demo", "--json").json == before
+
+
+def test_a_credit_limit_is_an_amount(tolmach: Tolmach) -> None:
+    tolmach("account", "set", "demo", "--credit", "5000,5")
+    assert tolmach("account", "show", "demo", "--json").json["credit"] == "5000.50"
+    complaint(tolmach("account", "set", "demo", "--credit", "much"), 2)
 
 
 def test_set_takes_the_default_sender_away(tolmach: Tolmach) -> None:

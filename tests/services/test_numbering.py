@@ -7,9 +7,11 @@ import pytest
 from tests.clock import NOON
 from tests.services.world import World
 from tolmach.core.commands import DescribeNumbers
+from tolmach.core.commands.installation import GetNumbering
 from tolmach.core.moments import to_ms
 from tolmach.core.numbering import NumberInfo, Numbering, Ported, Ranges
 from tolmach.core.results import NumberDetail, NumbersResult
+from tolmach.core.results.installation import NumberingResult
 from tolmach.services import numbering
 from tolmach.services.context import Context
 from tolmach.store.database import Tx
@@ -74,3 +76,16 @@ def test_what_was_imported(world: World) -> None:
     world.write(lambda tx: numbering.replace_ranges(tx, ranges("МТС"), ["one.csv", "two.csv"], NOON))
     about = world.read(numbering.imports)["ranges"]
     assert (about.imported_at, about.entries, about.sources) == (to_ms(NOON), 1, "one.csv, two.csv")
+
+
+def test_the_desk_sees_what_was_imported_and_what_is_known_of_a_number(world: World) -> None:
+    def status(number: str = "") -> NumberingResult:
+        return world.read(lambda tx: numbering.status(tx, GetNumbering(number), NOON))
+
+    assert status() == NumberingResult([], None, None)
+    world.write(lambda tx: numbering.replace_ranges(tx, ranges("МТС"), ["one.csv"], NOON))
+    found = status("8 916 123-45-67")
+    (table,) = found.imports
+    assert (table.table, table.imported_at, table.entries, table.sources) == ("ranges", NOON, 1, "one.csv")
+    assert (found.phone, found.known) == ("79161234567", NumberInfo("МТС", "г. Москва", "Europe/Moscow"))
+    assert status("hello").phone is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.stage import NOON, opened, seed
+from tolmach.core.commands.installation import EditEverybodysStops, ListEverybodysStops
 from tolmach.services import stoplist
 from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.store.database import Database
@@ -37,3 +38,23 @@ def test_lists_are_apart(database: Database) -> None:
     assert database.read_now(lambda tx: stoplist.listing(tx, None)) == []
     with pytest.raises(NotFoundError):
         database.read_now(lambda tx: stoplist.listing(tx, "nobody"))
+
+
+def test_everybodys_list_on_the_desk(database: Database) -> None:
+    asked = EditEverybodysStops(("8 903 123-45-67", "+7 916 123 45 67"))
+    assert database.write_now(lambda tx: stoplist.edit(tx, asked, NOON)) == 2
+    page = database.read_now(lambda tx: stoplist.page(tx, ListEverybodysStops("7 903"), NOON))
+    assert ([(row.phone, row.since) for row in page.rows], page.total, page.after) == ([("79031234567", NOON)], 2, "")
+    gone = EditEverybodysStops(("79031234567", "79990000000"), removes=True)
+    assert database.write_now(lambda tx: stoplist.edit(tx, gone, NOON)) == 1
+    with pytest.raises(BadValueError):
+        database.write_now(lambda tx: stoplist.edit(tx, EditEverybodysStops(("hello",)), NOON))
+
+
+def test_everybodys_list_goes_on_page_by_page(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stoplist, "PAGE", 1)
+    database.write_now(lambda tx: stoplist.edit(tx, EditEverybodysStops(("79031234567", "79161234567")), NOON))
+    page = database.read_now(lambda tx: stoplist.page(tx, ListEverybodysStops(), NOON))
+    assert page.after == "79031234567"
+    rest = database.read_now(lambda tx: stoplist.page(tx, ListEverybodysStops(after=page.after), NOON))
+    assert ([row.phone for row in rest.rows], rest.after) == (["79161234567"], "")

@@ -27,6 +27,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         parent_id=3,
         moderation="all",
         traffic="advert",
+        credit=50_000,
     )
     id_ = accounts.add(tx, fields)
     stored = accounts.by_id(tx, id_)
@@ -49,6 +50,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "parent": 3,
         "moderation": "all",
         "traffic": Traffic.ADVERT,
+        "credit": 50_000,
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}
 
@@ -105,3 +107,15 @@ def test_the_next_client_number_is_free(tx: Tx) -> None:
     assert accounts.next_client_number(tx) == 1
     accounts.add(tx, account(number=41))
     assert accounts.next_client_number(tx) == 42
+
+
+def test_pages_by_login(tx: Tx) -> None:
+    for number, login in enumerate(("shop", "Bank", "shop_2", "demo"), 1):
+        accounts.add(tx, account(login=login, number=number, parent_id=1 if number > 1 else None))
+    page = [one.login for one in accounts.page(tx, "", "", 2)]
+    assert page == ["Bank", "demo"]
+    assert [one.login for one in accounts.page(tx, "", "demo", 9)] == ["shop", "shop_2"]
+    assert [one.login for one in accounts.page(tx, "SHOP", "", 9)] == ["shop", "shop_2"]
+    assert [one.login for one in accounts.page(tx, "_", "", 9)] == ["shop_2"]
+    assert [one.login for one in accounts.page(tx, "", "", 9, AccountId(1))] == ["Bank", "demo", "shop_2"]
+    assert (accounts.count_children(tx, AccountId(1)), accounts.count_children(tx, AccountId(2))) == (3, 0)

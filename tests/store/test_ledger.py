@@ -9,7 +9,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.store import accounts, ledger
 from tolmach.store.database import Database, Tx
-from tolmach.store.ledger import Balance, Entry, Movement, capture, hold, release
+from tolmach.store.ledger import Balance, Entry, Movement, Wanted, capture, hold, release
 
 
 @pytest.fixture
@@ -112,3 +112,20 @@ def test_a_balance_is_the_sum_of_its_entries(database: Database, batches: list[l
 
     with pytest.raises(UndoneError):
         database.write_now(run)
+
+
+def test_pages_of_the_ledger(tx: Tx) -> None:
+    ledger.append(tx, [Entry(AccountId(one), Movement.TOP_UP, 1, 0, 100 * one) for one in (1, 2, 1)])
+    ledger.append(tx, [Entry(AccountId(1), Movement.HOLD, -1, 1, 400, 10)])
+    everything = Wanted(None, None, 0, 9)
+    assert [number for number, _ in ledger.page(tx, everything, 3)] == [4, 3, 2]
+    assert [number for number, _ in ledger.page(tx, everything._replace(account=AccountId(1), end_id=4), 9)] == [3, 1]
+    assert [number for number, _ in ledger.page(tx, everything._replace(kind=Movement.HOLD), 9)] == [4]
+    assert [number for number, _ in ledger.page(tx, everything._replace(kind=Movement.TOP_UP, first_id=2), 9)] == [3, 2]
+
+
+def test_entries_are_found_by_their_moment(tx: Tx) -> None:
+    assert (ledger.first_id(tx, 5), ledger.oldest(tx)) == (1, None)
+    ledger.append(tx, [Entry(AccountId(1), Movement.TOP_UP, 1, 0, at) for at in (10, 20, 20, 30)])
+    assert [ledger.first_id(tx, moment) for moment in (0, 10, 11, 20, 30, 31)] == [1, 1, 2, 2, 4, 5]
+    assert ledger.oldest(tx) == 10

@@ -36,3 +36,11 @@ def test_every_change_moves_the_revision(tx: Tx) -> None:
     stops.remove(tx, 3, ["79030000001"], 5)
     assert counters.value(tx, counters.REVISION) == before + 2
     assert stops.add(tx, 3, [], 1) == 0
+
+
+def test_pages(tx: Tx) -> None:
+    stops.add(tx, stops.EVERYBODY, ["79031234567", "79161234567", "380441234567"], 5)
+    stops.add(tx, 3, ["79000000000"], 5)
+    assert stops.page(tx, stops.EVERYBODY, "", "", 2) == [("380441234567", 5), ("79031234567", 5)]
+    assert stops.page(tx, stops.EVERYBODY, "", "79031234567", 2) == [("79161234567", 5)]
+    assert stops.page(tx, stops.EVERYBODY, "79", "", 9) == [("79031234567", 5), ("79161234567", 5)]

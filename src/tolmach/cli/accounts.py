@@ -37,6 +37,7 @@ Parent = Annotated[str | None, typer.Option(help="Login of the reseller whose su
 TrafficClass = Annotated[
     str | None, typer.Option("--traffic", help="Class of its messages: otp goes first, then service, then advert.")
 ]
+Credit = Annotated[str | None, typer.Option(help="How far below zero its balance may go, as in 5000.")]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
 
 
@@ -197,6 +198,7 @@ def change(
     moderation: Moderation = None,
     no_parent: Annotated[bool, typer.Option("--no-parent", help="Make it nobody's sub-account.")] = False,
     traffic: TrafficClass = None,
+    credit: Credit = None,
     data: Data = None,
 ) -> None:
     """Change an account; what is not named stays as it is."""
@@ -216,6 +218,7 @@ def change(
         moderation=moderation,
         parent=_or_none(parent, no_parent, "parent"),
         traffic=traffic,
+        credit=None if credit is None else ledger.read_amount(credit),
     )
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
@@ -275,6 +278,7 @@ def _values(one: Overview) -> dict[str, Any]:
         "dialects": list(account.dialects),
         "parent": one.parent,
         "traffic": account.traffic.value,
+        "credit": fixed(account.credit),
     }
 
 

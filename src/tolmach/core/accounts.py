@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from tolmach.core.ids import AccountId
+from tolmach.core.money import ZERO, Money
 from tolmach.core.traffic import Traffic
 
 Network = IPv4Network | IPv6Network
@@ -17,6 +18,7 @@ class Account:
     """One customer of the gateway. ``client_number`` is the Mobilgroup ``user_id``.
 
     ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller;
+    ``credit`` is how far below zero its balance may go for messages;
     ``traffic`` is the class of its messages unless their sender has one of its own; ``moderation`` is a
     `tolmach.core.moderation.Mode`.
     """
@@ -38,6 +40,7 @@ class Account:
     parent: AccountId | None = None
     moderation: str = "off"
     traffic: Traffic = Traffic.SERVICE
+    credit: Money = ZERO
 
     def allows(self, remote: str) -> bool:
         """Tell whether a request from this address may use the account (no networks: any may)."""

@@ -17,7 +17,7 @@ from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import STRIDE, AccountId, CampaignId, MessageId
 from tolmach.core.moderation import Rules
 from tolmach.core.moments import to_ms
-from tolmach.core.money import Money
+from tolmach.core.money import ZERO, Money
 from tolmach.core.numbering import Numbering
 from tolmach.core.phone import normalise
 from tolmach.core.plans import Plan
@@ -95,7 +95,10 @@ class _Batch:
         self.rows = _Rows()
         self.screening = Screening(tx, self.now_ms)
         ids = {order.principal.account for order in orders}
-        self.spendable = {account: money.available for account, money in ledger.balances_of(tx, ids).items()}
+        self.spendable = {
+            account: Money(money.available + self._credit(account))
+            for account, money in ledger.balances_of(tx, ids).items()
+        }
         self.stopped = self._load_stops(ids, orders)
         self.repeats = self._load_repeats(orders)
         self.earlier = dict(messages.by_ids(tx, set(self.repeats.values())))
@@ -104,6 +107,10 @@ class _Batch:
         self.used = 0
         self._checked: dict[tuple[int, AccountId], Plan | Rejection] = {}
         self._priced: dict[tuple[int, AccountId, int], tuple[Plan, str, Money] | Rejection] = {}
+
+    def _credit(self, id_: AccountId) -> Money:
+        account = self.snapshot.account(self.tx, id_)
+        return ZERO if account is None else account.credit
 
     def _load_stops(self, ids: Iterable[AccountId], orders: Sequence[Order]) -> frozenset[tuple[int, str]]:
         if not self.snapshot.stops_exist(self.tx):

@@ -8,6 +8,7 @@ from typing import Any
 from tolmach.core.accounts import DIALECTS, Account
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
+from tolmach.core.money import Money
 from tolmach.core.results import SenderState
 from tolmach.services import fields
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
@@ -35,6 +36,7 @@ class Changes:
     parent: str | None = None
     moderation: str | None = None
     traffic: str | None = None
+    credit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def find(tx: Tx, login: str) -> Account:
 
 def overview(tx: Tx, login: str) -> Overview:
     """Return an account with its balance; NotFoundError."""
-    return _overviews(tx, [find(tx, login)])[0]
+    return overviews(tx, [find(tx, login)])[0]
 
 
 def everyone(tx: Tx, parent: str | None = None) -> Sequence[Overview]:
@@ -66,7 +68,7 @@ def everyone(tx: Tx, parent: str | None = None) -> Sequence[Overview]:
     if parent is not None:
         owner = find(tx, parent).id
         found = [account for account in found if account.parent == owner]
-    return _overviews(tx, found)
+    return overviews(tx, found)
 
 
 def logins(tx: Tx) -> Mapping[AccountId, str]:
@@ -123,7 +125,8 @@ def set_blocked(tx: Tx, login: str, *, blocked: bool) -> bool:
     return account.blocked != blocked
 
 
-def _overviews(tx: Tx, found: Sequence[Account]) -> list[Overview]:
+def overviews(tx: Tx, found: Sequence[Account]) -> Sequence[Overview]:
+    """Return accounts with their balances, in order."""
     balances = ledger.balances_of(tx, [account.id for account in found])
     names = dict(tariffs.names(tx))
     names_of = logins(tx)
@@ -166,6 +169,8 @@ def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
         columns["dialects"] = " ".join(dict.fromkeys(_dialect(name) for name in changes.dialects))
     if changes.parent is not None:
         columns["parent_id"] = find(tx, changes.parent).id if changes.parent else None
+    if changes.credit is not None:
+        columns["credit"] = fields.credit(changes.credit)
     if changes.traffic is not None:
         columns["traffic"] = fields.traffic(changes.traffic).value
     return columns

@@ -95,7 +95,7 @@ def get_balance(tx: Tx, snapshot: Snapshot, account: Account, _command: GetBalan
     available = ledger.balances_of(tx, [account.id])[account.id].available
     terms = snapshot.terms(tx, account)
     rows = [
-        DirectionBalance(direction.name, channel, price, _affordable(available, price))
+        DirectionBalance(direction.name, channel, price, _affordable(Money(available + account.credit), price))
         for direction in terms.tariff.directions.values()
         if direction.open and direction.id not in terms.closed
         for channel in Channel

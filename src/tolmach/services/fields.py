@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 from tolmach.core.admission import well_formed
 from tolmach.core.ids import LARGEST
 from tolmach.core.moderation import Mode
+from tolmach.core.money import SCALE, Money
 from tolmach.core.timezones import zone
 from tolmach.core.traffic import Traffic
 from tolmach.services.administration import BadValueError
 
 LONGEST_URL = 2000
+LARGEST_CREDIT = 10**9 * SCALE
 LONGEST_PASSWORD = 128
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -95,6 +97,13 @@ def moderation(word: str) -> str:
     if word not in tuple(Mode):
         raise BadValueError(f"moderation {word!r} is none of {', '.join(Mode)}")
     return word
+
+
+def credit(amount: Money) -> Money:
+    """Return how far below zero a balance may go."""
+    if not 0 <= amount < LARGEST_CREDIT:
+        raise BadValueError("a credit limit is zero or more, and less than a thousand million")
+    return amount
 
 
 def traffic(name: str) -> Traffic:

@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tolmach.core.commands import DescribeNumbers
-from tolmach.core.moments import to_ms
+from tolmach.core.commands.installation import GetNumbering
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.numbering import NumberInfo, Numbering, Ported, Ranges
 from tolmach.core.phone import normalise
 from tolmach.core.regions import hours_from_moscow
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import NumberDetail, NumbersResult
+from tolmach.core.results.installation import NumberingResult, PlanImport
 from tolmach.services.context import Handlers
 from tolmach.services.numberingplan import current
 from tolmach.store import numbering
 from tolmach.store.database import Tx
 from tolmach.store.numbering import Imported
 
-__all__ = ["READERS", "current", "describe", "imports", "lookup", "replace_ported", "replace_ranges"]
+__all__ = ["READERS", "current", "describe", "imports", "lookup", "replace_ported", "replace_ranges", "status"]
 
 _NO_DIGITS = re.compile(r"[^0-9]+")
 
@@ -70,6 +72,18 @@ def imports(tx: Tx) -> dict[str, Imported]:
     """Return what was imported, by table: ``ranges`` and ``ported``."""
     found = {name: numbering.about(tx, name) for name in (numbering.RANGES, numbering.PORTED)}
     return {name: about for name, about in found.items() if about is not None}
+
+
+def status(tx: Tx, command: GetNumbering, _now: datetime) -> NumberingResult:
+    """Return what is imported, and what is known of a number."""
+    found = [
+        PlanImport(name, from_ms(about.imported_at), about.entries, about.octets, about.sources)
+        for name, about in imports(tx).items()
+    ]
+    number = normalise(command.number) if command.number else None
+    if number is None or isinstance(number, Rejection):
+        return NumberingResult(found, None, None)
+    return NumberingResult(found, number, lookup(tx, number))
 
 
 def _replace(tx: Tx, name: str, stored: bytes, about: Imported) -> None:

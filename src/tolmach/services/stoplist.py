@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tolmach.core.moments import to_ms
+from tolmach.core.commands.installation import EditEverybodysStops, ListEverybodysStops
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
+from tolmach.core.results.installation import StopRow, StopsPage
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
 from tolmach.store import stops
 from tolmach.store.database import Tx
+
+PAGE = 100
 
 
 def read_numbers(written: Sequence[str]) -> list[str]:
@@ -35,6 +39,23 @@ def remove(tx: Tx, login: str | None, numbers: Sequence[str], now: datetime) -> 
 def listing(tx: Tx, login: str | None) -> Sequence[str]:
     """Return a list in order; NotFoundError."""
     return stops.of_account(tx, _list(tx, login))
+
+
+# --- on the desk
+
+
+def page(tx: Tx, command: ListEverybodysStops, _now: datetime) -> StopsPage:
+    """Return a page of everybody's list."""
+    prefix = "".join(filter(str.isdecimal, command.prefix))
+    found = stops.page(tx, stops.EVERYBODY, prefix, command.after, PAGE + 1)
+    rows = [StopRow(phone, from_ms(since)) for phone, since in found[:PAGE]]
+    return StopsPage(rows, stops.count(tx, stops.EVERYBODY), rows[-1].phone if len(found) > PAGE else "")
+
+
+def edit(tx: Tx, command: EditEverybodysStops, now: datetime) -> int:
+    """Change everybody's list; return how many numbers that concerned; BadValueError."""
+    numbers = read_numbers(command.numbers)
+    return remove(tx, None, numbers, now) if command.removes else add(tx, None, numbers, now)
 
 
 def _list(tx: Tx, login: str | None) -> int:

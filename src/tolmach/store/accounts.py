@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from tolmach.core.accounts import Account
 from tolmach.core.ids import AccountId
+from tolmach.core.money import Money
 from tolmach.core.traffic import Traffic
 from tolmach.store import counters
 from tolmach.store.database import Tx
@@ -49,6 +50,22 @@ def everyone(tx: Tx) -> Sequence[Account]:
     return [_account(row) for row in tx.execute(select(accounts).order_by(accounts.c.id)).mappings()]
 
 
+def page(tx: Tx, search: str, after: str, limit: int, parent: AccountId | None = None) -> Sequence[Account]:
+    """Return accounts (of a reseller) whose logins contain ``search`` and come after ``after``, by login."""
+    asked = select(accounts).where(accounts.c.login > after)
+    if search:
+        asked = asked.where(accounts.c.login.icontains(search, autoescape=True))
+    if parent is not None:
+        asked = asked.where(accounts.c.parent_id == parent)
+    return [_account(row) for row in tx.execute(asked.order_by(accounts.c.login).limit(limit)).mappings()]
+
+
+def count_children(tx: Tx, parent: AccountId) -> int:
+    """Return how many sub-accounts a reseller has."""
+    asked = select(func.count()).select_from(accounts).where(accounts.c.parent_id == parent)
+    return tx.execute(asked).scalar_one()
+
+
 def created_at(tx: Tx, account: AccountId) -> int:
     """Return when an account was made (milliseconds)."""
     moment: int = tx.execute(select(accounts.c.created_at).where(accounts.c.id == account)).scalar_one()
@@ -85,4 +102,5 @@ def _account(row: RowMapping) -> Account:
         parent=None if row["parent_id"] is None else AccountId(row["parent_id"]),
         moderation=row["moderation"],
         traffic=Traffic(row["traffic"]),
+        credit=Money(row["credit"]),
     )

@@ -98,6 +98,47 @@ def balances_of(tx: Tx, accounts: Collection[AccountId]) -> Mapping[AccountId, B
     return {AccountId(account): Balance(Money(available), Money(held)) for account, available, held in rows}
 
 
+class Wanted(NamedTuple):
+    """Which entries are asked for: of an account (None: any), of a kind (None: any), with ids from ... to before."""
+
+    account: AccountId | None
+    kind: Movement | None
+    first_id: int
+    end_id: int
+
+
+def page(tx: Tx, wanted: Wanted, limit: int) -> Sequence[tuple[int, Entry]]:
+    """Return (id, entry), newest first."""
+    asked = select(ledger).where(ledger.c.id >= wanted.first_id, ledger.c.id < wanted.end_id)
+    if wanted.account is not None:
+        asked = asked.where(ledger.c.account_id == wanted.account)
+    if wanted.kind is not None:
+        asked = asked.where(ledger.c.kind == wanted.kind.value)
+        if wanted.kind in (Movement.TOP_UP, Movement.TRANSFER):  # few among millions: an index finds them
+            asked = asked.where(ledger.c.message_id.is_(None))
+    return [(row.id, _entry(row)) for row in tx.execute(asked.order_by(ledger.c.id.desc()).limit(limit))]
+
+
+def first_id(tx: Tx, moment: int) -> int:
+    """Return the least id of an entry of a moment or later; one above all when there is none. Ids grow with time."""
+    low, high = 1, (tx.execute(select(func.max(ledger.c.id))).scalar() or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        asked = select(ledger.c.id, ledger.c.at).where(ledger.c.id >= middle).order_by(ledger.c.id).limit(1)
+        found = tx.execute(asked).first()
+        if found is None or found.at >= moment:
+            high = middle
+        else:
+            low = int(found.id) + 1
+    return low
+
+
+def oldest(tx: Tx) -> int | None:
+    """Return the moment of the first entry after the beginning of time (tests and imports may write 0)."""
+    moment: int | None = tx.execute(select(ledger.c.at).order_by(ledger.c.id).limit(1)).scalar()
+    return moment
+
+
 def of_message(tx: Tx, message: int) -> Sequence[Entry]:
     """Return the movements of a message, oldest first."""
     asked = select(ledger).where(ledger.c.message_id == message).order_by(ledger.c.id)

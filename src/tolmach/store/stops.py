@@ -64,6 +64,14 @@ def count(tx: Tx, account: int) -> int:
     return tx.execute(select(func.count()).select_from(stops).where(stops.c.account_id == account)).scalar_one()
 
 
+def page(tx: Tx, account: int, prefix: str, after: str, limit: int) -> Sequence[tuple[str, int]]:
+    """Return (number, since when) of a list in order: those that begin with ``prefix`` and come after ``after``."""
+    asked = select(stops.c.phone, stops.c.created_at).where(stops.c.account_id == account, stops.c.phone > after)
+    if prefix:
+        asked = asked.where(stops.c.phone >= prefix, stops.c.phone < prefix + ":")  # the sign after 9
+    return [(row[0], row[1]) for row in tx.execute(asked.order_by(stops.c.phone).limit(limit))]
+
+
 def of_account(tx: Tx, account: int) -> Sequence[str]:
     """Return a list in order."""
     return list(

@@ -16,6 +16,7 @@ from tolmach.store.schema.accounts import (
     stop_lists,
     stops,
 )
+from tolmach.store.schema.finance import closed_days, day_sums
 from tolmach.store.schema.links import added_links, link_events, link_health, link_ids, link_pauses
 from tolmach.store.schema.messages import (
     callbacks,
@@ -62,9 +63,11 @@ __all__ = [
     "callbacks",
     "campaigns",
     "client_keys",
+    "closed_days",
     "closed_directions",
     "costs",
     "counters",
+    "day_sums",
     "direction_prefixes",
     "directions",
     "files",

@@ -39,6 +39,7 @@ accounts = Table(
     Column("dialects", Text, nullable=False, server_default=""),  # none named: all
     Column("parent_id", BigInteger),  # the reseller's account
     Column("moderation", String(16), nullable=False, server_default="off"),
+    Column("credit", BigInteger, nullable=False, server_default="0"),  # how far below zero the balance may go
 )
 
 closed_directions = Table(

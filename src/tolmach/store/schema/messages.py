@@ -160,6 +160,12 @@ callbacks = Table(
     Column("error", String(255), nullable=False),
     Index(None, "message_id"),
     Index(
+        "ix_callbacks_failed_id",
+        "id",
+        sqlite_where=text("state = 'failed'"),
+        postgresql_where=text("state = 'failed'"),
+    ),
+    Index(
         "ix_callbacks_account_id_due_at",
         "account_id",
         "due_at",

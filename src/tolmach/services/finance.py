@@ -1,0 +1,135 @@
+"""Money as the operator's staff sees it: the ledger, payments, and days that are closed.
+
+Closing a day counts its entries for good. Entries are cut by their numbers, not by their moments: a day ends before
+the first entry of the next one, and whatever is written later has a higher number. So every entry belongs to exactly
+one day, sums of a closed day never change, and they add up to the balances.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from tolmach.core.commands.finance import CloseDays, GetDay, ListDays, ListLedger, TopUp
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.money import Money
+from tolmach.core.results.finance import BalanceNow, ClosedDay, DaysResult, DaySums, LedgerPage, LedgerRow
+from tolmach.core.timezones import to_utc, to_wall
+from tolmach.services import accounts
+from tolmach.services import ledger as payments
+from tolmach.services.accounts import DEFAULT_ZONE
+from tolmach.services.administration import BadValueError, NotFoundError
+from tolmach.store import accounts as stored_accounts
+from tolmach.store import days, ledger
+from tolmach.store.database import Tx
+from tolmach.store.days import Closed, Sums
+from tolmach.store.ledger import Movement, Wanted
+
+MOST_ROWS = 5_000
+DAYS = 31  # on a page
+MOST_DAYS = 400  # closed at once
+ONE_DAY = timedelta(days=1)
+
+
+def movements(tx: Tx, command: ListLedger, _now: datetime) -> LedgerPage:
+    """Return a page of the ledger; BadValueError, NotFoundError."""
+    if not 1 <= command.limit <= MOST_ROWS:
+        raise BadValueError(f"1 to {MOST_ROWS} movements are shown at once")
+    found = ledger.page(tx, _wanted(tx, command), command.limit + 1)
+    known = {one.id: one for one in stored_accounts.everyone(tx)}
+    rows = [
+        LedgerRow(
+            id=number,
+            at=from_ms(entry.at),
+            login=known[entry.account].login,
+            kind=entry.kind.value,
+            available=Money(entry.available),
+            held=Money(entry.held),
+            currency=known[entry.account].currency,
+            message=entry.message,
+            note=entry.note,
+        )
+        for number, entry in found[: command.limit]
+    ]
+    return LedgerPage(rows, rows[-1].id if len(found) > command.limit else 0)
+
+
+def _wanted(tx: Tx, command: ListLedger) -> Wanted:
+    first = 0 if command.first_day is None else ledger.first_id(tx, _begins(command.first_day))
+    end = ledger.first_id(tx, _begins(command.last_day + ONE_DAY) if command.last_day else to_ms(_NEVER))
+    return Wanted(
+        accounts.find(tx, command.login).id if command.login else None,
+        _kind(command.kind) if command.kind else None,
+        first,
+        min(end, command.before or end),
+    )
+
+
+def top_up(tx: Tx, command: TopUp, now: datetime) -> BalanceNow:
+    """Change what an account can spend; BadValueError, NotFoundError."""
+    balance = payments.top_up(tx, command.login, command.amount, command.note, now, adjust=command.correction)
+    return BalanceNow(balance.available, balance.held, accounts.find(tx, command.login).currency)
+
+
+def close(tx: Tx, _command: CloseDays, now: datetime, by: str) -> int:
+    """Close every day that is over, oldest first; return how many."""
+    before = days.last(tx)
+    after, day, today = before.last_entry if before else 0, _open_from(tx, before), _day(now)
+    count = 0
+    while day is not None and day < today and count < MOST_DAYS:
+        last = ledger.first_id(tx, _begins(day + ONE_DAY)) - 1
+        last = max(last, after)  # a clock that was set back cannot give an entry to a day twice
+        days.close(tx, Closed(day.isoformat(), last, to_ms(now), by[:64]), after)
+        after, day, count = last, day + ONE_DAY, count + 1
+    return count
+
+
+def listing(tx: Tx, command: ListDays, now: datetime) -> DaysResult:
+    """Return a page of closed days."""
+    found = days.page(tx, command.before.isoformat() if command.before else "", DAYS)
+    sums = days.by_currency(tx, [one.day for one in found])
+    first = _open_from(tx, days.last(tx))
+    return DaysResult(
+        [_closed(one, _sums(sums.get(one.day, ()), {})) for one in found],
+        first if first is not None and first < _day(now) else None,
+    )
+
+
+def show(tx: Tx, command: GetDay, _now: datetime) -> ClosedDay:
+    """Return a closed day account by account; NotFoundError."""
+    found = days.find(tx, command.day.isoformat())
+    if found is None:
+        raise NotFoundError("closed day", command.day.isoformat())
+    return _closed(found, _sums(days.by_account(tx, found.day), accounts.logins(tx)))
+
+
+def _open_from(tx: Tx, before: Closed | None) -> date | None:
+    if before is not None:
+        return date.fromisoformat(before.day) + ONE_DAY
+    oldest = ledger.oldest(tx)
+    return None if oldest is None else _day(from_ms(oldest))
+
+
+def _closed(one: Closed, sums: Sequence[DaySums]) -> ClosedDay:
+    return ClosedDay(date.fromisoformat(one.day), from_ms(one.closed_at), one.closed_by, sums)
+
+
+def _sums(rows: Sequence[Sums], logins: Mapping[AccountId, str]) -> Sequence[DaySums]:
+    return [DaySums("" if one.account is None else logins.get(one.account, ""), *one[1:]) for one in rows]
+
+
+def _kind(word: str) -> Movement:
+    try:
+        return Movement(word)
+    except ValueError:
+        raise BadValueError(f"{word!r} is none of {', '.join(Movement)}") from None
+
+
+_NEVER = datetime.max.replace(tzinfo=from_ms(0).tzinfo)
+
+
+def _begins(day: date) -> int:
+    return to_ms(to_utc(datetime.combine(day, time()), DEFAULT_ZONE))
+
+
+def _day(moment: datetime) -> date:
+    return to_wall(moment, DEFAULT_ZONE).date()
