@@ -1,21 +1,63 @@
 """What many tests start from: an installation like the demonstration's, and a gateway over it."""
 
 import os
-import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests import databases as kinds
 from tests.clock import NOON, FakeClock
+from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.gateway import Inside, Live, inside, install, running
+from tolmach.store.place import Place
 
 # machines are shared and noisy: no test may fail for being slow
 settings.register_profile("tolmach", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tolmach")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=os.environ.get("TOLMACH_TEST_DATABASE", "sqlite"),
+        help="what the tests keep their data in",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgresql":
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="looks into SQLite itself"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresqlDatabases]:
+    """A PostgreSQL server; whoever asks for it is skipped where none is installed."""
+    if kinds.programs() is None:
+        pytest.skip("no PostgreSQL server is installed")
+    with kinds.server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Makes the databases of tests."""
+    if request.config.getoption("database") == "sqlite":
+        return SqliteDatabases()
+    found: PostgresqlDatabases = request.getfixturevalue("server")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _databases_go_with_their_test(databases: Databases) -> Iterator[None]:
+    yield
+    databases.sweep()
 
 
 @pytest.fixture(autouse=True)
@@ -32,17 +74,17 @@ def _own_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the demonstration's account, to be copied."""
-    path = tmp_path_factory.mktemp("demonstration") / "tolmach.sqlite"
-    install(path, NOON)
-    return path
+def demonstration(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A database with the demonstration's account, to be copied."""
+    place = databases.new(tmp_path_factory.mktemp("demonstration"), lasting=True)
+    install(place, NOON)
+    return place
 
 
 @pytest.fixture
-def installation(demonstration: Path, tmp_path: Path) -> Path:
+def installation(databases: Databases, demonstration: Place, tmp_path: Path) -> Path:
     """A data directory with the demonstration's account."""
-    shutil.copy(demonstration, tmp_path / "tolmach.sqlite")
+    databases.copy(demonstration, tmp_path)
     return tmp_path
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from starlette.types import Message, Scope
 
 from tests.counting import from_one
+from tests.databases import place_of
 from tolmach.app import Gateway, build
 from tolmach.core.clock import Clock
 from tolmach.core.ports import Connector
@@ -22,6 +23,8 @@ from tolmach.services import demo
 from tolmach.settings import Settings
 from tolmach.store import ledger, migrate, schema
 from tolmach.store.database import Database, Tx
+from tolmach.store.place import Place
+from tolmach.store.postgresql import PostgresqlServer
 
 T = TypeVar("T")
 
@@ -34,10 +37,10 @@ def conceal(password: str) -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
 
 
-def install(path: Path, now: datetime) -> None:
+def install(place: Place | Path, now: datetime) -> None:
     """Create a database with the demonstration's account."""
-    migrate.upgrade(path)
-    database = Database(path)
+    migrate.upgrade(place)
+    database = Database(place)
     try:
         database.write_now(from_one)
         database.write_now(lambda tx: demo.seed(tx, conceal(demo.PASSWORD), now))
@@ -54,6 +57,9 @@ def settings(data: Path, **changes: Any) -> Settings:
         "sandbox": {"enabled": True, "delay": 0},
         "callbacks": {"allow_private": True, "delays": (0, 0, 0, 0), "timeout": 10},
     }
+    place = place_of(data)
+    if isinstance(place, PostgresqlServer):
+        given["database_url"] = place.url
     return Settings(**(given | changes))
 
 

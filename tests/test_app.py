@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.clock import FakeClock
+from tests.databases import place_of
 from tests.e2e.documents import pronto_sms
 from tests.gateway import Live, ask, rows, running, settings, until
 from tests.workers.stage import Link, Stage, take_all
@@ -147,7 +148,7 @@ async def test_a_stop_answers_the_requests_under_way(installation: Path) -> None
         assert answered
         assert all(">send</information>" in answer for answer in answered)
         assert all(isinstance(answer, str | aiohttp.ClientConnectionError) for answer in done)
-    database = Database(installation / "tolmach.sqlite")
+    database = Database(place_of(installation))
     assert database.read_now(rows)["messages"] == len(answered)
     database.close()
     assert of_ours() == []
@@ -170,7 +171,7 @@ async def test_a_stop_does_not_wait_for_those_who_only_look(installation: Path) 
 async def test_what_a_dead_gateway_had_in_hand_is_taken_up_at_once(installation: Path) -> None:
     """Nobody waits for its leases to run out; what it may have sent is marked."""
     clock = FakeClock()
-    database = Database(installation / "tolmach.sqlite")
+    database = Database(place_of(installation))
     stage = Stage(database, clock)
     stage.accept(PHONE)
     database.write_now(lambda tx: stage.delivery.claim(tx, "dead", clock.now(), 10))

@@ -5,12 +5,13 @@ import pytest
 from pydantic import ValidationError
 
 from tolmach.settings import MEBIBYTE, ModerationSettings, Settings
+from tolmach.store.sqlite import SqliteFile
 
 
 def test_the_defaults() -> None:
     settings = Settings()
     assert (settings.host, settings.port, str(settings.data)) == ("127.0.0.1", 8080, "var/tolmach")
-    assert settings.database == Path("var/tolmach/tolmach.sqlite")
+    assert settings.database == SqliteFile(Path("var/tolmach/tolmach.sqlite"))
     assert settings.sandbox_database == Path("var/tolmach/sandbox.sqlite")
     assert settings.body_limit == 8 * MEBIBYTE
     assert settings.grace_period == timedelta(minutes=5)

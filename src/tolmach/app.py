@@ -98,7 +98,7 @@ def build(
 
 
 class Gateway:
-    """Everything in one process over one SQLite file."""
+    """Everything in one process over one database."""
 
     def __init__(self, settings: Settings, clock: Clock, connectors: Sequence[Connector] | None) -> None:
         self.settings = settings
@@ -269,6 +269,8 @@ class Gateway:
 
     async def _start_workers(self, stack: AsyncExitStack) -> None:
         stack.enter_context(_sole_gateway(self.settings))
+        if not stack.enter_context(self.database.place.alone()):
+            raise NotReadyError(f"another gateway already works on {self.database.place}")
         await self.database.write(self._take_over)
         await self.database.write(self._adopt_rules)
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -303,7 +305,7 @@ class Gateway:
         self._start(stack, "intake", self.intake.run())
 
     def _take_over(self, tx: Any) -> None:
-        """What an earlier process had claimed is due again: nobody else works on this file."""
+        """What an earlier process had claimed is due again: nobody else works on this database."""
         now = int(self.clock.now().timestamp() * 1000)
         for kind in Kind:
             queue.release_leases(tx, kind, now)

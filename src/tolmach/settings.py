@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    SecretStr,
     Tag,
     TypeAdapter,
     field_validator,
@@ -30,6 +31,8 @@ from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, 
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 from tolmach.core.moderation import Policy
+from tolmach.store.place import Place
+from tolmach.store.sqlite import SqliteFile
 
 MEBIBYTE = 1024 * 1024
 
@@ -37,6 +40,7 @@ MEBIBYTE = 1024 * 1024
 # TOML has no null: "off" stands for it
 Off = Annotated[None, BeforeValidator(lambda value: None if value == "off" else value)]
 TextOrOff = Annotated[str | None, BeforeValidator(lambda value: None if value == "off" else value)]
+SecretOrOff = Annotated[SecretStr | None, BeforeValidator(lambda value: None if value == "off" else value)]
 
 
 def _type_of(link: Any) -> Any:
@@ -149,6 +153,10 @@ class Settings(BaseSettings):
         description="More addresses to listen on, each a table [[listeners]]; see docs/operations/listeners.md.",
     )
     data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
+    database_url: SecretOrOff = Field(
+        default=None,
+        description="PostgreSQL database, postgresql://user:password@host/name; off means a SQLite file in data.",
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least important level that is logged."
     )
@@ -166,6 +174,13 @@ class Settings(BaseSettings):
     moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     web: WebSettings = WebSettings()
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_can_be_addressed(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("begins with postgresql://")
+        return url
 
     @field_validator("links")
     @classmethod
@@ -185,9 +200,13 @@ class Settings(BaseSettings):
         return (first, *self.listeners)
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.data / "tolmach.sqlite"
+    def database(self) -> Place:
+        """Where the database is."""
+        if self.database_url is None:
+            return SqliteFile(self.data / "tolmach.sqlite")
+        from tolmach.store.postgresql import PostgresqlServer  # noqa: PLC0415 - its driver is slow to import
+
+        return PostgresqlServer(self.database_url.get_secret_value())
 
     @property
     def files_folder(self) -> Path:

@@ -54,6 +54,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in ("pulse", "clientele", "finance", "installation")
     },
     "store/schema/routes": "store/test_schema.py",
+    "store/place": "store/test_database.py",
     "store/schema/links": "store/test_schema.py",
     "store/schema/users": "store/test_schema.py",
     **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("dashboards", "desk", "users")},

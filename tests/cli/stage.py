@@ -1,7 +1,7 @@
 """A stage for commands: an installation in a directory of its own, and a way to run commands on it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tolmach.cli.program import app
 from tolmach.services import demo
 from tolmach.store.database import Database, Tx
+from tolmach.store.place import Place
 from tolmach.store.schema import metadata
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # noon in Moscow
@@ -35,9 +36,9 @@ class Ran:
         return json.loads(self.out)
 
 
-def run(*words: str, stdin: str | bytes | None = None, env: dict[str, str | None] | None = None) -> Ran:
+def run(*words: str, stdin: str | bytes | None = None, env: Mapping[str, str | None] | None = None) -> Ran:
     """Run a command line; a traceback fails the test."""
-    result = CliRunner().invoke(app, list(words), input=stdin, env=CLEAN | (env or {}), prog_name="tolmach")
+    result = CliRunner().invoke(app, list(words), input=stdin, env=CLEAN | dict(env or {}), prog_name="tolmach")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
@@ -56,9 +57,9 @@ def complaint(ran: Ran, code: int) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Database]:
-    """Open a database file, with tables when it has none."""
-    database = Database(path)
+def opened(place: Place | Path) -> Iterator[Database]:
+    """Open a database, with tables when it has none."""
+    database = Database(place)
     try:
         metadata.create_all(database.writer)
         yield database

@@ -21,7 +21,6 @@ INFORM and Tolmach (the default). ``senders`` replaces both, and its first becom
 due, the words of statuses are its receipts for those that were sent last.
 """
 
-import shutil
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -60,11 +59,10 @@ def test_there_are_cases_for_every_dialect() -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-async def test_case(path: Path, demonstration: Path, tmp_path: Path) -> None:
+async def test_case(path: Path, installation: Path) -> None:
     case = read(path)
     now = datetime.fromisoformat(case["now"])
-    shutil.copy(demonstration, tmp_path / "tolmach.sqlite")
-    async with inside(tmp_path, clock=FakeClock(now)) as gateway:
+    async with inside(installation, clock=FakeClock(now)) as gateway:
         await gateway.write(lambda tx: arrange(tx, case.get("setup", {}), now))
         carrier = Carrier(gateway.gateway.delivery)
         for exchange in case["exchange"]:

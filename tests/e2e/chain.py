@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.gateway import Live, running
 from tolmach.services.demo import CLIENT_NUMBER, LOGIN, PASSWORD
+from tolmach.store.place import Place
+from tolmach.store.sqlite import SqliteFile
 
 PATHS = {"prontosms": "/xml/", "targetsms": "/xml/", "smspager": "/", "mobilgroup": "/extxml.php"}
 KINDS = sorted(PATHS)
@@ -33,7 +35,7 @@ def link(kind: str, port: int, **changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def near(demonstration: Path, folder: Path, links: list[dict[str, Any]], **changes: Any) -> AsyncIterator[Live]:
+async def near(demonstration: Place, folder: Path, links: list[dict[str, Any]], **changes: Any) -> AsyncIterator[Live]:
     """A gateway without virtual phones of its own."""
     _install(demonstration, folder)
     async with running(folder, links=links, sandbox={"enabled": False}, **changes) as live:
@@ -41,14 +43,15 @@ async def near(demonstration: Path, folder: Path, links: list[dict[str, Any]], *
 
 
 @asynccontextmanager
-async def far(demonstration: Path, folder: Path, **changes: Any) -> AsyncIterator[Live]:
+async def far(demonstration: Place, folder: Path, **changes: Any) -> AsyncIterator[Live]:
     """A gateway with virtual phones."""
     _install(demonstration, folder)
     async with running(folder, **changes) as live:
         yield live
 
 
-def _install(demonstration: Path, folder: Path) -> None:
+def _install(demonstration: Place, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     if not (folder / "tolmach.sqlite").exists():
-        shutil.copy(demonstration, folder / "tolmach.sqlite")
+        assert isinstance(demonstration, SqliteFile)  # both gateways of a chain keep a file
+        shutil.copy(demonstration.path, folder / "tolmach.sqlite")

@@ -19,6 +19,7 @@ from tolmach.settings import AnyLink
 from tolmach.store import schema
 from tolmach.store.callbacks import ACKNOWLEDGED
 from tolmach.store.database import Tx
+from tolmach.store.place import Place
 
 # the last two digits decide what becomes of a message on a virtual phone
 ENDINGS = {"00": "delivered", "90": "undelivered", "91": "expired", "92": "undelivered"}
@@ -48,7 +49,7 @@ async def post(live: Live, numbers: list[str], text: str = "Привет") -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_status_and_the_price_arrive(kind: str, demonstration: Path, tmp_path: Path) -> None:
+async def test_every_status_and_the_price_arrive(kind: str, demonstration: Place, tmp_path: Path) -> None:
     async with (
         far(demonstration, tmp_path / "far") as carrier,
         near(demonstration, tmp_path / "near", [link(kind, carrier.port)]) as gateway,
@@ -70,7 +71,7 @@ async def test_every_status_and_the_price_arrive(kind: str, demonstration: Path,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_many_messages_arrive_once(kind: str, demonstration: Path, tmp_path: Path) -> None:
+async def test_many_messages_arrive_once(kind: str, demonstration: Place, tmp_path: Path) -> None:
     numbers = [f"79{number:07}00" for number in range(200)]
     async with (
         far(demonstration, tmp_path / "far") as carrier,
@@ -84,7 +85,7 @@ async def test_many_messages_arrive_once(kind: str, demonstration: Path, tmp_pat
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstration: Path, tmp_path: Path) -> None:
+async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstration: Place, tmp_path: Path) -> None:
     """Whoever claims it next submits it again, marked as uncertain: the provider has it already."""
     async with far(demonstration, tmp_path / "far") as carrier:
         one = TypeAdapter(AnyLink).validate_python(link(kind, carrier.port))
@@ -99,7 +100,7 @@ async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstr
         assert (await carrier.read(rows))["messages"] == 1
 
 
-async def test_viber_first_then_sms(demonstration: Path, tmp_path: Path) -> None:
+async def test_viber_first_then_sms(demonstration: Place, tmp_path: Path) -> None:
     """A cascade is ours: its steps are messages of their own to the provider."""
     async with (
         far(demonstration, tmp_path / "far") as carrier,
@@ -112,7 +113,7 @@ async def test_viber_first_then_sms(demonstration: Path, tmp_path: Path) -> None
         assert sorted(one["channel"] for one in await carrier.messages("79161234590")) == ["sms", "viber"]
 
 
-async def test_statuses_that_the_provider_posts(demonstration: Path, tmp_path: Path) -> None:
+async def test_statuses_that_the_provider_posts(demonstration: Place, tmp_path: Path) -> None:
     patient = {"first": 3600, "most": 3600}  # nothing is asked for: what is known was posted
     async with far(demonstration, tmp_path / "far") as carrier:
         links = [link("prontosms", carrier.port, hook=HOOK, poll=patient)]
@@ -131,7 +132,7 @@ async def test_statuses_that_the_provider_posts(demonstration: Path, tmp_path: P
             await until(confirmed)
 
 
-async def test_a_restart_goes_on_asking(demonstration: Path, tmp_path: Path) -> None:
+async def test_a_restart_goes_on_asking(demonstration: Place, tmp_path: Path) -> None:
     async with far(demonstration, tmp_path / "far", sandbox={"enabled": True, "delay": 1.0}) as carrier:
         links = [link("prontosms", carrier.port)]
         async with near(demonstration, tmp_path / "near", links) as gateway:

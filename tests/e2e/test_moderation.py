@@ -1,11 +1,14 @@
 """What clients of the four protocols see of a message that waits for a moderator, and of one that was refused."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.e2e.documents import mobil, mobil_sms, pager, pager_sms, pronto_sms, pronto_states, target_sms, target_states
 from tests.e2e.documents import target as target_message
-from tests.gateway import Inside, inside, install
+from tests.gateway import Inside, inside
 from tolmach.core.moderation import Verdict
 from tolmach.services import accounts, moderation
 from tolmach.services.accounts import Changes
@@ -15,9 +18,8 @@ DECLINED = "Текст SMS отклонен модератором."
 
 
 @pytest.fixture
-async def gateway(tmp_path):  # type: ignore[no-untyped-def]
-    install(tmp_path / "tolmach.sqlite", NOON)
-    async with inside(tmp_path, clock=FakeClock(NOON)) as opened:
+async def gateway(installation: Path) -> AsyncIterator[Inside]:
+    async with inside(installation, clock=FakeClock(NOON)) as opened:
         await opened.write(lambda tx: accounts.change(tx, "demo", Changes(moderation="all")))
         yield opened
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.databases import place_of
 from tests.e2e.documents import mobil, mobil_sms, pager, pager_sms, pronto, pronto_sms, target, target_sms, target_viber
 from tests.gateway import DEADLINE, conceal
 from tests.receiver import Receiver
@@ -83,7 +84,7 @@ async def logged(installation: Path) -> str:
 
 
 async def test_nothing_secret_is_logged(installation: Path, receiver: Receiver) -> None:
-    database = Database(installation / "tolmach.sqlite")
+    database = Database(place_of(installation))
     url = receiver.url.replace("127.0.0.1", "user:Geheim@127.0.0.1") + "?token=Geheim"
     database.write_now(lambda tx: accounts.set_password(tx, "demo", conceal(PASSWORD)))
     database.write_now(lambda tx: accounts.change(tx, "demo", Changes(callback_url=url)))

@@ -27,6 +27,7 @@ from tolmach.connectors import http
 from tolmach.core.money import parse_money
 from tolmach.services import ledger
 from tolmach.store.database import Database
+from tolmach.store.place import Place
 
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "60"))
 KILLS = (0.2, 0.6)  # of the messages are with the provider
@@ -81,7 +82,7 @@ def afford(data: Path) -> None:
 @pytest.mark.timeout(120 + TOTAL)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_provider_that_dies_behind_a_bad_line(
-    kind: str, installation: Path, demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, installation: Path, demonstration: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "DOUBT_PAUSE", 0.2)
     monkeypatch.setattr(http, "DOUBT_MOST", 1.0)
@@ -131,7 +132,7 @@ def left(data: Path) -> int:
 @pytest.mark.timeout(120 + TOTAL)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_gateway_that_dies_while_it_sends(
-    kind: str, installation: Path, demonstration: Path, tmp_path: Path
+    kind: str, installation: Path, demonstration: Place, tmp_path: Path
 ) -> None:
     afford(installation)
     numbers = [f"79{number:07}00" for number in range(TOTAL)]

@@ -1,6 +1,5 @@
 """Any interleaving of edits to bases and stop lists, by two accounts and over days, agrees with a simple model."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import Databases
 from tests.services.world import World
 from tolmach.core.bases import PAGE, pages
 from tolmach.core.commands import (
@@ -31,6 +31,7 @@ from tolmach.services import bases, greetings, stoplist, subscribers
 from tolmach.services.context import Context
 from tolmach.store import greetings as stored
 from tolmach.store.database import Tx
+from tolmach.store.place import Place
 
 LOGINS = ("demo", "other")
 PHONES = [f"7903000000{number}" for number in range(8)]
@@ -170,19 +171,22 @@ class Truth:
 
 
 @contextmanager
-def worlds(seeded: Path) -> Iterator[World]:
+def worlds(databases: Databases, seeded: Place) -> Iterator[World]:
     with TemporaryDirectory() as folder:
-        world = World(Path(shutil.copy(seeded, Path(folder) / "world.sqlite")))
+        world = World(databases.copy(seeded, Path(folder)))
         try:
             yield world
         finally:
             world.close()
+            databases.sweep()
 
 
 @settings(max_examples=60)
 @given(steps=STEPS)
-def test_every_interleaving_agrees_with_the_model(seeded: Path, steps: list[tuple[str, Any]]) -> None:
-    with worlds(seeded) as world:
+def test_every_interleaving_agrees_with_the_model(
+    databases: Databases, seeded: Place, steps: list[tuple[str, Any]]
+) -> None:
+    with worlds(databases, seeded) as world:
         model, truth = Model(), Truth(world)
         for login, step in steps:
             take(model, truth, login, step)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from tests.cli.stage import NOON, opened, seed
+from tests.databases import Databases
 from tests.services.test_messages import post
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
@@ -25,8 +26,8 @@ from tolmach.store.schema import balances, queue, registrations, senders
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with opened(tmp_path / "tolmach.sqlite") as database:
+def database(databases: Databases, tmp_path: Path) -> Iterator[Database]:
+    with opened(databases.new(tmp_path)) as database:
         database.write_now(seed)
         yield database
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.stage import NOON, opened, seed
+from tests.databases import Databases
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.drafts import Draft, For, Step
@@ -21,8 +22,8 @@ from tolmach.store.database import Database
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with opened(tmp_path / "tolmach.sqlite") as database:
+def database(databases: Databases, tmp_path: Path) -> Iterator[Database]:
+    with opened(databases.new(tmp_path)) as database:
         database.write_now(seed)
         yield database
 

@@ -1,6 +1,5 @@
 """Decisions on texts: money, statuses, two moderators, waiting for too long; and any traffic with all of it."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from tests.databases import Databases
 from tests.services.test_screening import decide, status, texts
 from tests.services.world import BALANCE, SMS_PRICE, World, command, draft, sms, viber
 from tolmach.core.delivery import Sent
@@ -21,6 +21,7 @@ from tolmach.services import moderation
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.progress import Effects
 from tolmach.store import moderations
+from tolmach.store.place import Place
 
 YES, NO = Verdict(approved=True, by="ann"), Verdict(approved=False, by="bob", reason="no")
 
@@ -127,7 +128,7 @@ def test_a_decision_survives_the_end_of_its_process(strict: World) -> None:
     strict.write(lambda tx: moderation.decide(tx, 1, NO, strict.clock.now()))
     assert strict.write(lambda tx: moderation.carry_out(tx, strict.delivery, strict.clock.now(), 2))[1] == 2
     assert [status(strict, id_) for id_ in ids].count(Status.REFUSED) == 2
-    again = World(strict.database.path, strict.clock.now())
+    again = World(strict.database.place, strict.clock.now())
     while again.write(lambda tx: moderation.carry_out(tx, again.delivery, again.clock.now(), 2))[1]:
         pass
     assert {status(again, id_) for id_ in ids} == {Status.REFUSED}
@@ -167,14 +168,13 @@ PLANS = [(sms("one"),), (sms("two"),), (sms("three"), viber()), (viber(), sms("f
 class Moderated(RuleBasedStateMachine):
     """Whatever is sent, decided, cancelled, forgotten and delivered: money adds up and final statuses stay."""
 
-    seeded: Path
+    databases: Databases
+    seeded: Place
     directory: Path
-    runs = 0
 
     def __init__(self) -> None:
         super().__init__()
-        Moderated.runs += 1
-        self.world = World(Path(shutil.copy(self.seeded, self.directory / f"{Moderated.runs}.sqlite")))
+        self.world = World(self.databases.copy(self.seeded, self.directory))
         self.world.change(moderation="all")
         self.seen: dict[int, Status] = {}
         self.step = 0
@@ -240,8 +240,8 @@ class Moderated(RuleBasedStateMachine):
             self.world.close()
 
 
-def test_any_traffic_with_moderation(seeded: Path, tmp_path: Path) -> None:
-    Moderated.seeded, Moderated.directory = seeded, tmp_path
+def test_any_traffic_with_moderation(databases: Databases, seeded: Place, tmp_path: Path) -> None:
+    Moderated.databases, Moderated.seeded, Moderated.directory = databases, seeded, tmp_path
     run_state_machine_as_test(
         Moderated,
         settings=settings(

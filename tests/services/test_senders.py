@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.stage import NOON, opened, seed
+from tests.databases import Databases
 from tests.services.world import World
 from tolmach.core.commands import RegisterSenders
 from tolmach.core.errors import Failure, RequestError
@@ -27,8 +28,8 @@ PAPERS = Papers(inn="77", counterparty="ООО", operators=(("250", "01"), ("255
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with opened(tmp_path / "tolmach.sqlite") as database:
+def database(databases: Databases, tmp_path: Path) -> Iterator[Database]:
+    with opened(databases.new(tmp_path)) as database:
         database.write_now(seed)
         yield database
 

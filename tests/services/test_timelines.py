@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.stage import NOON, opened, seed
+from tests.databases import Databases
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent
@@ -84,8 +85,8 @@ class Life:
 
 
 @pytest.fixture
-def life(tmp_path: Path) -> Iterator[Life]:
-    with opened(tmp_path / "tolmach.sqlite") as database:
+def life(databases: Databases, tmp_path: Path) -> Iterator[Life]:
+    with opened(databases.new(tmp_path)) as database:
         database.write_now(seed)
         yield Life(database)
 

@@ -3,7 +3,6 @@
 The model beside the gateway is simple: what was asked, what the carrier answered first, and what was seen last.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
+from tests.databases import Databases
 from tests.services.world import BALANCE, World, command, draft, sms, viber
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.drafts import ChargeOn, Step, Success
@@ -25,6 +25,7 @@ from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status
 from tolmach.store import messages, stops
 from tolmach.store.database import Tx
 from tolmach.store.ledger import Movement
+from tolmach.store.place import Place
 from tolmach.store.schema import ledger, queue
 
 EXAMPLES, STEPS = 25, 50  # at least a thousand operations
@@ -60,16 +61,15 @@ class Seen:
 
 
 class Traffic(RuleBasedStateMachine):
-    seeded: Path
+    databases: Databases
+    seeded: Place
     directory: Path
-    runs = 0
     operations: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
-        Traffic.runs += 1
-        self.path = Path(shutil.copy(self.seeded, self.directory / f"{Traffic.runs}.sqlite"))
-        self.world = World(self.path)
+        self.place = self.databases.copy(self.seeded, self.directory)
+        self.world = World(self.place)
         self.step = 0
         self.given = BALANCE
         self.seen: dict[int, Seen] = {}
@@ -155,7 +155,7 @@ class Traffic(RuleBasedStateMachine):
     def _restart(self, _choose: Random) -> None:
         now = self.world.clock.now()
         self.world.close()
-        self.world = World(self.path, now)
+        self.world = World(self.place, now)
         self._count("restart")
 
     def _count(self, what: str, times: int = 1) -> None:
@@ -253,8 +253,9 @@ def captures(tx: Tx) -> dict[tuple[int, int], int]:
     return found
 
 
-def test_any_traffic(seeded: Path, tmp_path: Path) -> None:
-    Traffic.seeded, Traffic.directory, Traffic.operations = seeded, tmp_path, Counter()
+def test_any_traffic(databases: Databases, seeded: Place, tmp_path: Path) -> None:
+    Traffic.databases, Traffic.seeded, Traffic.directory = databases, seeded, tmp_path
+    Traffic.operations = Counter()
     run_state_machine_as_test(
         Traffic,
         settings=settings(

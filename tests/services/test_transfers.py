@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.databases import Databases
 from tests.services.world import BALANCE, World
 from tolmach.core.commands import Transfer, TransferMoney
 from tolmach.core.ids import AccountId
@@ -103,18 +104,18 @@ def test_no_money_is_made_or_lost(reseller_for_all: World, asked: list[tuple[str
 
 
 @pytest.fixture(scope="module")
-def reseller_for_all(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def reseller_for_all(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One installation for all examples of a property."""
     from tests.services.world import seed
     from tolmach.store import migrate
     from tolmach.store.database import Database
 
-    path = tmp_path_factory.mktemp("reseller") / "tolmach.sqlite"
-    migrate.upgrade(path)
-    database = Database(path)
+    place = databases.new(tmp_path_factory.mktemp("reseller"), lasting=True)
+    migrate.upgrade(place)
+    database = Database(place)
     database.write_now(seed)
     database.close()
-    world = World(path)
+    world = World(place)
     world.change(world.other, parent_id=world.demo)
     yield world
     world.close()

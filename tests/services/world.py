@@ -29,6 +29,7 @@ from tolmach.store import accounts, callbacks, ledger, senders, stops, tariffs
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Balance, Entry, Movement
+from tolmach.store.place import Place
 from tolmach.store.schema import ledger as ledger_table
 from tolmach.store.schema import messages
 from tolmach.store.schema import queue as queue_table
@@ -103,8 +104,8 @@ def command(
 class World:
     """The services over a database file."""
 
-    def __init__(self, path: Path, now: datetime = NOON) -> None:
-        self.database = Database(path)
+    def __init__(self, place: Place | Path, now: datetime = NOON) -> None:
+        self.database = Database(place)
         self.clock = FakeClock(now)
         self.catalogue = Catalogue()
         self.delivery = Delivery(self.catalogue, GRACE)

@@ -1,40 +1,41 @@
 """An empty database, made by the migrations once and copied for every test."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.counting import from_one
+from tests.databases import Databases
 from tolmach.store import migrate
 from tolmach.store.database import Database, Tx
+from tolmach.store.place import Place
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "tolmach.sqlite"
-    migrate.upgrade(path)
-    database = Database(path)
+def empty(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = databases.new(tmp_path_factory.mktemp("empty"), lasting=True)
+    migrate.upgrade(place)
+    database = Database(place)
     database.write_now(from_one)
     database.close()
-    return path
+    return place
 
 
 @pytest.fixture
-def path(empty: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(empty, tmp_path / "tolmach.sqlite"))
+def place(databases: Databases, empty: Place, tmp_path: Path) -> Place:
+    return databases.copy(empty, tmp_path)
 
 
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    opened = Database(path)
+def database(place: Place) -> Iterator[Database]:
+    opened = Database(place)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def tx(database: Database) -> Iterator[Tx]:
-    """A transaction that may write (the writer's own connection belongs to its thread)."""
-    with database.reader.begin() as opened:
+    """A transaction that may write (the writers' own connections belong to their threads)."""
+    with database.writer.begin() as opened:
         yield opened

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from tests.store.rows import account
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
@@ -80,9 +82,10 @@ def test_what_came_later_waits_for_what_is_retried_later(tx: Tx) -> None:
     assert [row.id for row in callbacks.claim(tx, ONE, 1_000, 2_000, 2)] == [2]
 
 
+@pytest.mark.sqlite
 def test_a_claim_does_not_read_the_history(tx: Tx) -> None:
     """One account's claim walks its own pending rows, however many were told before."""
-    sql, names = callbacks._CLAIM._sql(tx)
+    sql, names = callbacks._CLAIM.said(tx)
     plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * len(names))]
     assert [step for step in plan if "ix_callbacks_account_id_due_at" in step]
     assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]

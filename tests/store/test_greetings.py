@@ -25,13 +25,13 @@ def test_greetings_are_listed_newest_first(tx: Tx) -> None:
 
 def test_nobody_is_greeted_twice_in_a_year(tx: Tx) -> None:
     greetings.add(tx, [greeted("1", 5), greeted("1", 5, year=2027), greeted("1", 5, base=8)])
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         greetings.add(tx, [greeted("1", 6, None)])
 
 
 def test_a_second_greeting_undoes_what_came_with_it(database: Database) -> None:
     database.write_now(lambda tx: greetings.add(tx, [greeted("1", 5)]))
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         database.write_now(lambda tx: greetings.add(tx, [greeted("2", 6), greeted("1", 6)]))
     assert database.read_now(lambda tx: greetings.latest(tx, BASE, 10)) == [greeted("1", 5)]
 

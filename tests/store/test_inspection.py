@@ -23,18 +23,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_a_sound_file(database: Database) -> None:
-    assert database.read_now(inspection.quick_check) == []
+    assert database.read_now(database.place.check) == []
 
 
-def test_a_damaged_file(database: Database) -> None:
+def test_a_damaged_file(database: Database, tmp_path: Path) -> None:
     post(database, "79161234500")
     database.write_now(lambda tx: tx.exec_driver_sql("PRAGMA writable_schema=ON"))
     # the index now stands on the first page of another table
     database.write_now(
         lambda tx: tx.exec_driver_sql("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'ix_messages_account_id_id'")
     )
-    with opened(database.path) as again:
-        assert again.read_now(inspection.quick_check) != []
+    with opened(tmp_path / "tolmach.sqlite") as again:
+        assert again.read_now(again.place.check) != []
 
 
 def test_open_holds_are_those_of_live_messages(database: Database) -> None:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -9,6 +10,7 @@ from sqlalchemy import create_engine, text
 from tolmach.core.ids import AccountId
 from tolmach.store import migrate, registrations
 from tolmach.store.database import Database, Tx
+from tolmach.store.place import Place
 from tolmach.store.schema import metadata
 
 OBJECTS = text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
@@ -27,6 +29,7 @@ def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) ->
     assert database.read_now(differences) == []
 
 
+@pytest.mark.sqlite
 def test_down_to_the_words(database: Database) -> None:
     declared = create_engine("sqlite://")
     with declared.begin() as tx:
@@ -55,11 +58,11 @@ def test_a_file_without_tables_is_not_current(tmp_path: Path) -> None:
     assert migrate.is_current(path)
 
 
-def test_an_older_revision_is_not_current(path: Path) -> None:
-    database = Database(path)
+def test_an_older_revision_is_not_current(place: Place) -> None:
+    database = Database(place)
     database.write_now(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0000'")).rowcount)
     database.close()
-    assert not migrate.is_current(path)
+    assert not migrate.is_current(place)
     assert (migrate.newest() or "") > "0001"
 
 

@@ -1,9 +1,9 @@
 import asyncio
-from pathlib import Path
 
 from tests.store.rows import entry
 from tolmach.store import queue
 from tolmach.store.database import Database, Tx
+from tolmach.store.place import Place
 from tolmach.store.queue import Entry, Kind, Lease
 
 
@@ -95,8 +95,8 @@ def test_leases_of_an_earlier_life_can_be_released(tx: Tx) -> None:
     assert [(one.message, one.uncertain) for one in take(tx, 1_002)] == [(10, True), (20, True)]
 
 
-async def test_two_workers_never_get_the_same_duty(path: Path) -> None:
-    one, two = Database(path), Database(path)
+async def test_two_workers_never_get_the_same_duty(place: Place) -> None:
+    one, two = Database(place), Database(place)
     numbers = [10 * number for number in range(1, 401)]
     try:
         one.write_now(lambda tx: queue.add(tx, [entry(number) for number in numbers]))

@@ -13,6 +13,7 @@ def test_nothing_waits_in_an_empty_table(tx: Tx) -> None:
     assert schedule.page(tx, AccountId(3), 0, 10, Mark(5, 10)) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("after", ["", "AND messages.due_at >= 7 AND (messages.due_at > 7 OR messages.id > 10) "])
 def test_a_page_is_read_by_the_index_of_scheduled_messages(tx: Tx, after: str) -> None:
     asked = (

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import Table, text
 
 from tolmach.store.database import Database
@@ -17,6 +18,7 @@ CLUSTERED = {
 }
 
 
+@pytest.mark.sqlite
 def test_tables_that_are_their_key(database: Database) -> None:
     asked = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%WITHOUT ROWID%'")
     assert database.read_now(lambda tx: set(tx.execute(asked).scalars())) == CLUSTERED

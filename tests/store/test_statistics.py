@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import text
 
 from tests.store.rows import message
@@ -48,6 +49,7 @@ def test_pages(tx: Tx) -> None:
     assert pages == [[10, 20, 30], [40, 50, 60], [70], []]
 
 
+@pytest.mark.sqlite
 def test_an_index_is_used(tx: Tx) -> None:
     parts = ("account_id = 3 AND id > 0 AND id >= 10 AND id < 90 AND due_at = accepted_at",
              "account_id = 3 AND id > 0 AND due_at >= 1 AND due_at < 9 AND due_at > accepted_at")  # fmt: skip

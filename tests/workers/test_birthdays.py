@@ -1,7 +1,6 @@
 """Exactly one greeting a year, whatever the clock does, however many processes there are."""
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from tests.clock import FakeClock
+from tests.databases import Databases, place_of
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import Stage, working
 from tolmach.core.bases import Base, Greeting, Subscriber
@@ -24,9 +24,10 @@ from tolmach.core.timezones import to_wall
 from tolmach.services import accounts
 from tolmach.services.catalogue import Catalogue
 from tolmach.store import bases, greetings, ledger, subscribers
-from tolmach.store.database import Database, Tx
+from tolmach.store.database import Database
 from tolmach.store.greetings import Greeted
 from tolmach.store.ledger import Entry, Movement
+from tolmach.store.place import Place, Tx
 from tolmach.store.subscribers import Edits
 from tolmach.workers.bell import Bells
 from tolmach.workers.birthdays import BirthdaysWorker
@@ -68,9 +69,10 @@ def born(days: Sequence[date]) -> list[Subscriber]:
 
 
 @contextmanager
-def opened(original: Path, now: datetime) -> Iterator[tuple[Path, FakeClock]]:
+def opened(databases: Databases, original: Place, now: datetime) -> Iterator[tuple[Place, FakeClock]]:
     with TemporaryDirectory() as folder:
-        yield Path(shutil.copy(original, Path(folder) / "tolmach.sqlite")), FakeClock(now)
+        yield databases.copy(original, Path(folder)), FakeClock(now)
+        databases.sweep()
 
 
 async def test_a_whole_year_hour_by_hour(stage: Stage) -> None:
@@ -106,28 +108,28 @@ STEPS = st.lists(
 @settings(max_examples=50)
 @given(steps=STEPS, hour=st.integers(0, 23), before=st.integers(0, 3), local=st.booleans())
 def test_a_clock_that_jumps_and_restarts(
-    demonstration: Path, steps: list[str], hour: int, before: int, local: bool
+    databases: Databases, demonstration: Place, steps: list[str], hour: int, before: int, local: bool
 ) -> None:
     """Nobody twice; and nobody left out whose minute came while the gateway ran, even if the clock jumped over it."""
-    asyncio.run(_jumps(demonstration, steps, Greeting(True, time(hour, 30), local, before, text="Hi")))
+    asyncio.run(_jumps(databases, demonstration, steps, Greeting(True, time(hour, 30), local, before, text="Hi")))
 
 
-async def _jumps(original: Path, steps: list[str], greeting: Greeting) -> None:
+async def _jumps(databases: Databases, original: Place, steps: list[str], greeting: Greeting) -> None:
     start = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
-    with opened(original, start) as (path, clock):
-        database = Database(path)
+    with opened(databases, original, start) as (place, clock):
+        database = Database(place)
         days = [date(2000, 1, 1) + number * DAY for number in range(-3, 8)]
         people = born(days)
         base = found(database, greeting, people)
         greeter = worker(database, clock)
-        other = Database(path)
+        other = Database(place)
         jumps = {"minute": HOUR / 60, "quarter": HOUR / 4, "hour": HOUR, "jump": HOUR, "jump back": -HOUR}
         try:
             for step in [*steps, *["hour"] * 30]:  # ... and then more than a day in peace
                 clock.advance(jumps.get(step, timedelta(0)))
                 if step == "restart":
                     database.close()
-                    database = Database(path)
+                    database = Database(place)
                     greeter = worker(database, clock)
                 if step == "two at once":
                     await asyncio.gather(greeter.turn(), worker(other, clock).turn())
@@ -161,7 +163,7 @@ async def test_two_processes_at_once_greet_everybody_once(stage: Stage, installa
     people = [Subscriber(f"7900{number:07d}", born="1984-08-21") for number in range(1_200)]
     base = found(stage.database, Greeting(True, time(10), text="Hi #name#"), people)
     stage.clock.advance(datetime(2026, 8, 21, 7, 0, tzinfo=UTC) - stage.clock.now())
-    other = Database(installation / "tolmach.sqlite")
+    other = Database(place_of(installation))
     try:
         counts = await asyncio.gather(worker(stage.database, stage.clock).turn(), worker(other, stage.clock).turn())
     finally:

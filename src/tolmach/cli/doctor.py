@@ -17,11 +17,14 @@ from tolmach.cli import console, linkstates
 from tolmach.cli.errors import FAILED
 from tolmach.cli.opening import AsJson, Data, load_settings, now
 from tolmach.codecs.x509 import not_after
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.services import checkups
-from tolmach.services.checkups import Finding, Level
+from tolmach.services.checkups import RECOVER, Finding, Level
 from tolmach.settings import Settings
 from tolmach.store import migrate
 from tolmach.store.database import Database
+from tolmach.store.place import Place
+from tolmach.store.sqlite import SqliteFile
 
 READY_PATH = "/health/ready"
 PATIENCE = 3.0
@@ -45,19 +48,19 @@ def examine(as_json: AsJson = False, data: Data = None) -> None:
 
 def _stored(settings: Settings) -> Iterator[Finding]:
     """Check the file from the outside, then what stands in it."""
-    written = writable(settings.database)
-    yield written
-    if written.level is Level.FAIL:
-        return
+    place = settings.database
     try:
-        if not migrate.is_current(settings.database):
+        yield (reached := writable(place.path) if isinstance(place, SqliteFile) else let_in(place))
+        if reached.level is Level.FAIL:
+            return
+        if not migrate.is_current(place):
             advice = f"run `tolmach migrate --data {settings.data}`"
             yield Finding("migrations", Level.FAIL, "the schema is not the one of this version", advice)
             return
         yield Finding("migrations", Level.OK, "the schema is the one of this version")
         yield from _inside(settings)
-    except (DBAPIError, sqlite3.Error) as error:
-        advice = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
+    except (DBAPIError, sqlite3.Error, StoreUnavailableError) as error:
+        advice = RECOVER if isinstance(place, SqliteFile) else "see the server's log"
         yield Finding("database", Level.FAIL, f"cannot be used: {getattr(error, 'orig', error)}", advice)
 
 
@@ -65,11 +68,23 @@ def _inside(settings: Settings) -> Iterator[Finding]:
     database = Database(settings.database)
     try:
         database.write_now(lambda _tx: None)  # the lock of a writer, and nothing written
+        if isinstance(settings.database, SqliteFile):
+            yield checkups.integrity(database.read_now(settings.database.check))
         yield from database.read_now(lambda tx: checkups.examine(tx, now()))
         known = {*linkstates.known(settings), linkstates.SANDBOX}  # a command may have switched the sandbox on
         yield database.read_now(lambda tx: checkups.examine_routes(tx, known))
     finally:
         database.close()
+
+
+def let_in(place: Place) -> Finding:
+    """Tell whether a database server lets us in."""
+    try:
+        place.exists  # noqa: B018 - it is asked
+    except StoreUnavailableError as error:
+        advice = "start the server, or mend TOLMACH_DATABASE_URL (docs/operations/postgresql.md)"
+        return Finding("server", Level.FAIL, f"{place} cannot be reached: {error}", advice)
+    return Finding("server", Level.OK, f"{place} can be reached")
 
 
 def writable(path: Path) -> Finding:

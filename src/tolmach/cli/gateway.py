@@ -20,6 +20,7 @@ from tolmach.services import passwords
 from tolmach.settings import Settings
 from tolmach.store import migrate as migrations
 from tolmach.store.database import Database
+from tolmach.store.place import Place
 
 if TYPE_CHECKING:
     from tolmach.app import Gateway
@@ -94,16 +95,16 @@ def serve(
 
 def migrate(data: Data = None) -> None:
     """Create the database, or bring it to the schema of this version."""
-    path = load_settings(data=data).database
-    created = not path.exists()
-    if migrations.upgrade(path):
-        console.say(f"{path} {'created' if created else 'migrated'}: schema {migrations.newest()}")
+    place = load_settings(data=data).database
+    created = not place.exists
+    if migrations.upgrade(place):
+        console.say(f"{place} {'created' if created else 'migrated'}: schema {migrations.newest()}")
     else:
-        console.say(f"{path} is up to date: schema {migrations.newest()}")
+        console.say(f"{place} is up to date: schema {migrations.newest()}")
 
 
-def _seed(path: Path) -> bool:
-    database = Database(path)
+def _seed(place: Place) -> bool:
+    database = Database(place)
     try:
         if database.read_now(demonstration.seeded):
             return False

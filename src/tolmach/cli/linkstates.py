@@ -99,7 +99,7 @@ def configured(settings: Settings) -> Sequence[AnyLink]:
 
 def added(settings: Settings) -> Sequence[Added]:
     """Return the links that were added; none while there is no database."""
-    if not settings.database.exists() or not migrate.is_current(settings.database):
+    if not settings.database.exists or not migrate.is_current(settings.database):
         return ()
     with database(settings.data) as store:
         return store.read_now(addedlinks.everything)
@@ -107,7 +107,7 @@ def added(settings: Settings) -> Sequence[Added]:
 
 def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:
     """Return how links fare; nobody knows while there is no database."""
-    if not settings.database.exists() or not migrate.is_current(settings.database):
+    if not settings.database.exists or not migrate.is_current(settings.database):
         return links.unseen(names)
     with database(settings.data) as store:
         return store.read_now(lambda tx: links.overview(tx, names, now()))

@@ -42,12 +42,13 @@ def load_settings(**given: Any) -> Settings:
 @contextmanager
 def database(data: Path | None) -> Iterator[Database]:
     """Open the database of an installation; CommandError when there is none or it has to be migrated."""
-    path = load_settings(data=data).database
-    if not path.exists():
-        raise CommandError(f"there is no database {path}: name its directory with --data, or run `tolmach migrate`")
-    if not migrate.is_current(path):
-        raise CommandError(f"{path} lacks migrations: run `tolmach migrate --data {path.parent}`")
-    opened = Database(path)
+    settings = load_settings(data=data)
+    place = settings.database
+    if not place.exists:
+        raise CommandError(f"there is no database {place}: name its directory with --data, or run `tolmach migrate`")
+    if not migrate.is_current(place):
+        raise CommandError(f"{place} lacks migrations: run `tolmach migrate --data {settings.data}`")
+    opened = Database(place)
     try:
         yield opened
     finally:

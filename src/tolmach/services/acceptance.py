@@ -97,7 +97,7 @@ class _Batch:
         ids = {order.principal.account for order in orders}
         self.spendable = {
             account: Money(money.available + self._credit(account))
-            for account, money in ledger.balances_of(tx, ids).items()
+            for account, money in ledger.locked_balances(tx, ids).items()
         }
         self.stopped = self._load_stops(ids, orders)
         self.repeats = self._load_repeats(orders)
@@ -181,7 +181,7 @@ class _Batch:
     def write(self) -> None:
         """Store everything that was accepted."""
         if self.reserved > self.used:
-            counters.reserve(self.tx, counters.MESSAGES, self.used - self.reserved)
+            counters.give_back(self.tx, counters.MESSAGES, self.reserved - self.used)
         messages.add(self.tx, self.rows.messages)
         queue.add(self.tx, self.rows.queue)
         legs.add(self.tx, self.rows.refused)

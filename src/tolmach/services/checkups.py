@@ -40,6 +40,9 @@ class Level(StrEnum):
     FAIL = "fail"
 
 
+RECOVER = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one check; ``advice`` says what to do, empty when all is well."""
@@ -53,7 +56,6 @@ class Finding:
 def examine(tx: Tx, now: datetime) -> Sequence[Finding]:
     """Check everything that stands in the database."""
     return [
-        _integrity(tx),
         _balances(tx),
         _holds(tx),
         _queue(tx, now),
@@ -64,12 +66,11 @@ def examine(tx: Tx, now: datetime) -> Sequence[Finding]:
     ]
 
 
-def _integrity(tx: Tx) -> Finding:
-    damage = inspection.quick_check(tx)
+def integrity(damage: Sequence[str]) -> Finding:
+    """Tell what SQLite finds wrong with its file."""
     if not damage:
         return Finding("integrity", Level.OK, "SQLite finds the file sound")
-    advice = "stop the gateway, copy the file, and restore a backup or use sqlite3's .recover"
-    return Finding("integrity", Level.FAIL, f"SQLite finds the file damaged: {damage[0]}", advice)
+    return Finding("integrity", Level.FAIL, f"SQLite finds the file damaged: {damage[0]}", RECOVER)
 
 
 def _compared(tx: Tx) -> dict[str, tuple[Balance, Balance, Money]]:

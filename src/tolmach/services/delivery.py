@@ -76,6 +76,7 @@ class Delivery:
         if not results:
             return Effects()
         ids = {split_id(result.submission.leg)[0] for result in results}
+        parts.expect_receipts(tx, {result.link for result in results})
         progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
         for result in results:
             _apply(progress, result)
@@ -84,6 +85,7 @@ class Delivery:
     def resolve(self, tx: Tx, result: Submitted, now: datetime) -> tuple[Effects, bool]:
         """Store what became of a lost leg; also return False when its loss is not stored yet."""
         message, step = split_id(result.submission.leg)
+        parts.expect_receipts(tx, {result.link})
         progress = self._progress(tx, self._recent.by_ids(tx, [message]), now)
         if progress.duty(message) is not None and progress.leg(message, step) is None:
             return Effects(), False
@@ -103,11 +105,11 @@ class Delivery:
     def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> tuple[Effects, int]:
         """Store receipts; also return how many nothing answers to (they are kept)."""
         moment = to_ms(now)
-        known: dict[tuple[str, str], Part] = {}
-        for link in {receipt.link for receipt in receipts}:
-            ids = {receipt.provider_id for receipt in receipts if receipt.link == link}
-            known.update(((link, id_), part) for id_, part in parts.by_provider_id(tx, link, ids).items())
-        unknown = [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
+        known = _parts_told(tx, receipts)
+        unknown = _unknown(receipts, known)
+        if unknown and parts.await_answers(tx, {receipt.link for receipt in unknown}):
+            known |= _parts_told(tx, unknown)  # their answers have been stored just now
+            unknown = _unknown(receipts, known)
         parts.keep_orphans(tx, [_orphan(receipt, moment) for receipt in unknown])
         effects = self._merge(tx, receipts, known, now) if known else Effects()
         return effects, len(unknown)
@@ -131,7 +133,8 @@ class Delivery:
 
     def cancel(self, tx: Tx, ids: Sequence[int], now: datetime, *, dry_run: bool = False) -> int:
         """Cancel the messages that no carrier has seen yet; return how many there were."""
-        waiting = [entry for entry in queue.by_ids(tx, ids).values() if _untouched(entry)]
+        found = queue.by_ids(tx, ids) if dry_run else queue.locked(tx, ids)
+        waiting = [entry for entry in found.values() if _untouched(entry)]
         if waiting and not dry_run:
             self._drop(tx, waiting, now, Status.CANCELLED, "cancelled")
         return len(waiting)
@@ -162,7 +165,7 @@ class Delivery:
         return self._drop(tx, due, now, Status.EXPIRED, "not moderated in time"), len(due)
 
     def _on_moderation(self, tx: Tx, ids: Collection[int]) -> Sequence[Entry]:
-        return [entry for entry in queue.by_ids(tx, ids).values() if entry.kind is Kind.MODERATE]
+        return [entry for entry in queue.locked(tx, ids).values() if entry.kind is Kind.MODERATE]
 
     def _drop(self, tx: Tx, waiting: Sequence[Entry], now: datetime, status: Status, reason: str) -> Effects:
         """End messages of which no carrier has seen anything."""
@@ -229,6 +232,7 @@ class Delivery:
     def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
         ids = {part.message for part in known.values()}
         progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
+        known = parts.once_locked(tx, known)
         siblings = _Siblings(tx, progress, known)
         for receipt in receipts:
             part = known.get((receipt.link, receipt.provider_id))
@@ -282,6 +286,18 @@ class _Siblings:
     def changed(self) -> list[Part]:
         """Return the parts with new statuses."""
         return list(self._changed.values())
+
+
+def _parts_told(tx: Tx, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Part]:
+    known: dict[tuple[str, str], Part] = {}
+    for link in {receipt.link for receipt in receipts}:
+        ids = {receipt.provider_id for receipt in receipts if receipt.link == link}
+        known.update(((link, id_), part) for id_, part in parts.by_provider_id(tx, link, ids).items())
+    return known
+
+
+def _unknown(receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part]) -> list[Receipt]:
+    return [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
 
 
 def _parts_of(progress: Progress, part: Part) -> int:

@@ -39,14 +39,14 @@ class Progress:
     """The changes that one batch of events makes to some messages."""
 
     def __init__(self, tx: Tx, snapshot: Snapshot, known: Mapping[int, Message], now: int, grace: int) -> None:
-        ids = known.keys()
+        ids = known.keys()  # duties are locked before legs are read: what another process did is seen or waited for
         self._tx = tx
         self._snapshot = snapshot
         self.now = now
         self._grace = grace
         self.messages = known
-        self._duties: dict[int, Entry] = dict(queue.by_ids(tx, ids))
-        self._legs = {id_: {leg.step: leg for leg in found} for id_, found in legs.of_messages(tx, ids).items()}
+        self._duties: dict[int, Entry] = dict(queue.locked(tx, ids))
+        self._legs = {id_: {leg.step: leg for leg in found} for id_, found in legs.locked(tx, ids).items()}
         self._new: dict[tuple[int, int], Leg] = {}
         self._changed: dict[tuple[int, int], Leg] = {}
         self._parts: list[Part] = []

@@ -44,7 +44,7 @@ class Shares:
 
     def _owners(self, tx: Tx, lease: Lease, lane: int) -> Sequence[int]:
         """Return whose turn it is: from the account behind the one that was served last, and round again."""
-        behind = self._served[lane]
+        behind = self._served.get(lane, 0)  # another thread may have found the lane empty
         owners = list(queue.owners_due(tx, lane, lease.now, behind, MOST_OWNERS))
         if len(owners) < MOST_OWNERS and behind:
             first = queue.owners_due(tx, lane, lease.now, 0, MOST_OWNERS - len(owners))

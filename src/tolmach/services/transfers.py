@@ -36,6 +36,7 @@ def _one(asked: Context, transfer: Transfer) -> int | TransferRefusal:
         return TransferRefusal.BAD_TYPE
     if transfer.amount is None or transfer.amount <= 0:
         return TransferRefusal.BAD_BALANCE
+    ledger.locked_balances(asked.tx, [asked.account.id, client.id])  # nobody else makes the same transfer meanwhile
     since = to_ms(asked.now) - duration_ms(REPEATED)
     change = -transfer.amount if transfer.kind in TAKEN else transfer.amount
     earlier = transfers.since(asked.tx, asked.account.id, client.id, transfer.kind, change, since)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, exists, func, literal_column, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
-from tolmach.store.prepared import Prepared, Row
+from tolmach.store.prepared import Prepared, Row, among, insertion
 from tolmach.store.schema import accounts, callbacks
 
 PENDING = "pending"
@@ -46,23 +47,17 @@ _ACCOUNTS_DUE = Prepared(
     )
     .order_by(accounts.c.id)
 )
-_INSERT = Prepared(
-    insert(callbacks).values(
-        account_id=bindparam("account"),
-        message_id=bindparam("message"),
-        status=bindparam("status"),
-        changed_at=bindparam("changed"),
-        due_at=bindparam("due"),
-        attempts=literal_column("0"),
-        state=literal_column("'pending'"),
-        error=literal_column("''"),
-    )
+_INSERT = insertion(
+    callbacks,
+    without=("id", "done_at"),
+    constants={"attempts": literal_column("0"), "state": literal_column("'pending'"), "error": literal_column("''")},
 )
 _earlier = callbacks.alias("earlier")
 _CLAIM = Prepared(
     update(callbacks)
     .where(
-        callbacks.c.id.in_(
+        among(
+            callbacks.c.id,
             select(callbacks.c.id)
             .where(
                 callbacks.c.state == literal_column("'pending'"),
@@ -78,8 +73,7 @@ _CLAIM = Prepared(
             )
             .order_by(callbacks.c.due_at, callbacks.c.id)  # the order of the index: a claim costs what it takes
             .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
+            .with_for_update(skip_locked=True),
         )
     )
     .values(due_at=bindparam("lease"), attempts=callbacks.c.attempts + literal_column("1"))
@@ -110,6 +104,7 @@ def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
 
 def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) -> Sequence[Callback]:
     """Lease the callbacks of an account that are due longest and count the attempt; returned oldest first."""
+    flavour(tx).lock(tx, f"callbacks of {account}")  # what another process claims now has to be told first
     rows = _CLAIM.all(tx, account=account, now=now, lease=lease_until, most=limit)
     return sorted((_callback(row) for row in rows), key=lambda row: row.id)
 

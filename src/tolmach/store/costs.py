@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.money import Money
 from tolmach.store.database import Tx
-from tolmach.store.prepared import Prepared, one_of
+from tolmach.store.prepared import Prepared, insertion, one_of
 from tolmach.store.schema import costs
 
-_insert = insert(costs).values({column.name: bindparam(column.name) for column in costs.columns})
-_PUT = Prepared(
-    _insert.on_conflict_do_update(index_elements=list(costs.primary_key), set_={"amount": _insert.excluded.amount})
+_PUT = insertion(
+    costs,
+    conflict=lambda insert: insert.on_conflict_do_update(
+        index_elements=list(costs.primary_key), set_={"amount": insert.excluded.amount}
+    ),
 )
 _OF = Prepared(
     select(costs.c.provider_id, costs.c.amount).where(

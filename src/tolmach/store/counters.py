@@ -1,9 +1,9 @@
 """Counters: blocks of ids, and the revision of everything that changes seldom (accounts, senders, tariffs ...)."""
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Executable, bindparam, select
 
 from tolmach.store.database import Tx
+from tolmach.store.flavours import FLAVOURS, Flavour, flavour
 from tolmach.store.prepared import Prepared
 from tolmach.store.schema import counters
 
@@ -16,12 +16,15 @@ REVISION = "revision"
 SERIES = "series"
 
 _VALUE = Prepared(select(counters.c.value).where(counters.c.name == bindparam("name")))
-_TAKE = Prepared(
-    update(counters)
-    .where(counters.c.name == bindparam("b_name"))
-    .values(value=counters.c.value + bindparam("b_count"))
-    .returning(counters.c.value)
-)
+
+
+def _taking(of: Flavour) -> Executable:
+    first = of.insert(counters).values(name=bindparam("name"), value=bindparam("count"))
+    more = {"value": counters.c.value + first.excluded.value}
+    return first.on_conflict_do_update(index_elements=["name"], set_=more).returning(counters.c.value)
+
+
+_TAKE = {name: Prepared(_taking(of)) for name, of in FLAVOURS.items()}
 
 
 def value(tx: Tx, name: str) -> int:
@@ -30,23 +33,33 @@ def value(tx: Tx, name: str) -> int:
 
 
 def reserve(tx: Tx, name: str, count: int) -> int:
-    """Take ``count`` numbers and return the first; the very first number is 1."""
-    last = _TAKE.scalar(tx, b_name=name, b_count=count)
-    if last is None:
-        tx.execute(insert(counters).values(name=name, value=count))
-        return 1
-    return int(last) - count + 1
+    """Take ``count`` numbers for good and return the first; the very first number is 1.
+
+    Several writers do not wait for each other's transactions here; numbers of one that fails are not given again.
+    """
+    return flavour(tx).apart(tx, lambda own: _take(own, name, count)) - count + 1
+
+
+def give_back(tx: Tx, name: str, count: int) -> None:
+    """Return the last numbers that were reserved in this transaction, where nobody else has got any meanwhile."""
+    if not flavour(tx).locks_rows:
+        _take(tx, name, -count)
 
 
 def touch_revision(tx: Tx) -> None:
     """Tell every process that cached settings of accounts are out of date."""
-    reserve(tx, REVISION, 1)
+    _take(tx, REVISION, 1)
 
 
 def series(tx: Tx, drawn: int) -> int:
     """Return the number of this installation: ``drawn`` at its first use, and the same for ever after."""
     found = value(tx, SERIES)
     if not found:
-        tx.execute(insert(counters).values(name=SERIES, value=drawn))
-        found = drawn
+        tx.execute(flavour(tx).insert(counters).values(name=SERIES, value=drawn).on_conflict_do_nothing())
+        found = value(tx, SERIES)
     return found
+
+
+def _take(tx: Tx, name: str, count: int) -> int:
+    taken: int = _TAKE[tx.dialect.name].scalar(tx, name=name, count=count)
+    return taken

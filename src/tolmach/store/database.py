@@ -1,56 +1,47 @@
 """The database as two verbs: ``read`` and ``write`` run a function in a thread, in one transaction.
 
-SQLite has one writer, so all writes of this process queue up for one thread, which puts everything that waits into
-one commit (each function in a savepoint of its own, so a failure undoes only itself). Reads have threads of their
-own and see a consistent snapshot (WAL). ``synchronous=FULL``: what is committed survives power loss.
+Reads have threads of their own and see a consistent snapshot. Who writes, and how many at a time, is the affair of
+the place: `tolmach.store.sqlite` has one writer, `tolmach.store.postgresql` several. What is committed survives power
+loss. A function that writes may be run again when another process was in its way, so it changes nothing but the
+database.
 """
 
 import asyncio
-import sqlite3
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Engine
 
-from tolmach.core.errors import StoreUnavailableError
+from tolmach.store.place import Place, Tx
+from tolmach.store.sqlite import SqliteFile
+
+__all__ = ["READERS", "Database", "Tx"]
 
 T = TypeVar("T")
-Tx = Connection
 
 READERS = 4
-BUSY_SECONDS = 30.0
-COMMIT_FUNCTIONS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    function: Callable[[Tx], Any]
-    result: Future[Any]
 
 
 class Database:
-    """One SQLite file. Close it with `close`."""
+    """An open database: a SQLite file, or any other place. Close it with `close`."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.writer = _engine(path, "BEGIN IMMEDIATE", connections=2)  # one is the write thread's for good
-        self.reader = _engine(path, "BEGIN", connections=READERS)
+    def __init__(self, where: Path | Place) -> None:
+        self.place: Place = SqliteFile(where) if isinstance(where, Path) else where
+        self.reader = self.place.reader(READERS)
+        self._writes = self.place.writes()
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
-        self._jobs: deque[_Job] = deque()
-        self._changed = threading.Condition()
-        self._closing = False
-        self.failed_commits = 0  # what was read inside one of them never came to be
-        self._write_thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
-        self._write_thread.start()
+
+    @property
+    def writer(self) -> Engine:
+        """The connections that write."""
+        return self._writes.engine
+
+    @property
+    def failed_commits(self) -> int:
+        """How many transactions came to nothing: what was read inside one of them never came to be."""
+        return self._writes.failed
 
     async def read(self, function: Callable[[Tx], T]) -> T:
         """Run ``function`` in a read transaction."""
@@ -58,130 +49,25 @@ class Database:
 
     async def write(self, function: Callable[[Tx], T]) -> T:
         """Run ``function`` in a write transaction; the result is returned after the commit."""
-        return await asyncio.wrap_future(self._enqueue(function))
+        return await asyncio.wrap_future(self._writes.submit(function))
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""
         try:
             with self.reader.begin() as tx:
                 return function(tx)
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise _plain(error) from error
+        except Exception as error:
+            plain = self.place.plain(error)
+            if plain is error:
+                raise
+            raise plain from error
 
     def write_now(self, function: Callable[[Tx], T]) -> T:
         """Write without an event loop."""
-        return self._enqueue(function).result()
+        return self._writes.submit(function).result()
 
     def close(self) -> None:
         """Finish what waits and close every connection."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._write_thread.join()
+        self._writes.close()
         self._read_threads.shutdown()
         self.reader.dispose()
-        self.writer.dispose()
-
-    def _enqueue(self, function: Callable[[Tx], T]) -> Future[T]:
-        result: Future[T] = Future()
-        with self._changed:
-            if self._closing:
-                raise RuntimeError("the database is closed")
-            self._jobs.append(_Job(function, result))
-            self._changed.notify()
-        return result
-
-    def _write_all(self) -> None:
-        """Run jobs until closed; whatever waits when a commit begins goes into it."""
-        connection: Connection | None = None
-        while taken := self._take():
-            jobs = [job for job in taken if job.result.set_running_or_notify_cancel()]
-            try:
-                connection = connection or self.writer.connect()
-                self._commit(connection, jobs)
-            except BaseException as error:
-                for job in jobs:
-                    if not job.result.done():
-                        job.result.set_exception(_plain(error))
-                self.failed_commits += 1
-                if connection is not None:
-                    connection.close()  # it may be the connection that is broken: the next commit gets another
-                    connection = None
-        if connection is not None:
-            connection.close()
-
-    def _take(self) -> list[_Job]:
-        """Wait for jobs; none: the database closes."""
-        with self._changed:
-            while not self._jobs and not self._closing:
-                self._changed.wait()
-            return [self._jobs.popleft() for _ in range(min(len(self._jobs), COMMIT_FUNCTIONS))]
-
-    def _commit(self, tx: Tx, jobs: list[_Job]) -> None:
-        results: list[tuple[_Job, Any]] = []
-        with tx.begin():
-            for job in jobs:
-                try:
-                    with _savepoint(tx):
-                        results.append((job, job.function(tx)))
-                except Exception as error:
-                    if not _raw(tx).in_transaction:
-                        raise  # SQLite gave the whole transaction up (a full disk): nobody's work is there any more
-                    job.result.set_exception(_plain(error))
-        for job, result in results:
-            job.result.set_result(result)
-
-
-@contextmanager
-def _savepoint(tx: Tx) -> Iterator[None]:
-    """Undo what is done inside when it fails; cheaper than Core's own, which matters on every write."""
-    cursor = tx.connection.cursor()
-    cursor.execute("SAVEPOINT job")
-    try:
-        yield
-    except BaseException:
-        if _raw(tx).in_transaction:
-            cursor.execute("ROLLBACK TO job")
-            cursor.execute("RELEASE job")
-        raise
-    cursor.execute("RELEASE job")
-
-
-def _plain(error: BaseException) -> BaseException:
-    """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
-    cause = error.orig if isinstance(error, OperationalError) else error
-    return StoreUnavailableError(str(cause)) if isinstance(cause, sqlite3.OperationalError) else error
-
-
-def _raw(tx: Tx) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, tx.connection.dbapi_connection)
-
-
-def _engine(path: Path, begin: str, *, connections: int) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        hide_parameters=True,  # an error's text goes to the log; what was to be written does not
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "cache_size=-65536",
-            "temp_store=MEMORY",
-            "wal_autocheckpoint=4000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine

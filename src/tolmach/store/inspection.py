@@ -1,6 +1,6 @@
 """What only whole tables tell: the integrity of the file, money held for live messages, callbacks by state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
@@ -8,12 +8,6 @@ from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.store.database import Tx
 from tolmach.store.schema import callbacks, ledger, queue
-
-
-def quick_check(tx: Tx) -> Sequence[str]:
-    """Return what SQLite finds wrong with the file; empty when it is sound."""
-    found = [str(row[0]) for row in tx.exec_driver_sql("PRAGMA quick_check(10)")]
-    return [] if found == ["ok"] else found
 
 
 def open_holds(tx: Tx) -> Mapping[AccountId, Money]:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row as CoreRow
+from sqlalchemy import bindparam, func, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.store.database import Tx
-from tolmach.store.prepared import Prepared, one_of
+from tolmach.store.flavours import flavour
+from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import balances, ledger
 
 
@@ -64,9 +66,7 @@ def release(account: AccountId, message: int, amount: Money, at: int) -> Entry:
     return Entry(account, Movement.RELEASE, amount, -amount, at, message)
 
 
-_INSERT = Prepared(
-    insert(ledger).values({column.name: bindparam(column.name) for column in ledger.columns if column.name != "id"})
-)
+_INSERT = insertion(ledger, without=("id",))
 _MOVE = Prepared(
     update(balances)
     .where(balances.c.account_id == bindparam("b_account"))
@@ -75,11 +75,14 @@ _MOVE = Prepared(
         held=balances.c.held + bindparam("b_held"),
     )
 )
-_BALANCES = Prepared(select(balances).where(one_of(balances.c.account_id, "ids")).with_for_update())
+_BALANCES = Prepared(select(balances).where(one_of(balances.c.account_id, "ids")))
+_LOCKED = Prepared(
+    select(balances).where(one_of(balances.c.account_id, "ids")).order_by(balances.c.account_id).with_for_update()
+)
 
 
 def append(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Write entries and move the balances, one update per account."""
+    """Write entries and move the balances, one update per account, in the order in which everybody locks them."""
     if not entries:
         return
     _INSERT.run_many(
@@ -89,12 +92,22 @@ def append(tx: Tx, entries: Sequence[Entry]) -> None:
     for entry in entries:
         available, held = sums.get(entry.account, (0, 0))
         sums[entry.account] = (available + entry.available, held + entry.held)
+    if len(sums) > 1 and flavour(tx).locks_rows:
+        locked_balances(tx, sums)
     _MOVE.run_many(tx, [(available, held, account) for account, (available, held) in sorted(sums.items())])
 
 
 def balances_of(tx: Tx, accounts: Collection[AccountId]) -> Mapping[AccountId, Balance]:
-    """Return balances, locked until the transaction ends where the database locks rows."""
-    rows = _BALANCES.all(tx, ids=sorted(accounts))
+    """Return balances as they are now."""
+    return _balances(_BALANCES.all(tx, ids=sorted(accounts)))
+
+
+def locked_balances(tx: Tx, accounts: Collection[AccountId]) -> Mapping[AccountId, Balance]:
+    """Return balances that nobody else changes until the transaction ends."""
+    return _balances(_LOCKED.all(tx, ids=sorted(accounts)))
+
+
+def _balances(rows: Sequence[Row]) -> Mapping[AccountId, Balance]:
     return {AccountId(account): Balance(Money(available), Money(held)) for account, available, held in rows}
 
 
@@ -152,7 +165,7 @@ def sums(tx: Tx) -> Mapping[AccountId, Balance]:
     return {AccountId(row[0]): Balance(Money(int(row[1])), Money(int(row[2]))) for row in rows}
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
+def _entry(row: CoreRow[tuple[object, ...]]) -> Entry:
     return Entry(
         account=AccountId(row.account_id),
         kind=Movement(row.kind),

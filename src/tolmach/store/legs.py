@@ -33,6 +33,9 @@ class Leg(NamedTuple):
 # a step that another worker stored in the meantime stays as it is
 _INSERT = insertion(legs, ignore=True)
 _OF_MESSAGES = Prepared(select(legs).where(one_of(legs.c.message_id, "ids")).order_by(legs.c.message_id, legs.c.step))
+_LOCKED = Prepared(
+    select(legs).where(one_of(legs.c.message_id, "ids")).order_by(legs.c.message_id, legs.c.step).with_for_update()
+)
 _UPDATE = Prepared(
     update(legs)
     .where(legs.c.message_id == bindparam("b_message"), legs.c.step == bindparam("b_step"))
@@ -101,10 +104,18 @@ def save(tx: Tx, rows: Collection[Leg]) -> None:
 
 def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, list[Leg]]:
     """Return the legs of messages in order of their steps; messages without legs are left out."""
+    return _grouped(_OF_MESSAGES.all(tx, ids=list(ids))) if ids else {}
+
+
+def locked(tx: Tx, ids: Collection[int]) -> Mapping[int, list[Leg]]:
+    """Return the legs of messages as `of_messages`; nobody else changes them until the transaction ends."""
+    return _grouped(_LOCKED.all(tx, ids=list(ids))) if ids else {}
+
+
+def _grouped(rows: Sequence[Row]) -> dict[int, list[Leg]]:
     found: dict[int, list[Leg]] = {}
-    if ids:
-        for row in _OF_MESSAGES.all(tx, ids=list(ids)):
-            found.setdefault(row[0], []).append(_leg(row))
+    for row in rows:
+        found.setdefault(row[0], []).append(_leg(row))
     return found
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.condition import Condition, LinkEvent, from_text, to_text
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.prepared import Prepared
 from tolmach.store.schema import link_events, link_health, link_pauses
 
@@ -41,7 +41,7 @@ class Happened(NamedTuple):
 def report(tx: Tx, link: str, condition: Condition, now_ms: int) -> None:
     """Store how a link fares now."""
     values = {"reported_at": now_ms, "report": to_text(condition)}
-    stored = insert(link_health).values(link=link, **values)
+    stored = flavour(tx).insert(link_health).values(link=link, **values)
     tx.execute(stored.on_conflict_do_update(index_elements=["link"], set_=values))
 
 
@@ -57,7 +57,7 @@ def happened(tx: Tx, link: str, events: Sequence[LinkEvent], now_ms: int) -> Non
     ]
     if not rows:
         return
-    tx.execute(insert(link_events), rows)
+    tx.execute(flavour(tx).insert(link_events), rows)
     oldest = _BOUND.scalar(tx, link=link)
     if oldest is not None:
         tx.execute(delete(link_events).where(link_events.c.link == link, link_events.c.id <= oldest))
@@ -76,8 +76,8 @@ def paused(tx: Tx) -> frozenset[str]:
 
 def pause(tx: Tx, link: str, now_ms: int) -> bool:
     """Pause a link; return whether it was not paused before."""
-    stored = insert(link_pauses).values(link=link, paused_at=now_ms).on_conflict_do_nothing()
-    return tx.execute(stored).rowcount > 0
+    stored = flavour(tx).insert(link_pauses).values(link=link, paused_at=now_ms).on_conflict_do_nothing()
+    return tx.execute(stored.returning(link_pauses.c.link)).first() is not None
 
 
 def resume(tx: Tx, link: str) -> bool:

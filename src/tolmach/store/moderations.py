@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Ruling, Verdict
 from tolmach.store import counters
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.prepared import Prepared, insertion, one_of
 from tolmach.store.queue import Kind
 from tolmach.store.schema import moderated, moderation_words, moderations, queue
@@ -52,7 +52,7 @@ def ruling(tx: Tx, account: AccountId, digest: str) -> tuple[int, Ruling] | None
 def add(tx: Tx, account: AccountId, digest: str, text: str, cause: str, now_ms: int) -> int:
     """Store a text that waits, unless somebody else has just done it; return its number."""
     values = {"account_id": account, "digest": digest, "text": text, "cause": cause[:255], "created_at": now_ms}
-    statement = insert(moderations).values(**values, state=Ruling.WAITING.value, decided_by="", reason="")
+    statement = flavour(tx).insert(moderations).values(**values, state=Ruling.WAITING.value, decided_by="", reason="")
     tx.execute(statement.on_conflict_do_nothing(index_elements=["account_id", "digest"]))
     asked = select(moderations.c.id).where(moderations.c.account_id == account, moderations.c.digest == digest)
     return int(tx.execute(asked).scalar_one())
@@ -139,7 +139,7 @@ def add_words(tx: Tx, new: Collection[str], now_ms: int) -> int:
     before = len(words(tx))
     if new:
         rows = [{"word": word, "created_at": now_ms} for word in new]
-        tx.execute(insert(moderation_words).on_conflict_do_nothing(), rows)
+        tx.execute(flavour(tx).insert(moderation_words).on_conflict_do_nothing(), rows)
     counters.touch_revision(tx)
     return len(words(tx)) - before
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
-from tolmach.store.prepared import Prepared, Row, one_of
+from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import orphans, parts
 
 
@@ -39,13 +39,13 @@ class Orphan(NamedTuple):
 
 # a provider id that a carrier gives twice keeps its owner while that waits for a receipt; carriers whose counters
 # start again give it away once it is final
-_upsert = sqlite_insert(parts).values({column.name: bindparam(column.name) for column in parts.columns})
-_INSERT = Prepared(
-    _upsert.on_conflict_do_update(
+_INSERT = insertion(
+    parts,
+    conflict=lambda insert: insert.on_conflict_do_update(
         index_elements=list(parts.primary_key),
-        set_={name: _upsert.excluded[name] for name in ("message_id", "step", "number", "status", "changed_at")},
-        where=(parts.c.status != literal_column("'sent'")) & (parts.c.message_id != _upsert.excluded.message_id),
-    )
+        set_={name: insert.excluded[name] for name in ("message_id", "step", "number", "status", "changed_at")},
+        where=(parts.c.status != literal_column("'sent'")) & (parts.c.message_id != insert.excluded.message_id),
+    ),
 )
 _BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
 _OF_MESSAGES = Prepared(
@@ -72,10 +72,21 @@ _FORGET_ORPHANS = Prepared(delete(orphans).where(one_of(orphans.c.id, "ids")))
 
 def add(tx: Tx, rows: Sequence[Part]) -> None:
     """Store parts."""
+    rows = _without_repeats(rows)
     if rows:
         _INSERT.run_many(
             tx, [(p.link, p.provider_id, p.message, p.step, p.number, p.status.value, p.changed_at) for p in rows]
         )
+
+
+def _without_repeats(rows: Sequence[Part]) -> Sequence[Part]:
+    """Return each provider id once: a carrier that gives one twice in a batch leaves it to the first message."""
+    if len({(part.link, part.provider_id) for part in rows}) == len(rows):
+        return rows
+    first: dict[tuple[str, str], Part] = {}
+    for part in rows:
+        first.setdefault((part.link, part.provider_id), part)
+    return list(first.values())
 
 
 def save(tx: Tx, rows: Collection[Part]) -> None:
@@ -105,6 +116,31 @@ def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, list[Part]]:
         for row in _OF_MESSAGES.all(tx, ids=list(ids)):
             found.setdefault(row[2], []).append(_part(row))
     return found
+
+
+def once_locked(tx: Tx, known: dict[tuple[str, str], Part]) -> dict[tuple[str, str], Part]:
+    """Return parts by link and provider id as they are now that their messages are locked."""
+    if not flavour(tx).locks_rows:
+        return known  # nobody else writes
+    fresh: dict[tuple[str, str], Part] = {}
+    for link in {link for link, _ in known}:
+        ids = [id_ for of, id_ in known if of == link]
+        fresh.update(((link, id_), part) for id_, part in by_provider_id(tx, link, ids).items())
+    return fresh
+
+
+def expect_receipts(tx: Tx, links: Collection[str]) -> None:
+    """Say, before anything else is locked, that parts of links are about to be stored: see `await_answers`."""
+    for link in sorted(links):
+        flavour(tx).lock(tx, f"receipts of {link}", shared=True)
+
+
+def await_answers(tx: Tx, links: Collection[str]) -> bool:
+    """Wait for those who are storing parts of links, and keep others from it; return whether anybody could.
+
+    Without it a receipt and the answer that names its message could be stored side by side, neither seeing the other.
+    """
+    return all(flavour(tx).lock(tx, f"receipts of {link}") for link in sorted(links))
 
 
 def keep_orphans(tx: Tx, rows: Sequence[Orphan]) -> None:

@@ -4,17 +4,28 @@ Core costs 50-100 microseconds a statement and several a row in caching, paramet
 about a dozen statements on its way. Here Core stays the one source of the SQL, and rows are plain tuples.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Executable, Select, Table, Update, bindparam
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import Boolean
 
-from tolmach.store.database import Tx
+from tolmach.store.flavours import FLAVOURS, Conflict, Flavour, Row, flavour
+from tolmach.store.place import Tx
 
-Row = tuple[Any, ...]
+__all__ = ["Prepared", "Row", "among", "insertion", "one_of"]
+
+
+class _Form(NamedTuple):
+    """A statement as one kind of database runs it."""
+
+    flavour: Flavour
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
 
 
 class Prepared:
@@ -22,8 +33,8 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._compiled: tuple[str, tuple[str, ...]] | None = None
-        self._constants: dict[str, Any] = {}
+        self._forms: dict[str, _Form] = {}
+        self._many: dict[str, _Form] = {}
 
     def all(self, tx: Tx, **values: Any) -> list[Row]:
         """Return every row."""
@@ -43,41 +54,123 @@ class Prepared:
         return count
 
     def run_many(self, tx: Tx, rows: Iterable[Row]) -> None:
-        """Run once per row; values stand in the order of the statement's parameters (`names`)."""
-        _cursor(tx).executemany(self._sql(tx)[0], rows)
+        """Run once per row; values stand in the order of the statement's parameters (`names`).
+
+        No two rows may be about the same row of the database: who comes last is not defined.
+        """
+        form = self._form_of_many(tx)
+        form.flavour.run_many(_cursor(tx), form.sql, form.names, rows)
 
     def names(self, tx: Tx) -> tuple[str, ...]:
         """Return the parameters in order."""
-        return self._sql(tx)[1]
+        return self._form_of_many(tx).names
+
+    def said(self, tx: Tx) -> tuple[str, tuple[str, ...]]:
+        """Return the SQL, for tests that ask how it is carried out, and its parameters in order."""
+        form = self._form(tx)
+        return form.sql, form.names
+
+    def of_many(self, of: Flavour) -> Executable:
+        """Return the statement that `run_many` runs."""
+        return of.update_many(self._statement) if isinstance(self._statement, Update) else self._statement
 
     def _execute(self, tx: Tx, values: dict[str, Any]) -> Any:
-        sql, names = self._sql(tx)
-        values = {**self._constants, **values}
-        return _cursor(tx).execute(sql, [_plain(values[name]) for name in names])
+        form = self._form(tx)
+        values = {**form.constants, **values}
+        listed = form.flavour.listed
+        given = [values[name] for name in form.names]
+        return _cursor(tx).execute(form.sql, [listed(one) if isinstance(one, list) else one for one in given])
 
-    def _sql(self, tx: Tx) -> tuple[str, tuple[str, ...]]:
-        if self._compiled is None:
-            assert isinstance(self._statement, ClauseElement)
-            compiled: Any = self._statement.compile(dialect=tx.dialect, compile_kwargs={"render_postcompile": True})
-            self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-            self._compiled = str(compiled), tuple(compiled.positiontup or ())
-        return self._compiled
+    def _form(self, tx: Tx) -> _Form:
+        form = self._forms.get(tx.dialect.name)
+        if form is None:
+            form = self._forms[tx.dialect.name] = _compiled(self._statement, flavour(tx))
+        return form
+
+    def _form_of_many(self, tx: Tx) -> _Form:
+        form = self._many.get(tx.dialect.name)
+        if form is None:
+            of = flavour(tx)
+            form = self._many[tx.dialect.name] = _compiled(self.of_many(of), of)
+        return form
 
 
-def insertion(table: Table, *, ignore: bool = False) -> Prepared:
-    """Return an INSERT of whole rows in the table's column order; ``ignore`` skips rows that are there already."""
-    statement = sqlite_insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    return Prepared(statement.on_conflict_do_nothing() if ignore else statement)
+class _Insertion(Prepared):
+    """An INSERT, which is said differently for one row and for many."""
+
+    def __init__(self, table: Table, values: dict[str, ColumnElement[Any]], conflict: Conflict) -> None:
+        self._table, self._values, self._conflict = table, values, conflict
+        super().__init__(self.of_many(FLAVOURS["sqlite"]))
+
+    def said(self, tx: Tx) -> tuple[str, tuple[str, ...]]:
+        """Return the SQL, for tests that ask how it is carried out, and its parameters in order."""
+        form = self._form(tx)
+        return form.sql, form.names
+
+    def of_many(self, of: Flavour) -> Executable:
+        return of.insert_many(self._table, self._values, self._conflict)
+
+
+def insertion(
+    table: Table,
+    *,
+    without: Collection[str] = (),
+    constants: Mapping[str, ColumnElement[Any]] | None = None,
+    names: Mapping[str, str] | None = None,
+    conflict: Conflict = lambda statement: statement,
+    ignore: bool = False,
+) -> Prepared:
+    """Return an INSERT for `Prepared.run_many` of rows in the table's column order.
+
+    ``without`` leaves columns to the database, ``constants`` are the same in each row, ``names`` are the parameters
+    where they are not called as their columns. ``ignore`` skips rows that are there already; ``conflict`` says
+    otherwise what becomes of those.
+    """
+    called, fixed = names or {}, constants or {}
+    values: dict[str, ColumnElement[Any]] = {
+        column.name: fixed.get(column.name, bindparam(called.get(column.name, column.name)))
+        for column in table.columns
+        if column.name not in without
+    }
+    return _Insertion(table, values, (lambda statement: statement.on_conflict_do_nothing()) if ignore else conflict)
+
+
+class _Said(ColumnElement[bool]):
+    """A condition that each kind of database wants said in its own way."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, say: Callable[[Flavour], ColumnElement[bool]]) -> None:
+        self.say = say
+
+    def self_group(self, against: OperatorType | None = None) -> "_Said":
+        """Return the condition as it is: an index does not serve one that is compared with true."""
+        return self
+
+
+@compiles(_Said)
+def _say(said: _Said, compiler: Any, **options: Any) -> str:
+    condition = said.say(FLAVOURS[compiler.dialect.name])
+    text: str = compiler.process(condition.self_group(), **options)
+    return text
 
 
 def one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a column is in the list that is bound to ``name``."""
-    values = func.json_each(bindparam(name)).table_valued("value")
-    return column.in_(select(values.c.value))
+    return _Said(lambda of: of.one_of(column, name))
 
 
-def _plain(value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(value, list) else value
+def among(column: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is among rows that are chosen (and locked) exactly once."""
+    return _Said(lambda of: of.among(column, chosen))
+
+
+def _compiled(statement: Executable, of: Flavour) -> _Form:
+    assert isinstance(statement, ClauseElement)
+    compiled: Any = statement.compile(dialect=of.dialect, compile_kwargs={"render_postcompile": True})
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Form(of, str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
 def _cursor(tx: Tx) -> Any:

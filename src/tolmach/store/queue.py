@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, delete, exists, f
 
 from tolmach.core.traffic import ALL_LANES, DEFAULT_LANE
 from tolmach.store.database import Tx
-from tolmach.store.prepared import Prepared, Row, insertion, one_of
+from tolmach.store.prepared import Prepared, Row, among, insertion, one_of
 from tolmach.store.schema import queue
 
 
@@ -46,6 +46,9 @@ class Entry(NamedTuple):
 
 _INSERT = insertion(queue)
 _BY_IDS = Prepared(select(queue).where(one_of(queue.c.message_id, "ids")))
+_LOCKED = Prepared(
+    select(queue).where(one_of(queue.c.message_id, "ids")).order_by(queue.c.message_id).with_for_update()
+)
 _NEXT_DUE = Prepared(
     select(func.min(queue.c.due_at)).where(queue.c.kind == bindparam("kind"), queue.c.lane == bindparam("lane"))
 )
@@ -66,9 +69,8 @@ def _claiming(*conditions: ColumnElement[bool]) -> Prepared:
         .order_by(queue.c.due_at)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
-        .scalar_subquery()
     )
-    return Prepared(update(queue).where(queue.c.message_id.in_(due)).values(_LEASE).returning(*queue.c))
+    return Prepared(update(queue).where(among(queue.c.message_id, due)).values(_LEASE).returning(*queue.c))
 
 
 _CLAIM = _claiming(queue.c.kind == bindparam("of_kind"))
@@ -233,6 +235,13 @@ def by_ids(tx: Tx, ids: Collection[int]) -> Mapping[int, Entry]:
     if not ids:
         return {}
     return {row[0]: _entry(row) for row in _BY_IDS.all(tx, ids=list(ids))}
+
+
+def locked(tx: Tx, ids: Collection[int]) -> Mapping[int, Entry]:
+    """Return the duties of messages; nobody else works on these messages until the transaction ends."""
+    if not ids:
+        return {}
+    return {row[0]: _entry(row) for row in _LOCKED.all(tx, ids=list(ids))}
 
 
 def on_moderation(tx: Tx, ids: Collection[int]) -> frozenset[int]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core import papers
 from tolmach.core.ids import AccountId
@@ -13,6 +12,7 @@ from tolmach.core.moderation import Verdict
 from tolmach.core.papers import Papers
 from tolmach.core.results import SenderState
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.schema import registrations, senders
 
 
@@ -33,13 +33,17 @@ class Registered:
 
 def put(tx: Tx, account: AccountId, name: str, given: Papers | None, now_ms: int) -> int:
     """Number a sender, or give a numbered one new papers (None: it keeps those it has); return its number."""
-    statement = insert(registrations).values(
-        account_id=account,
-        name=name,
-        papers=papers.dump(given or Papers()),
-        created_at=now_ms,
-        decided_by="",
-        reason="",
+    statement = (
+        flavour(tx)
+        .insert(registrations)
+        .values(
+            account_id=account,
+            name=name,
+            papers=papers.dump(given or Papers()),
+            created_at=now_ms,
+            decided_by="",
+            reason="",
+        )
     )
     tx.execute(statement.on_conflict_do_nothing(index_elements=["account_id", "name"]))
     if given is not None:

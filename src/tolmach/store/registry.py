@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.ids import AccountId
 from tolmach.core.registry import RegistryState
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.schema import registry
 
 
@@ -42,7 +42,7 @@ def put(tx: Tx, row: Listing) -> None:
         "reason": row.reason,
     }
     key = {"account_id": row.account, "sender": row.sender, "operator": row.operator}
-    statement = insert(registry).values(**key, **values, created_at=row.created_at)
+    statement = flavour(tx).insert(registry).values(**key, **values, created_at=row.created_at)
     tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 

@@ -3,21 +3,26 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, select, update
 
 from tolmach.codecs.smpp.receipt import IdForm
 from tolmach.core.links import IdRules, Prefer
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
 from tolmach.store.parts import Orphan
 from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import link_ids, orphans, parts, queue
 
+_other = parts.alias("other")
 _RENAME = Prepared(
     update(parts)
-    .prefix_with("OR IGNORE")  # an id that another part has already stays with it
-    .where(parts.c.link == bindparam("b_link"), parts.c.provider_id == bindparam("b_old"))
+    .where(
+        parts.c.link == bindparam("b_link"),
+        parts.c.provider_id == bindparam("b_old"),
+        # an id that another part has already stays with it
+        ~exists().where(_other.c.link == parts.c.link, _other.c.provider_id == bindparam("b_new")),
+    )
     .values(provider_id=bindparam("b_new"))
 )
 _ON_ITS_WAY = "\x1a"
@@ -65,7 +70,7 @@ def rules(tx: Tx, link: str) -> IdRules | None:
 def set_rules(tx: Tx, link: str, ids: IdRules) -> None:
     """Remember the rules by which a link's ids are stored."""
     values = {"answer": ids.answer.value, "text": ids.text.value, "tlv": ids.tlv.value, "prefer": ids.prefer.value}
-    stored = insert(link_ids).values(link=link, **values)
+    stored = flavour(tx).insert(link_ids).values(link=link, **values)
     tx.execute(stored.on_conflict_do_update(index_elements=["link"], set_=values))
 
 
@@ -77,9 +82,9 @@ def live_ids(tx: Tx, link: str) -> Sequence[str]:
 
 def rename(tx: Tx, link: str, names: Sequence[tuple[str, str]]) -> None:
     """Store parts under other ids: (old, new). By way of ids that no carrier gives: a new one may be another's old."""
-    if names:
-        _RENAME.run_many(tx, [(f"{_ON_ITS_WAY}{new}", link, old) for old, new in names])
-        _RENAME.run_many(tx, [(new, link, f"{_ON_ITS_WAY}{new}") for _, new in names])
+    away = [(old, f"{_ON_ITS_WAY}{new}") for old, new in names]
+    for old, new in [*away, *((f"{_ON_ITS_WAY}{new}", new) for _, new in names)]:
+        _RENAME.run(tx, b_link=link, b_old=old, b_new=new)
 
 
 def _of(link: str | None) -> ColumnElement[bool]:

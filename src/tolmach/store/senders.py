@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.ids import AccountId
 from tolmach.core.traffic import Traffic
 from tolmach.store import counters
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.schema import senders
 
 
@@ -33,6 +33,6 @@ def set_traffic(tx: Tx, account: AccountId, name: str, traffic: Traffic | None) 
 
 def put(tx: Tx, account: AccountId, name: str, state: str, now_ms: int) -> None:
     """Add a sender, or change its state."""
-    statement = insert(senders).values(account_id=account, name=name, state=state, created_at=now_ms)
+    statement = flavour(tx).insert(senders).values(account_id=account, name=name, state=state, created_at=now_ms)
     tx.execute(statement.on_conflict_do_update(index_elements=["account_id", "name"], set_={"state": state}))
     counters.touch_revision(tx)

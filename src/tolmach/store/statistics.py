@@ -1,8 +1,8 @@
 """Messages of an account by the moment of their sending.
 
-What was sent at once is found by its id: ids grow with the moment of acceptance, so the ids of a period are found by a
-search that halves, and no index has to be kept for it. What was scheduled has an index of its own, which costs nothing
-for other messages.
+What was sent at once is found by its id: ids grow with the moment of acceptance (almost), so the ids of a period
+are found by a search that halves, and no index has to be kept for it. What was scheduled has an index of its own,
+which costs nothing for other messages.
 """
 
 import heapq
@@ -16,6 +16,9 @@ from tolmach.core.ids import AccountId
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message, from_row
 from tolmach.store.schema import messages
+
+SKEW_MS = 120_000
+"""By how much later a message with a lower id may have been accepted: processes take ids at a time, clocks differ."""
 
 _SCHEDULED = text("due_at > accepted_at")  # as the index says it
 
@@ -31,14 +34,18 @@ class Period(NamedTuple):
 
 def period(tx: Tx, start: int, end: int) -> Period:
     """Return the period between two moments."""
-    return Period(start, end, first_id(tx, start), first_id(tx, end))
+    return Period(start, end, first_id(tx, start - SKEW_MS), first_id(tx, end + SKEW_MS))
 
 
 def page(tx: Tx, account: AccountId, within: Period, after: int, limit: int) -> Sequence[Message]:
     """Return messages of a period whose ids are above ``after``, by id, at most ``limit``."""
     asked = select(messages).where(messages.c.account_id == account, messages.c.id > after)
     at_once = asked.where(
-        messages.c.id >= within.first_id, messages.c.id < within.end_id, messages.c.due_at == messages.c.accepted_at
+        messages.c.id >= within.first_id,
+        messages.c.id < within.end_id,
+        messages.c.due_at == messages.c.accepted_at,
+        messages.c.due_at >= within.start,
+        messages.c.due_at < within.end,
     )
     scheduled = asked.where(messages.c.due_at >= within.start, messages.c.due_at < within.end, _SCHEDULED)
     found = [

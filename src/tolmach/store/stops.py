@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.store import counters
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import stop_lists, stops
 
@@ -36,7 +36,7 @@ def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
     rows = [{"account_id": account, "phone": phone, "created_at": now_ms} for phone in phones]
     before = count(tx, account)
     if rows:
-        tx.execute(insert(stops).on_conflict_do_nothing(), rows)
+        tx.execute(flavour(tx).insert(stops).on_conflict_do_nothing(), rows)
     _changed(tx, account, now_ms)
     return count(tx, account) - before
 
@@ -54,7 +54,7 @@ def changed_at(tx: Tx, account: int) -> int | None:
 
 
 def _changed(tx: Tx, account: int, now_ms: int) -> None:
-    statement = insert(stop_lists).values(account_id=account, changed_at=now_ms)
+    statement = flavour(tx).insert(stop_lists).values(account_id=account, changed_at=now_ms)
     tx.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_={"changed_at": now_ms}))
     counters.touch_revision(tx)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from tolmach.core.content import Channel
 from tolmach.core.ids import AccountId
@@ -12,6 +11,7 @@ from tolmach.core.money import Money
 from tolmach.core.tariff import Direction, Tariff
 from tolmach.store import counters
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.schema import closed_directions, direction_prefixes, directions, prices, tariffs
 
 
@@ -48,14 +48,18 @@ def load(tx: Tx, tariff: int) -> Tariff:
 
 def replace(tx: Tx, name: str, rows: Sequence[PriceRow]) -> int:
     """Store a price list under a name, replacing the prices it had; return the tariff's id."""
-    tx.execute(insert(tariffs).values(name=name).on_conflict_do_nothing())
+    tx.execute(flavour(tx).insert(tariffs).values(name=name).on_conflict_do_nothing())
     tariff: int = tx.execute(select(tariffs.c.id).where(tariffs.c.name == name)).scalar_one()
     tx.execute(delete(prices).where(prices.c.tariff_id == tariff))
     prefixes: dict[int, list[str]] = {}
     for row in rows:
         direction = _direction(tx, row.direction)
         prefixes.setdefault(direction, []).extend(row.prefixes)
-        price = insert(prices).values(tariff_id=tariff, direction_id=direction, channel=row.channel, price=row.price)
+        price = (
+            flavour(tx)
+            .insert(prices)
+            .values(tariff_id=tariff, direction_id=direction, channel=row.channel, price=row.price)
+        )
         tx.execute(price.on_conflict_do_update(index_elements=list(prices.primary_key), set_={"price": row.price}))
     for direction, found in prefixes.items():
         if found:
@@ -68,12 +72,12 @@ def _set_prefixes(tx: Tx, direction: int, prefixes: Sequence[str]) -> None:
     """Give a direction these prefixes and no others; one that belonged elsewhere moves."""
     tx.execute(delete(direction_prefixes).where(direction_prefixes.c.direction_id == direction))
     for prefix in prefixes:
-        statement = insert(direction_prefixes).values(prefix=prefix, direction_id=direction)
+        statement = flavour(tx).insert(direction_prefixes).values(prefix=prefix, direction_id=direction)
         tx.execute(statement.on_conflict_do_update(index_elements=["prefix"], set_={"direction_id": direction}))
 
 
 def _direction(tx: Tx, name: str) -> int:
-    tx.execute(insert(directions).values(name=name).on_conflict_do_nothing())
+    tx.execute(flavour(tx).insert(directions).values(name=name).on_conflict_do_nothing())
     found: int = tx.execute(select(directions.c.id).where(directions.c.name == name)).scalar_one()
     return found
 
@@ -114,7 +118,7 @@ def set_open_for(tx: Tx, account: AccountId, direction: int, *, is_open: bool) -
     if is_open:
         tx.execute(delete(closed_directions).filter_by(**row))
     else:
-        tx.execute(insert(closed_directions).values(**row).on_conflict_do_nothing())
+        tx.execute(flavour(tx).insert(closed_directions).values(**row).on_conflict_do_nothing())
     counters.touch_revision(tx)
 
 

@@ -1,0 +1,210 @@
+"""The two flavours of SQL: the few things that are written differently for SQLite and for PostgreSQL.
+
+Statements themselves are SQLAlchemy Core and the same for both. A statement that is run for many rows is run by
+SQLite row by row, which is its quickest way; PostgreSQL gets all rows in one statement, as one array per parameter.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar, cast
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Insert,
+    Integer,
+    Select,
+    SmallInteger,
+    Table,
+    Text,
+    Update,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.types import TypeEngine
+
+from tolmach.store.place import Tx
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+AnyInsert = sqlite.Insert | postgresql.Insert
+Conflict = Callable[[Any], Insert]
+"""What becomes of a row that is there already: from an INSERT with ``on_conflict_do_...`` to the whole statement."""
+
+
+class Flavour(Protocol):
+    """How one kind of database wants things said."""
+
+    dialect: Dialect
+    locks_rows: bool
+    """Whether several transactions write at a time."""
+
+    def insert(self, table: Table) -> AnyInsert:
+        """Return an INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+        ...
+
+    def one_of(self, value: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """Return the condition that a value is in the list that is bound to ``name``."""
+        ...
+
+    def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
+        """Return the condition that a value is among rows, which are chosen (and locked) exactly once."""
+        ...
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        """Return a list as it is bound."""
+        ...
+
+    def insert_many(self, table: Table, values: dict[str, ColumnElement[Any]], conflict: Conflict) -> Insert:
+        """Return an INSERT for `run_many`."""
+        ...
+
+    def update_many(self, statement: Update) -> Update:
+        """Return an UPDATE for `run_many`."""
+        ...
+
+    def run_many(self, cursor: Any, sql: str, names: Sequence[str], rows: Iterable[Row]) -> None:
+        """Run a statement for every row; values stand in the order of ``names``."""
+        ...
+
+    def lock(self, tx: Tx, name: str, *, shared: bool = False) -> bool:
+        """Keep other transactions from this name until ``tx`` ends; return whether there may be others."""
+        ...
+
+    def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
+        """Run what other transactions must not wait for until ``tx`` ends, and which is not undone with it."""
+        ...
+
+
+class _Sqlite:
+    dialect: Dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
+    locks_rows = False
+
+    def insert(self, table: Table) -> AnyInsert:
+        return sqlite.insert(table)
+
+    def one_of(self, value: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        values = func.json_each(bindparam(name)).table_valued("value")
+        return value.in_(select(values.c.value))
+
+    def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
+        return value.in_(chosen.scalar_subquery())
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        return orjson.dumps(values).decode()
+
+    def insert_many(self, table: Table, values: dict[str, ColumnElement[Any]], conflict: Conflict) -> Insert:
+        return conflict(sqlite.insert(table).values(values))
+
+    def update_many(self, statement: Update) -> Update:
+        return statement
+
+    def run_many(self, cursor: Any, sql: str, _names: Sequence[str], rows: Iterable[Row]) -> None:
+        cursor.executemany(sql, rows)
+
+    def lock(self, _tx: Tx, _name: str, *, shared: bool = False) -> bool:
+        return False
+
+    def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
+        return function(tx)  # there is one writer: nobody waits
+
+
+class _Postgresql:
+    dialect: Dialect = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+    locks_rows = True
+
+    def insert(self, table: Table) -> AnyInsert:
+        return postgresql.insert(table)
+
+    def one_of(self, value: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        return value == any_(bindparam(name, type_=ARRAY(_wide(value.type))))
+
+    def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
+        return value == any_(func.array(chosen.scalar_subquery(), type_=ARRAY(value.type)))
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        return array(values)
+
+    def insert_many(self, table: Table, values: dict[str, ColumnElement[Any]], conflict: Conflict) -> Insert:
+        given = {name: value.key for name, value in values.items() if isinstance(value, BindParameter)}
+        rows = _rows({str(key): table.c[name].type for name, key in given.items()})
+        chosen = [rows.c[value.key] if isinstance(value, BindParameter) else value for value in values.values()]
+        return conflict(postgresql.insert(table).from_select(list(values), select(*chosen).select_from(rows)))
+
+    def update_many(self, statement: Update) -> Update:
+        compiled: Any = statement.compile(dialect=self.dialect)  # it knows parameters in order, and their types
+        rows = _rows({name: compiled.binds[name].type for name in compiled.positiontup})
+
+        def replace(part: Any, **_: Any) -> Any:
+            return rows.c[part.key] if isinstance(part, BindParameter) and part.key in rows.c else None
+
+        traverse: Any = replacement_traverse
+        return cast(Update, traverse(statement, {}, replace))
+
+    def run_many(self, cursor: Any, sql: str, names: Sequence[str], rows: Iterable[Row]) -> None:
+        columns = list(zip(*rows, strict=True))
+        if columns:
+            cursor.execute(sql, [array(values) for values in columns])
+
+    def lock(self, tx: Tx, name: str, *, shared: bool = False) -> bool:
+        how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        tx.connection.cursor().execute(f"SELECT {how}(hashtextextended(%s::TEXT, 0))", [name])
+        return True
+
+    def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
+        with tx.engine.begin() as own:
+            # it need not be on the disk before that which is committed later, and flushed then, makes use of it
+            own.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            return function(own)
+
+
+SQLITE: Flavour = _Sqlite()
+POSTGRESQL: Flavour = _Postgresql()
+FLAVOURS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
+def flavour(tx: Tx) -> Flavour:
+    """Return the flavour of a transaction's database."""
+    return FLAVOURS[tx.dialect.name]
+
+
+def array(values: Iterable[Any]) -> str:
+    """Return numbers, texts and booleans as PostgreSQL writes an array; quicker than the driver's own way."""
+    text = ",".join(map(_element, values))
+    return f"{{{text}}}" if "\x00" not in text else f"{{{text}}}".replace("\x00", "\ufffd")
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, str):
+        if "\\" in value or '"' in value:
+            value = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{value}"'
+    if value is None:
+        return "NULL"
+    if value is True or value is False:
+        return "t" if value else "f"
+    return int.__repr__(value)
+
+
+def _wide(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type that values are bound with: a cast to the column's own would cut texts short."""
+    if isinstance(kind, Boolean):
+        return kind
+    return BigInteger() if isinstance(kind, Integer | SmallInteger | BigInteger) else Text()
+
+
+def _rows(types: dict[str, TypeEngine[Any]]) -> Any:
+    wide = {name: _wide(kind) for name, kind in types.items()}
+    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in wide.items()]
+    return func.unnest(*arrays).table_valued(*(column(n, k) for n, k in wide.items())).render_derived(name="given")

@@ -1,0 +1,60 @@
+"""Where a database is, as its users see it: what a kind of database must be able to do, and the jobs it is given."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+Tx = Connection
+
+
+class Writes(Protocol):
+    """Carries out functions that write, each in a transaction that is committed before its result is known."""
+
+    engine: Engine
+    failed: int
+    """How many transactions came to nothing: what was read inside one of them never came to be."""
+
+    def submit(self, function: Callable[[Tx], T]) -> Future[T]:
+        """Run ``function`` soon; RuntimeError when closed."""
+        ...
+
+    def close(self) -> None:
+        """Finish what waits."""
+        ...
+
+
+class Place(Protocol):
+    """A database that can be opened. Its text is fit for people and logs: no password is in it."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to read; StoreUnavailableError when that cannot be told."""
+        ...
+
+    def prepare(self) -> None:
+        """Make room for a database that does not exist yet."""
+        ...
+
+    def reader(self, connections: int) -> Engine:
+        """Return connections whose transactions see one moment."""
+        ...
+
+    def writes(self) -> Writes:
+        """Return connections that write."""
+        ...
+
+    def plain(self, error: BaseException) -> BaseException:
+        """Return the error that callers know for one of the driver's, or the error itself."""
+        ...
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Hold the place of the one gateway that works on this database; whether it was free."""
+        ...
+
+    def check(self, tx: Tx) -> Sequence[str]:
+        """Return what the database finds wrong with itself."""
+        ...

@@ -1,0 +1,192 @@
+"""PostgreSQL: a server, and as many writers as there are processes.
+
+Each write is a transaction of its own (READ COMMITTED, rows locked where a decision depends on them); a few of them
+run side by side, and the server puts their commits into one flush. Transactions lock in one order - queue rows, legs,
+balances, the revision - and what must not wait for others takes `SKIP LOCKED`. Where two come into each other's way
+all the same, the function is run again and finds what the other has committed.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import IsolationLevel, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumper
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from tolmach.core.errors import StoreUnavailableError
+from tolmach.store.place import Tx
+
+T = TypeVar("T")
+
+WRITERS = 4
+ATTEMPTS = 5
+PATIENCE = "30s"  # for a lock that another process holds
+DEFAULTS = {
+    "application_name": "tolmach",
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""What the address may say otherwise: a server that has gone is noticed within half a minute."""
+
+SETTINGS = (
+    f"SET lock_timeout = '{PATIENCE}'; SET idle_in_transaction_session_timeout = '{PATIENCE}'; "
+    "SET jit = off; SET timezone = 'UTC'"
+)
+AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+"""Another transaction was in the way; a repeated key may be one that another process has written meanwhile."""
+
+GONE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+"""The server cannot be reached, cannot write, or has become a standby."""
+
+
+class _Text(StrDumper):
+    """Text; PostgreSQL has no NUL in it, and clients' texts are no place to fail for one."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\x00", "\ufffd") if "\x00" in obj else obj)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresqlServer:
+    """A database of a server, by libpq's address: ``postgresql://user:password@host:port/name?option=value``.
+
+    Several hosts may be named, by commas, with ``target_session_attrs=read-write`` to find the one that writes.
+    """
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        known = self._address
+        return f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"
+
+    @property
+    def _address(self) -> dict[str, Any]:
+        return conninfo_to_dict(self.url)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the server lets us in; raises StoreUnavailableError when not."""
+        try:
+            self.connect().close()
+        except psycopg.Error as error:
+            raise StoreUnavailableError(str(error)) from error
+        return True
+
+    def prepare(self) -> None:
+        """Do nothing: an administrator makes the database."""
+
+    def reader(self, connections: int) -> Engine:
+        """Return connections that see one moment and cannot write."""
+        return self._engine(connections, IsolationLevel.REPEATABLE_READ, read_only=True)
+
+    def writes(self) -> "ManyWriters":
+        """Return the writers."""
+        # the second connection of each is for what it does apart from its transaction
+        return ManyWriters(self._engine(2 * WRITERS, IsolationLevel.READ_COMMITTED, read_only=False))
+
+    def plain(self, error: BaseException) -> BaseException:
+        """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
+        return _plain(error)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the place of the one gateway for as long as a connection of its own lives."""
+        with self.connect() as connection:
+            row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended('gateway', 0))").fetchone()
+            yield row is not None and bool(row[0])
+
+    def check(self, _tx: Tx) -> Sequence[str]:
+        """Return nothing: a server looks after its files itself."""
+        return []
+
+    def connect(self) -> "psycopg.Connection[Any]":
+        """Return a new connection; raises psycopg.OperationalError."""
+        connection = psycopg.connect(make_conninfo("", **{**DEFAULTS, **self._address}), autocommit=True)
+        connection.execute(SETTINGS)
+        connection.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers: one plan for a statement
+        connection.adapters.register_dumper(str, _Text)
+        return connection
+
+    def _engine(self, connections: int, isolation: IsolationLevel, *, read_only: bool) -> Engine:
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self.connect,
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,  # an error's text goes to the log; what was to be written does not
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.autocommit = False
+            connection.isolation_level = isolation
+            connection.read_only = read_only
+
+        return engine
+
+
+class ManyWriters:
+    """Threads that write, each function in a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.failed = 0
+        self._closed = False
+        self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(WRITERS, "store-write")
+
+    def submit(self, function: Callable[[Tx], T]) -> Future[T]:
+        """Run ``function`` when a thread is free; RuntimeError when closed."""
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            return self._threads.submit(self._run, function)
+
+    def close(self) -> None:
+        """Finish what waits."""
+        with self._lock:
+            self._closed = True
+        self._threads.shutdown()
+        self.engine.dispose()
+
+    def _run(self, function: Callable[[Tx], T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.engine.begin() as tx:
+                    return function(tx)
+            except Exception as error:
+                with self._lock:
+                    self.failed += 1
+                if attempt == ATTEMPTS or not isinstance(_cause(error), AGAIN):
+                    plain = _plain(error)
+                    if plain is error:
+                        raise
+                    raise plain from error
+        raise AssertionError("unreachable")
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _plain(error: BaseException) -> BaseException:
+    cause = _cause(error)
+    if isinstance(cause, GONE):
+        return StoreUnavailableError(str(cause).strip())
+    if isinstance(cause, psycopg.Error):
+        # the rest of the text tells what was to be written, and the text goes to the log
+        cause.args = error.args = (cause.diag.message_primary or "",)
+    return error
