@@ -17,7 +17,7 @@ from tolmach.store import addedlinks
 
 
 def tolmach(data: Path, *words: str, stdin: str = "", links: list[dict[str, Any]] | None = None) -> Ran:
-    env = {"TOLMACH_DATA": str(data), "TOLMACH_LINKS": json.dumps(links or [])}
+    env: dict[str, str | None] = {"TOLMACH_DATA": str(data), "TOLMACH_LINKS": json.dumps(links or [])}
     return run("link", *words, env=env, stdin=stdin)
 
 
