@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -43,10 +44,12 @@ from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
 from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
+from tolmach.services.configuration import described
 from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.entrance import Entrance
 from tolmach.services.files import Files
+from tolmach.services.installation import Installation, KnownLink
 from tolmach.services.notices import Notices
 from tolmach.services.progress import Effects
 from tolmach.services.reception import Reception
@@ -123,6 +126,7 @@ class Gateway:
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
         self.smsc = self._smsc()
         self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
+        self.reception.installation = self._installation()
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
@@ -153,6 +157,21 @@ class Gateway:
             rules = {link.name: link.ids}
             await self.database.write(lambda tx: rematching.adopt(tx, self.delivery, rules, self.clock.now()))
         return self._link(link)
+
+    def _installation(self) -> Installation:
+        """Return what the desk shows of the gateway itself."""
+        configured = {link.name: link for link in self.settings.links}
+
+        def known(name: str) -> KnownLink:
+            link = configured.get(name)
+            if link is None:
+                return KnownLink(name)
+            to = f"{link.host}:{link.port}" if isinstance(link, SmppLink) else urlsplit(link.url).hostname or ""
+            return KnownLink(name, link.type, to)
+
+        return Installation(
+            lambda: [known(link.name) for link in self.links.current], described(self.settings), self.files.folder
+        )
 
     def _hooked(self, name: str) -> HttpConnector | None:
         return next((one for one in self.links.current if one.name == name and isinstance(one, HttpConnector)), None)

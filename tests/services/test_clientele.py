@@ -10,7 +10,6 @@ from tolmach.core.commands.clientele import (
     ChangeClient,
     GetClient,
     ListClients,
-    OpenDirection,
     SetClientPassword,
 )
 from tolmach.core.content import Channel
@@ -18,7 +17,7 @@ from tolmach.core.money import Money
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Rejected
 from tolmach.core.results.clientele import ClientDetail, ClientsPage
-from tolmach.services import clientele, enquiries
+from tolmach.services import clientele, enquiries, tariffs
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 
 
@@ -108,8 +107,7 @@ def test_passwords_and_blocks(world: World) -> None:
         assert world.write(lambda tx, c=command: clientele.block(tx, c, world.clock.now())) is changed  # type: ignore[misc]
 
 
-def test_directions(world: World) -> None:
-    closed = OpenDirection("Украина", is_open=False, login="demo")
-    world.write(lambda tx: clientele.open_direction(tx, closed, world.clock.now()))
+def test_what_belongs_to_an_account(world: World) -> None:
+    world.write(lambda tx: tariffs.set_open(tx, "Украина", "demo", is_open=False))
     assert (detail(world, "demo").closed, detail(world, "other").closed) == (["Украина"], [])
     assert detail(world, "demo").senders == [("Tolmach", "completed"), ("Waits", "order")]

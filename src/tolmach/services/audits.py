@@ -12,6 +12,7 @@ from typing import Any
 from tolmach.core.commands import Command
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
+from tolmach.core.money import Money, fixed
 from tolmach.core.users import UserId
 from tolmach.store import audit
 from tolmach.store.audit import Entry
@@ -19,11 +20,15 @@ from tolmach.store.database import Tx
 
 TOLD = frozenset(
     {
-        "account", "amount", "blocked", "client", "delete", "dialect", "dry_run", "id", "ids", "inn", "kind",
-        "language", "link", "login", "name", "names", "number", "operator", "phone", "reference", "role", "sender",
-        "session", "state", "tariff", "theme", "url",
+        "account", "amount", "any_sender", "approved", "blocked", "channel", "client", "correction", "credit",
+        "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction", "dry_run",
+        "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "moderation", "name", "names", "networks",
+        "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place", "prefix", "reason",
+        "reference", "removes", "resumes", "revise", "role", "sender", "session", "state", "tariff", "theme",
+        "time_zone", "traffic", "url", "words",
     }
 )  # fmt: skip
+MONEY = frozenset({"amount", "credit"})
 SHOWN = 20  # items of a list
 LONGEST = 500
 
@@ -59,7 +64,8 @@ def _told(value: object) -> str:
         if isinstance(content, list | tuple) and content and is_dataclass(content[0]):
             words.append(f"{field.name}=[{_several(content)}]")
         elif field.name in TOLD and content not in (None, "", ()):
-            words.append(f"{field.name}={_plain(content)}")
+            told = fixed(Money(content)) if field.name in MONEY else _plain(content)
+            words.append(f"{field.name}={told}")
     return " ".join(words)
 
 

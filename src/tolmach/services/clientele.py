@@ -9,7 +9,6 @@ from tolmach.core.commands.clientele import (
     ChangeClient,
     GetClient,
     ListClients,
-    OpenDirection,
     SetClientPassword,
 )
 from tolmach.core.moments import from_ms
@@ -71,11 +70,6 @@ def set_password(tx: Tx, command: SetClientPassword, _now: datetime) -> None:
 def block(tx: Tx, command: BlockClient, _now: datetime) -> bool:
     """Block an account, or let it in again; NotFoundError."""
     return accounts.set_blocked(tx, command.login, blocked=command.blocked)
-
-
-def open_direction(tx: Tx, command: OpenDirection, _now: datetime) -> None:
-    """Open or close a direction; NotFoundError."""
-    tariffs.set_open(tx, command.direction, command.login or None, is_open=command.is_open)
 
 
 def _check_password(text: str) -> None:

@@ -12,6 +12,7 @@ from tolmach.core.users import User, UserId
 from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.delivery import Delivery
+from tolmach.services.installation import Installation
 from tolmach.store.database import Tx
 from tolmach.store.sessions import Session
 
@@ -41,6 +42,7 @@ class PersonContext:
     account: AccountId | None
     now: datetime
     delivery: Delivery
+    installation: Installation = field(default_factory=Installation)
 
 
 Handlers = Mapping[type[Command[Any]], Callable[[Context, Any], object]]

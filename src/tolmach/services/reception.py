@@ -6,22 +6,26 @@ Three kinds of commands: about the caller himself (`tolmach.services.selfservice
 
 import asyncio
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, SendMessages
-from tolmach.core.commands.desk import ListEveryChange
+from tolmach.core.commands.clientele import AddClient, SetClientPassword
 from tolmach.core.commands.users import AddUser, ChangePassword, DropSecondFactor, EditUser
+from tolmach.core.ids import AccountId
 from tolmach.core.results.users import SelfChange
 from tolmach.core.users import Role
-from tolmach.services import audits, changes, passwords, roles, selfservice
+from tolmach.services import audits, passwords, roles, selfservice
 from tolmach.services.access import Principal, Visit
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import PersonContext
 from tolmach.services.delivery import Delivery
+from tolmach.services.desk import DESK
 from tolmach.services.dispatch import WRITERS, Dispatcher
 from tolmach.services.entrance import Visitor
 from tolmach.services.guesses import Guesses
+from tolmach.services.installation import Installation
+from tolmach.store import accounts
 from tolmach.store.database import Database, Tx
 
 R = TypeVar("R")
@@ -29,20 +33,7 @@ R = TypeVar("R")
 GUESSES = 5  # wrong passwords a minute from somebody who is signed in
 
 
-class DeskCommand(NamedTuple):
-    """How a command of the operator's staff is carried out; an administrator may give any."""
-
-    handler: Any
-    roles: frozenset[Role] = frozenset()
-    writes: bool = False
-
-
-NEW_PASSWORDS = frozenset({AddUser, EditUser, ChangePassword})
-
-DESK: dict[type[Command[Any]], DeskCommand] = {
-    ListEveryChange: DeskCommand(changes.everything, roles=frozenset({Role.SUPPORT})),
-}
-"""Commands about the operator's affairs. A handler takes a `PersonContext` and the command."""
+NEW_PASSWORDS = frozenset({AddUser, EditUser, ChangePassword, AddClient, SetClientPassword})
 
 
 class ForbiddenError(Exception):
@@ -61,6 +52,7 @@ class Reception:
         self._delivery = delivery
         self._clock = clock
         self._guesses = Guesses(GUESSES)
+        self.installation = Installation()
 
     def may(self, visitor: Visitor, kind: type[Command[Any]]) -> bool:
         """Tell whether somebody may give a command here: pages do not offer what is refused."""
@@ -116,15 +108,25 @@ class Reception:
                 account=visitor.account,
                 now=now,
                 delivery=self._delivery,
+                installation=self.installation,
             )
             result = handler(context, command)
             if writes:
                 what = (audits.action(command), audits.detail(command))
                 user = visitor.user
-                audits.note(tx, now, (user.id, user.login), user.account, what, visitor.remote)
+                audits.note(tx, now, (user.id, user.login), _owner(tx, visitor, command), what, visitor.remote)
             return result
 
         return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
+
+
+def _owner(tx: Tx, visitor: Visitor, command: Command[Any]) -> AccountId | None:
+    """Return the account whose audit log a change belongs to: the caller's, or the one that the staff changed."""
+    if visitor.user.account is not None:
+        return visitor.user.account
+    login = getattr(command, "login", "") if type(command) in DESK else ""
+    account = accounts.by_login(tx, login) if login else None
+    return None if account is None else account.id
 
 
 def _principal(visitor: Visitor, kind: type[Command[Any]]) -> Principal:
@@ -143,7 +145,7 @@ def _principal(visitor: Visitor, kind: type[Command[Any]]) -> Principal:
 
 def _concealed(command: Command[R]) -> Command[R]:
     """Return a command with the hash of its new password: argon2 is slow, and one thread writes for everybody."""
-    if isinstance(command, AddUser):
+    if isinstance(command, AddUser | AddClient | SetClientPassword):
         hashed: Command[Any] = replace(command, password_hash=passwords.conceal(command.password))
     elif isinstance(command, EditUser) and command.password is not None:
         hashed = replace(command, password_hash=passwords.conceal(command.password))

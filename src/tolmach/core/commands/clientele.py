@@ -74,9 +74,12 @@ class BlockClient(Command[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDirection(Command[None]):
-    """Open or close a direction: for one account, or ("") for everybody."""
+class LookInto(Command[None]):
+    """Go into the cabinet of an account: an administrator as its owner, support as a viewer. Its owner can see that."""
 
-    direction: str
-    is_open: bool
-    login: str = ""
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAway(Command[str]):
+    """Go back to the desk; answers the login of the account, "" when the caller was in none."""

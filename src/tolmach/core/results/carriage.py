@@ -1,0 +1,69 @@
+"""Links and routes as the operator's staff sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tolmach.core.condition import Condition, LinkState
+from tolmach.core.route import Rule, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link: what it is, where it leads, how it fares; ``condition`` None when it never ran."""
+
+    name: str
+    kind: str
+    to: str
+    state: LinkState
+    condition: Condition | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHappened:
+    """Something that happened to a link."""
+
+    at: datetime
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinksResult:
+    """Links in the order in which they are asked."""
+
+    links: Sequence[LinkRow]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """A link with its last events, newest first."""
+
+    link: LinkRow
+    events: Sequence[LinkHappened]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A rule, and the login of the account that it is about ("": of any)."""
+
+    rule: Rule
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesResult:
+    """Rules in their order, and the links that there are."""
+
+    routes: Sequence[RouteRow]
+    links: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteExplained:
+    """Which rule decides for a message (None: none): rules looked at, each with the condition that it missed, or ""."""
+
+    subject: Subject
+    looks: Sequence[tuple[RouteRow, str]]
+    rule: RouteRow | None

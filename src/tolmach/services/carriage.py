@@ -1,0 +1,106 @@
+"""Links and routes on the desk; the rules are those of `tolmach.services.links` and `tolmach.services.routing`."""
+
+from collections.abc import Mapping
+
+from tolmach.core.commands.carriage import (
+    AddRoute,
+    ExplainRoute,
+    GetLink,
+    ListLinks,
+    ListRoutes,
+    MoveRoute,
+    PauseLink,
+    RemoveRoute,
+)
+from tolmach.core.ids import AccountId
+from tolmach.core.results.carriage import (
+    LinkHappened,
+    LinkResult,
+    LinkRow,
+    LinksResult,
+    RouteExplained,
+    RouteRow,
+    RoutesResult,
+)
+from tolmach.core.route import Conditions, Rule, Subject
+from tolmach.core.traffic import Traffic
+from tolmach.services import accounts, links, routing, stoplist
+from tolmach.services.context import PersonContext
+from tolmach.services.installation import KnownLink
+from tolmach.services.links import View
+
+
+def list_links(asked: PersonContext, _command: ListLinks) -> LinksResult:
+    """Return all links."""
+    known = asked.installation.links()
+    views = links.overview(asked.tx, [link.name for link in known], asked.now)
+    return LinksResult([_row(link, view) for link, view in zip(known, views, strict=True)])
+
+
+def get_link(asked: PersonContext, command: GetLink) -> LinkResult:
+    """Return one link; NotFoundError."""
+    known = {link.name: link for link in asked.installation.links()}
+    links.check(command.name, list(known))
+    (view,) = links.overview(asked.tx, [command.name], asked.now)
+    events = [
+        LinkHappened(links.moment(one), one.event.kind, one.event.detail)
+        for one in links.events(asked.tx, command.name)
+    ]
+    return LinkResult(_row(known[command.name], view), events)
+
+
+def pause(asked: PersonContext, command: PauseLink) -> bool:
+    """Pause a link, or end its pause; NotFoundError."""
+    if command.resumes:
+        return links.resume(asked.tx, command.name, asked.installation.names)
+    return links.pause(asked.tx, command.name, asked.installation.names, asked.now)
+
+
+def list_routes(asked: PersonContext, _command: ListRoutes) -> RoutesResult:
+    """Return the rules."""
+    logins = accounts.logins(asked.tx)
+    return RoutesResult([_route(rule, logins) for rule in routing.everything(asked.tx)], asked.installation.names)
+
+
+def add_route(asked: PersonContext, command: AddRoute) -> int:
+    """Store a rule; BadValueError, NotFoundError."""
+    targets = tuple(routing.read_target(text) for text in command.links)
+    for target in targets:
+        links.check(target.link, asked.installation.names)
+    owner = accounts.find(asked.tx, command.login).id if command.login else None
+    about = Conditions(
+        command.channel, command.direction, command.operator, command.prefix, owner, command.sender, command.traffic
+    )
+    rule = Rule(0, 0, about, targets, command.on_undelivered, float(command.patience))
+    return routing.add(asked.tx, rule, command.place).id
+
+
+def move_route(asked: PersonContext, command: MoveRoute) -> None:
+    """Move a rule; BadValueError, NotFoundError."""
+    routing.move(asked.tx, command.id, command.place)
+
+
+def remove_route(asked: PersonContext, command: RemoveRoute) -> None:
+    """Forget a rule; NotFoundError."""
+    routing.remove(asked.tx, command.id)
+
+
+def explain(asked: PersonContext, command: ExplainRoute) -> RouteExplained:
+    """Tell which rule decides; BadValueError, NotFoundError."""
+    (phone,) = stoplist.read_numbers([command.number])
+    owner = accounts.find(asked.tx, command.login) if command.login else None
+    traffic = command.traffic or (owner.traffic if owner else Traffic.SERVICE)
+    subject = Subject(command.channel, phone, owner.id if owner else 0, command.sender, traffic)
+    found = routing.explain(asked.tx, asked.snapshot.numbering(asked.tx), subject)
+    logins = accounts.logins(asked.tx)
+    looks = [(_route(look.rule, logins), look.missed) for look in found.looks]
+    return RouteExplained(found.subject, looks, None if found.rule is None else _route(found.rule, logins))
+
+
+def _row(link: KnownLink, view: View) -> LinkRow:
+    return LinkRow(link.name, link.kind, link.to, view.state, view.condition, view.at)
+
+
+def _route(rule: Rule, logins: Mapping[AccountId, str]) -> RouteRow:
+    owner = rule.conditions.account
+    return RouteRow(rule, "" if owner is None else logins.get(owner, ""))
