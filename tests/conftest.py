@@ -70,6 +70,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_logs() -> None:
     """Logs go where the test's own go, as the product's do, and never into what a command beside it prints."""
+    structlog.reset_defaults()  # a test may have set up logging for its process
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False)
 
 

@@ -36,9 +36,10 @@ from tolmach.core.links import SmppLink, check_names
 from tolmach.core.ports import Connector
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.prontosms.push import StatusPush
-from tolmach.sandbox import page, smsc_api
+from tolmach.sandbox import page, reply_api, smsc_api
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
@@ -49,6 +50,7 @@ from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.entrance import Entrance
 from tolmach.services.files import Files
+from tolmach.services.inbox import Inbox
 from tolmach.services.installation import Installation, KnownLink
 from tolmach.services.notices import Notices
 from tolmach.services.progress import Effects
@@ -68,6 +70,7 @@ from tolmach.workers.clock import SystemClock
 from tolmach.workers.files import FilesWorker
 from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
+from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
@@ -111,10 +114,12 @@ class Gateway:
         self.delivery = Delivery(self.catalogue, settings.grace_period)
         self.accepted, self.told = Bells(), Bell()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
-        self.receipts = ReceiptsWorker(self.database, self.delivery, clock, self.accepted, self.told)
+        self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
+        self.receipts = ReceiptsWorker(self.database, self.delivery, self.inbox, clock, self.accepted, self.told)
         self.phones = (
             Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled and connectors is None else None
         )
+        self.replies = Replies(self.phones) if self.phones else None
         self.links = Links(self._links(connectors), clock)
         self.fleet = Fleet(self.database, self.links, self._added, self._arrange)
         self._arrange()
@@ -138,7 +143,7 @@ class Gateway:
             return connectors
         links = [self._link(link) for link in self.settings.links]
         if self.phones:
-            links.append(SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay))
+            links.append(SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay, replies=self.replies))
         return links
 
     def _arrange(self) -> None:
@@ -212,7 +217,9 @@ class Gateway:
         routes += hooks.routes(self._hooked)
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
-        return routes + page.routes(self.phones) if self.phones else routes
+        if self.phones and self.replies:
+            routes += page.routes(self.phones) + reply_api.routes(self.replies, self.clock)
+        return routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request as the first listener does: every dialect by its paths, everything else by pages."""
@@ -315,6 +322,7 @@ class Gateway:
         birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
         moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
         self._start(stack, "files", FilesWorker(self.database, self.files, self.clock).run())
+        self._start(stack, "inbox", InboxWorker(self.database, self.inbox, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "health", health_of_links.run())

@@ -28,6 +28,7 @@ from pydantic_settings import (
 )
 
 from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, SmspagerLink, TargetsmsLink
+from tolmach.core.inbox import START_WORDS, STOP_WORDS, InboxPolicy, Words
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 from tolmach.core.moderation import Policy
@@ -117,6 +118,25 @@ class ModerationSettings(_Section):
         return Policy(self.links, timedelta(seconds=self.longest_wait))
 
 
+class InboxSettings(_Section):
+    """Messages that subscribers write."""
+
+    stop_words: tuple[str, ...] = Field(
+        default=STOP_WORDS, description="Messages of one of these words put their sender on the account's stop list."
+    )
+    start_words: tuple[str, ...] = Field(
+        default=START_WORDS, description="Messages of one of these words take their sender off it."
+    )
+    patience: float = Field(
+        default=900, gt=0, description="Seconds that parts of a long message wait for those that are missing."
+    )
+
+    @property
+    def policy(self) -> InboxPolicy:
+        """What the inbox needs of it."""
+        return InboxPolicy(Words.of(self.stop_words, self.start_words), timedelta(seconds=self.patience))
+
+
 class SandboxSettings(_Section):
     """The carrier of virtual phones."""
 
@@ -171,6 +191,7 @@ class Settings(BaseSettings):
     access: AccessSettings = AccessSettings()
     callbacks: CallbackSettings = CallbackSettings()
     files: FilesSettings = FilesSettings()
+    inbox: InboxSettings = InboxSettings()
     moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     web: WebSettings = WebSettings()

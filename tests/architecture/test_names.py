@@ -42,11 +42,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/schema/providers": "store/test_schema.py",
     **{
         f"core/commands/{noun}": "core/test_commands.py"
-        for noun in ("accounts", "changes", "schedule", "statistics", "stops")
+        for noun in ("accounts", "changes", "inbox", "schedule", "statistics", "stops")
     },
     **{
         f"core/results/{noun}": "core/test_results.py"
-        for noun in ("accounts", "changes", "schedule", "statistics", "stops")
+        for noun in ("accounts", "changes", "inbox", "schedule", "statistics", "stops")
     },
     **{
         f"core/{kind}/{noun}": f"core/test_{kind}.py"
@@ -60,6 +60,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("dashboards", "desk", "users")},
     **{f"core/results/{noun}": "core/test_results.py" for noun in ("dashboards", "users")},
     "store/schema/finance": "store/test_schema.py",
+    "store/schema/inbox": "store/test_schema.py",
 }
 
 

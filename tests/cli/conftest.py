@@ -1,12 +1,10 @@
 """An installation with the demonstration's account, made once and copied for every test."""
 
 import shutil
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.cli.stage import Tolmach, opened, run, seed
 from tolmach.store import migrate
@@ -32,10 +30,3 @@ def data(original: Path, tmp_path: Path) -> Path:
 def tolmach(data: Path) -> Tolmach:
     """Runs a command on the installation."""
     return partial(run, env={"TOLMACH_DATA": str(data)})
-
-
-@pytest.fixture(autouse=True)
-def _own_logs() -> Iterator[None]:
-    """A command sets up logging for its process, here to a stream that ends with the test."""
-    yield
-    structlog.reset_defaults()

@@ -43,6 +43,8 @@ def test_all_the_commands_are_there() -> None:
         *(f"tariff {verb}" for verb in ("import", "list", "show")),
         *(f"direction {verb}" for verb in ("list", "open", "close")),
         *(f"stop {verb}" for verb in ("add", "remove", "list")),
+        *(f"number {verb}" for verb in ("add", "remove", "list")),
+        *(f"inbox {verb}" for verb in ("list", "show", "assign")),
         *(f"link {verb}" for verb in ("add", "remove", "list", "show", "pause", "resume", "test")),
         *(f"receipt {verb}" for verb in ("list", "rematch")),
         *(f"message {verb}" for verb in ("quote", "send", "list", "show")),

@@ -78,3 +78,18 @@ def test_the_zero_date(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "0000-00-01", "0001-00-00 00:00", "0000-00-00 0", "no limit"])
 def test_what_is_not_the_zero_date(text: str) -> None:
     assert not walltime.is_zero(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("2012-02-31 12:23:00", 29), ("2011-02-29 12:23", 28), ("2012-04-31 00:00", 30)]
+)
+def test_a_day_that_its_month_lacks_is_the_last_one(written: str, day: int) -> None:
+    assert walltime.read(written, clamp=True).day == day
+    with pytest.raises(ValueError, match="day is out of range"):
+        walltime.read(written)
+
+
+@pytest.mark.parametrize("written", ["2012-02-32 00:00", "2012-13-31 00:00", "0000-02-31 00:00"])
+def test_but_no_other_day(written: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        walltime.read(written, clamp=True)

@@ -186,7 +186,7 @@ def link(smsc: Smsc, **changes: Any) -> SmppLink:
 class Sink:
     """Keeps events; fails while ``error`` is set."""
 
-    events: list[ProviderEvent] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
     batches: int = 0
     error: Exception | None = None
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.clock import NOON
 from tolmach.core.content import Channel, SmsText
-from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.delivery import Busy, Inbound, Lost, Outcome, Piece, Receipt, Refused, Sent, Submission
 from tolmach.core.ids import LegId
 from tolmach.core.status import RECEIPT_EVENTS, Status
 
@@ -47,3 +47,9 @@ def test_a_first_submission_is_not_uncertain() -> None:
 def test_a_receipt_is_a_value(status: Status) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     assert len({Receipt("link", "1", status, at), Receipt("link", "1", status, at)}) == 1
+
+
+def test_an_inbound_message_is_a_value() -> None:
+    one = Inbound("carrier", "79161234567", "1234", "STOP", NOON, Piece(7, 2, 1))
+    assert one == Inbound("carrier", "79161234567", "1234", "STOP", NOON, Piece(7, 2, 1))
+    assert Inbound("carrier", "a", "b", "", NOON).piece is None

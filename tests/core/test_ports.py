@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 from tests.clock import NOON
 from tolmach.core.content import Channel, SmsText
@@ -31,7 +32,7 @@ class Loopback:
 
 async def test_a_carrier_answers_in_order_and_hands_over_what_it_hears() -> None:
     link: Connector = Loopback()
-    heard: list[ProviderEvent] = []
+    heard: list[Any] = []
 
     async def sink(events: Sequence[ProviderEvent]) -> None:
         heard.extend(events)

@@ -10,6 +10,7 @@ A case is a file ``<dialect>/cases/*.toml``:
     login, password, balance, blocked, any_sender, senders
     numbering                           # rows of the registry
     bases = {1234 = "its name"}         # address bases by number
+    inbox = [["1234", "time", "sender", "prefix", "number", "text"], ...]  # incoming messages
 
     [[exchange]]                        # in order, with one gateway
     path, request, response
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from tests.clock import FakeClock
 from tests.gateway import conceal, inside
@@ -48,7 +49,7 @@ from tolmach.store.database import Tx
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/cases/*.toml"))
 CASE_KEYS = {"note", "now", "encoding", "exchange"}
-SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders", "bases", "numbering"}
+SETUP_KEYS = {"login", "password", "balance", "blocked", "any_sender", "senders", "bases", "numbering", "inbox"}
 EXCHANGE_KEYS = {"path", "request", "response"}
 
 hashed = cache(conceal)
@@ -131,5 +132,10 @@ def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
     for number, base in setup.get("bases", {}).items():
         counters.reserve(tx, counters.BASES, int(number) - 1 - counters.value(tx, counters.BASES))
         bases.add(tx, Base(0, account.id, base, changed_at=to_ms(now)))
+    for number, time, *ends, text in setup.get("inbox", ()):
+        sender, prefix, recipient = ends
+        row = {"id": int(number), "account_id": account.id, "received_at": to_ms(datetime.fromisoformat(time))}
+        row |= {"sender": sender, "prefix": prefix, "recipient": recipient, "link": "case", "text": text}
+        tx.execute(insert(schema.inbox).values(row))
     if columns:
         accounts.change(tx, account.id, columns)

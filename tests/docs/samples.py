@@ -91,6 +91,7 @@ PRONTOSMS = (
     _prontosms("/xml/stop.php", '<add_stop><phone phone="1"/></add_stop><delete_stop><phone phone="2"/></delete_stop>'),
     _prontosms("/xml/list_scheduled.php", '<scheduled page="2"/>'),
     _prontosms("/xml/scheduled.php", '<delete_schedule><schedule id_sms="10"/></delete_schedule>'),
+    _prontosms("/xml/incoming.php", '<time start="2012-01-31 12:23:00" end="2012-02-28 12:23:00"/>'),
     _prontosms("/xml/check_change.php", '<check obgect="base" id="1"/>'),
     _prontosms("/xml/add_originator.php", ORIGINATOR),
     _prontosms("/xml/list_registry_originator.php", '<registry_originator operator="mts" originator="A" inn="7"/>'),

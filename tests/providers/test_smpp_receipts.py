@@ -15,10 +15,10 @@ from tolmach.codecs.smpp.bodies import DataSm, DeliverSm
 from tolmach.codecs.smpp.constants import EsmClass, MessageState
 from tolmach.codecs.smpp.receipt import IdForm
 from tolmach.codecs.smpp.tlv import Tag, Tlvs, make
-from tolmach.core.delivery import Receipt
+from tolmach.core.delivery import Inbound, Piece, Receipt
 from tolmach.core.links import ContentRules, DefaultAlphabet, IdRules, Prefer
 from tolmach.core.status import Status
-from tolmach.providers.contract import Ignored, Inbound, Piece
+from tolmach.providers.contract import Ignored
 from tolmach.providers.smpp_receipts import STATUSES, answer_id, read
 
 HEX, DECIMAL = IdForm.HEX, IdForm.DECIMAL

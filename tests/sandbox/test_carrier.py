@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ class Inbox:
     """A sink that keeps the batches it was given, after failing as often as it is told."""
 
     def __init__(self, failures: int = 0) -> None:
-        self.batches = asyncio.Queue[Sequence[ProviderEvent]]()
+        self.batches = asyncio.Queue[Sequence[Any]]()
         self.failures = failures
         self.refused: list[Sequence[ProviderEvent]] = []
 

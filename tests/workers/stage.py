@@ -13,11 +13,13 @@ from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.delivery import Outcome, Sent, Submission
 from tolmach.core.drafts import Draft, For, Step
+from tolmach.core.inbox import InboxPolicy
 from tolmach.core.ports import EventSink
 from tolmach.core.results import Accepted
 from tolmach.services import messages
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery
+from tolmach.services.inbox import Inbox
 from tolmach.store import legs, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.legs import Leg
@@ -47,6 +49,11 @@ class Stage:
     def delivery(self) -> Delivery:
         """The decisions, with five minutes of grace."""
         return Delivery(self.catalogue, timedelta(minutes=5))
+
+    @property
+    def inbox(self) -> Inbox:
+        """What takes incoming messages."""
+        return Inbox(self.catalogue, self.delivery, InboxPolicy())
 
     def accept(self, *phones: str, login: str = "demo") -> list[int]:
         """Accept a message for each phone and return their ids."""

@@ -6,12 +6,13 @@ from structlog.testing import capture_logs
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import PHONE, Stage, working
 from tolmach.core.content import Channel
-from tolmach.core.delivery import Receipt, Sent
+from tolmach.core.delivery import Inbound, Receipt, Sent
 from tolmach.core.moments import to_ms
 from tolmach.core.status import Status
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 from tolmach.services.delivery import Submitted
+from tolmach.store import inbox
 from tolmach.workers.bell import Bell
 from tolmach.workers.receipts import BATCH, ReceiptsWorker
 
@@ -35,7 +36,7 @@ def receipt(stage: Stage, number: int, status: Status = Status.DELIVERED, link: 
 
 
 def worker(stage: Stage, due: Bell | None = None, told: Bell | None = None) -> ReceiptsWorker:
-    return ReceiptsWorker(stage.database, stage.delivery, stage.clock, due or Bell(), told or Bell())
+    return ReceiptsWorker(stage.database, stage.delivery, stage.inbox, stage.clock, due or Bell(), told or Bell())
 
 
 async def test_a_link_hears_back_after_the_commit(stage: Stage) -> None:
@@ -136,7 +137,7 @@ async def test_what_cannot_be_stored_is_refused_and_may_come_again(stage: Stage)
                 await receipts.take([receipt(stage, 1), *unknown])
             stage.empty_the_disk()
             await receipts.take([receipt(stage, 1), *unknown])
-    assert logs[0]["event"] == "receipts cannot be stored; links will repeat them"
+    assert logs[0]["event"] == "events cannot be stored; links will repeat them"
     assert stage.legs(numbers[0])[0].status is Status.DELIVERED
 
 
@@ -159,3 +160,14 @@ async def test_thousands_of_reports_gather_behind_a_slow_disk(stage: Stage) -> N
     async with working(receipts.run()):
         await asyncio.gather(*takers)
     assert [stage.legs(number)[0].status for number in numbers] == [Status.DELIVERED] * 2
+
+
+async def test_incoming_messages_are_stored_with_the_receipts_of_their_batch(stage: Stage) -> None:
+    (number,) = sent(stage, PHONE)
+    receipts = worker(stage)
+    written = Inbound(LINK, PHONE, "79611111111", "Hello", stage.clock.now())
+    async with working(receipts.run()):
+        await receipts.take([receipt(stage, 1), written])
+    assert stage.legs(number)[0].status is Status.DELIVERED
+    (letter,) = stage.database.read_now(lambda tx: inbox.newest(tx, None, 10, everybody=True))
+    assert (letter.sender, letter.recipient, letter.text, letter.link) == (PHONE, "79611111111", "Hello", LINK)

@@ -16,6 +16,8 @@ from tolmach.cli import (
     doctor,
     files,
     gateway,
+    inbox,
+    inboxnumbers,
     links,
     messages,
     moderation,
@@ -82,6 +84,8 @@ PARTS = (
     files,
     routes,
     users,
+    inboxnumbers,
+    inbox,
 )
 for part in PARTS:
     app.add_typer(part.app)

@@ -30,11 +30,11 @@ from tolmach.connectors.smpp_pace import Pace
 from tolmach.connectors.smpp_wire import Wire
 from tolmach.core.clock import Clock
 from tolmach.core.content import CHANNELS, Channel
-from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.delivery import Busy, Inbound, Lost, Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.links import LinkCounters, LinkHealth, SmppLink
 from tolmach.core.ports import EventSink
 from tolmach.providers import smpp_receipts
-from tolmach.providers.contract import Ignored, Inbound
+from tolmach.providers.contract import Ignored
 from tolmach.providers.smpp import bodies
 from tolmach.providers.smpp_status import Meaning, meaning, refusal
 
@@ -192,24 +192,19 @@ class SmppConnector:
         if not isinstance(body, DeliverSm | DataSm):
             return  # alert_notification: nobody asked for it, and it has no answer
         found = smpp_receipts.read(body, self._link, self._clock.now())
-        if isinstance(found, Receipt):
-            self._counts["receipts"] += 1
+        if isinstance(found, Receipt | Inbound):
+            self._counts["receipts" if isinstance(found, Receipt) else "inbound"] += 1
             self._inbox.put(Letter(wire, event.sequence, body, found))
             if self._reading and self._inbox.full:
                 self._read(go_on=False)
             return
-        status = Status.ROK
-        if isinstance(found, Inbound):
-            status = Status.RX_T_APPN  # the carrier keeps it for when somebody takes it
-            self._counts["inbound"] += 1
-            if self._counts["inbound"] == 1:
-                log.warning("smpp-inbound-refused", link=self.name, sender=found.sender[:4] + "...")
-        elif found is Ignored.UNREADABLE:
+        if found is Ignored.UNREADABLE:
             self._counts["unreadable"] += 1
             log.warning("smpp-receipt-unreadable", link=self.name)
         else:
             self._counts["intermediate"] += 1
-        wire.respond(event.sequence, DataSmResp() if isinstance(body, DataSm) else DeliverSmResp(), status)
+        answer = DataSmResp() if isinstance(body, DataSm) else DeliverSmResp()
+        wire.respond(event.sequence, answer, Status.ROK)
 
     def _rare(self, wire: Wire, event: Event) -> None:
         binding = next((one for one in self._bindings if one.wire is wire), None)

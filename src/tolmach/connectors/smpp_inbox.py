@@ -1,4 +1,4 @@
-"""Receipts on their way from the wire to the store: handed over in batches, acknowledged when they are stored."""
+"""Receipts and subscribers' messages on their way to the store: handed over in batches, acknowledged when stored."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,18 +8,18 @@ import structlog
 
 from tolmach.codecs.smpp.bodies import Body, DataSm, DataSmResp, DeliverSmResp
 from tolmach.codecs.smpp.constants import Status
-from tolmach.core.delivery import Receipt
+from tolmach.core.delivery import ProviderEvent
 from tolmach.core.ports import EventSink
 
 BATCH: Final = 1_000
 MOST: Final = 5_000
-"""Receipts held in memory; beyond them the connections are not read, and the carrier waits."""
+"""Events held in memory; beyond them the connections are not read, and the carrier waits."""
 
 log = structlog.get_logger(__name__)
 
 
 class Origin(Protocol):
-    """The connection that a receipt came by."""
+    """The connection that an event came by."""
 
     def respond(self, sequence: int, body: Body, status: int) -> None:
         """Answer a request; without effect when the connection is gone."""
@@ -31,13 +31,13 @@ class Origin(Protocol):
 
 
 class Letter:
-    """One receipt and how to answer for it."""
+    """One event and how to answer for it."""
 
-    __slots__ = ("_by_data", "_sequence", "origin", "receipt")
+    __slots__ = ("_by_data", "_sequence", "event", "origin")
 
-    def __init__(self, origin: Origin, sequence: int, body: Body, receipt: Receipt) -> None:
+    def __init__(self, origin: Origin, sequence: int, body: Body, event: ProviderEvent) -> None:
         self.origin = origin
-        self.receipt = receipt
+        self.event = event
         self._sequence = sequence
         self._by_data = isinstance(body, DataSm)
 
@@ -47,7 +47,7 @@ class Letter:
 
 
 class Inbox:
-    """Hands receipts to the sink, as many at once as have come while the last ones were stored.
+    """Hands events to the sink, as many at once as have come while the last ones were stored.
 
     ``drained`` is called after each batch that was taken out.
     """
@@ -65,7 +65,7 @@ class Inbox:
         return len(self._letters) >= MOST
 
     def put(self, letter: Letter) -> None:
-        """Take a receipt."""
+        """Take an event."""
         self._letters.append(letter)
         self._arrived.set()
 
@@ -80,12 +80,12 @@ class Inbox:
                 self._drained()
 
     async def _hand_over(self, sink: EventSink, batch: Sequence[Letter]) -> int:
-        """Store the receipts; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
+        """Store the events; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
         try:
-            await sink([letter.receipt for letter in batch])
+            await sink([letter.event for letter in batch])
         except Exception:
-            # the shell loop: whatever failed, the carrier still has the receipts
-            log.exception("smpp-receipts-not-stored", link=self._link, count=len(batch))
+            # the shell loop: whatever failed, the carrier still has them
+            log.exception("smpp-events-not-stored", link=self._link, count=len(batch))
             self.unstored += len(batch)
             return Status.RX_T_APPN
         return Status.ROK

@@ -77,4 +77,28 @@ class Receipt:
     tlv_id: str = field(default="", compare=False)
 
 
-ProviderEvent = Receipt
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part ``number`` (from 1) of ``total`` under a reference that its sender chose."""
+
+    reference: int
+    total: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A subscriber's message to one of our numbers; ``piece`` is None unless it is part of a longer one.
+
+    ``text`` of binary content holds its octets as Latin-1. A part may hold half of a surrogate pair.
+    """
+
+    link: str
+    sender: str
+    recipient: str
+    text: str
+    at: datetime
+    piece: Piece | None = None
+
+
+ProviderEvent = Receipt | Inbound

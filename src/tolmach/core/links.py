@@ -289,7 +289,7 @@ class LinkCounters:
     receipts: int = 0
     intermediate: int = 0  # reports about messages that are still on their way
     unreadable: int = 0  # receipts without an id or a state
-    inbound: int = 0  # messages of subscribers, refused until somebody takes them
+    inbound: int = 0  # messages of subscribers
     unstored: int = 0  # receipts given back to the carrier because they could not be stored
     connects: int = 0
 

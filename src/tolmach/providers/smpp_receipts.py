@@ -10,10 +10,10 @@ from tolmach.codecs.smpp.bodies import DataSm, DeliverSm
 from tolmach.codecs.smpp.constants import EsmClass, MessageState
 from tolmach.codecs.smpp.receipt import IdForm, canonical_id
 from tolmach.codecs.smpp.tlv import Tag
-from tolmach.core.delivery import Receipt
+from tolmach.core.delivery import Inbound, Piece, Receipt
 from tolmach.core.links import DefaultAlphabet, IdRules, Prefer, SmppLink
 from tolmach.core.status import Status
-from tolmach.providers.contract import Ignored, Inbound, Piece
+from tolmach.providers.contract import Ignored
 
 LONGEST_ID: Final = 64
 
@@ -126,7 +126,9 @@ def _text(octets: bytes, coding: int, link: SmppLink, header: int) -> str:
     """Decode by data_coding (5.2.19, and the groups of 3GPP TS 23.038); what has no text reads as Latin-1."""
     kind = coding if coding < 0x10 else (8 if coding & 0xEC == 0x08 else 4 if coding & 0xF4 == 0xF4 else 0)
     if kind == 8:
-        return octets.decode("utf-16-be", "replace")
+        # a sender may cut a surrogate pair in two: the halves meet again when the parts are joined
+        whole = octets[: len(octets) & ~1].decode("utf-16-be", "surrogatepass")
+        return whole + "\ufffd" * (len(octets) % 2)
     if kind == 0 and link.content.alphabet is DefaultAlphabet.GSM_PACKED:
         return gsm0338.decode(_unpacked(octets, header))
     if kind == 0 and link.content.alphabet is DefaultAlphabet.GSM:

@@ -14,6 +14,7 @@ from tolmach.core.ports import EventSink
 from tolmach.sandbox.message import LINK, Arrival, Encoding
 from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, outcome, receipts
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.storage import StorageError
 
 REFUSAL = "sandbox-92"
@@ -30,7 +31,15 @@ class SandboxCarrier:
     channels = frozenset(Channel)
     grain = 500  # as much as there is room for: all of it is stored and answered at once
 
-    def __init__(self, phones: Phones, clock: Clock, delay: float = 0.2, busy_delay: float = 0.2) -> None:
+    def __init__(
+        self,
+        phones: Phones,
+        clock: Clock,
+        delay: float = 0.2,
+        busy_delay: float = 0.2,
+        replies: Replies | None = None,
+    ) -> None:
+        self._replies = replies
         self.held = False
         self._phones = phones
         self._clock = clock
@@ -62,7 +71,31 @@ class SandboxCarrier:
         return [Refused(REFUSAL) if its_fate is Fate.REFUSED else next(answers) for its_fate in fates]
 
     async def run(self, sink: EventSink) -> None:
-        """Hand over receipts as they fall due, until cancelled. What the sink refuses is offered again."""
+        """Hand over receipts as they fall due, and replies, until cancelled. What the sink refuses is offered again."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._run_receipts(sink))
+            if self._replies is not None:
+                tasks.create_task(self._run_replies(self._replies, sink))
+
+    async def _run_replies(self, replies: Replies, sink: EventSink) -> None:
+        done: Sequence[int] = ()
+        while True:
+            replies.news.clear()
+            try:
+                owed = await replies.exchange(done, RECEIPT_BATCH)
+                done = ()
+                if owed:
+                    await sink([reply.message for reply in owed])
+                    done = [reply.id for reply in owed]
+                    continue
+            except Exception as error:
+                # the shell loop: whatever failed, the replies are still stored and still owed
+                _log.warning("sandbox-replies-delayed", error=repr(error), seconds=RETRY.total_seconds())
+                await self._clock.sleep_until(self._clock.now() + RETRY)
+                continue
+            await replies.news.wait()
+
+    async def _run_receipts(self, sink: EventSink) -> None:
         done: Sequence[int] = ()
         while True:
             self._news.clear()

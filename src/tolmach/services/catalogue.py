@@ -5,12 +5,13 @@ still, what was loaded at that revision is true for the transaction. A commit th
 that never came to be and will be counted again, so everything is forgotten then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from tolmach.core.accounts import Account
 from tolmach.core.admission import Terms
 from tolmach.core.ids import AccountId
+from tolmach.core.inbox import Claim
 from tolmach.core.moderation import Mode, Policy, Rules
 from tolmach.core.numbering import Numbering
 from tolmach.core.plans import PlannedStep
@@ -19,7 +20,18 @@ from tolmach.core.tariff import NO_TARIFF, Tariff
 from tolmach.core.traffic import traffic_of
 from tolmach.services import numberingplan
 from tolmach.services.router import Router
-from tolmach.store import accounts, counters, moderations, patterns, routes, senders, stops, tariffs, tokens
+from tolmach.store import (
+    accounts,
+    counters,
+    inbox_numbers,
+    moderations,
+    patterns,
+    routes,
+    senders,
+    stops,
+    tariffs,
+    tokens,
+)
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 
@@ -41,6 +53,7 @@ class Snapshot:
         self._stops_exist: bool | None = None
         self._numbering: Numbering | None = None
         self._router: Router | None = None
+        self._inbox_claims: Mapping[str, Sequence[Claim]] | None = None
 
     def account(self, tx: Tx, account: AccountId) -> Account | None:
         """Return an account."""
@@ -73,6 +86,12 @@ class Snapshot:
         if self._numbering is None:
             self._numbering = numberingplan.current(tx)
         return self._numbering
+
+    def inbox_claims(self, tx: Tx) -> Mapping[str, Sequence[Claim]]:
+        """Return whose the numbers are that subscribers write to."""
+        if self._inbox_claims is None:
+            self._inbox_claims = inbox_numbers.claims(tx)
+        return self._inbox_claims
 
     def _load_rules(self, tx: Tx, account: Account) -> Rules:
         words, approved = frozenset(moderations.words(tx)), tuple(patterns.approved(tx, account.id))

@@ -5,7 +5,7 @@ from datetime import datetime
 from tolmach.core.content import Channel
 from tolmach.core.money import parse_money
 from tolmach.core.users import Role
-from tolmach.services import accounts, ledger, people, senders, tariffs
+from tolmach.services import accounts, inboxes, ledger, people, senders, tariffs
 from tolmach.services.accounts import Changes
 from tolmach.services.pricelists import PriceList
 from tolmach.store import accounts as stored_accounts
@@ -20,6 +20,8 @@ PEOPLE = ((LOGIN, Role.OWNER, LOGIN), (OPERATOR, Role.ADMIN, None))
 CLIENT_NUMBER = 1
 TARIFF = "demo"
 SENDER, OTHER_SENDER = "Tolmach", "INFORM"
+NUMBER = "79611111111"
+"""Subscribers write to it."""
 BALANCE = parse_money("1000.00")
 PRICES = (
     PriceRow("Россия", ("79",), Channel.SMS, parse_money("1.00")),
@@ -55,4 +57,6 @@ def _seed_account(tx: Tx, password_hash: str, now: datetime) -> None:
     for name in (SENDER, OTHER_SENDER):
         senders.add(tx, LOGIN, name, now, approved=True)
     accounts.change(tx, LOGIN, Changes(default_sender=SENDER))
+    for number in (SENDER, OTHER_SENDER, NUMBER):  # a virtual phone can answer a name
+        inboxes.add_number(tx, number, LOGIN, "", now)
     ledger.top_up(tx, LOGIN, BALANCE, "demonstration", now)

@@ -20,6 +20,7 @@ from tolmach.services import (
     dashboards,
     enquiries,
     files,
+    inbox,
     numbering,
     patterns,
     registry,
@@ -56,6 +57,7 @@ READERS: Handlers = {
     **dashboards.READERS,
     **colleagues.READERS,
     **changes.READERS,
+    **inbox.READERS,
 }
 """Commands that change nothing, with what answers them."""
 

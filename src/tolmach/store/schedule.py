@@ -50,6 +50,12 @@ def page(tx: Tx, account: AccountId, now: int, limit: int, after: Mark | None = 
     return [Waiting(*row) for row in tx.execute(asked.order_by(messages.c.due_at, messages.c.id).limit(limit))]
 
 
+def to_phone(tx: Tx, account: AccountId, phone: str, now: int) -> Sequence[int]:
+    """Return the messages of an account to one number that wait for a moment after ``now``."""
+    asked = select(messages.c.id).join(queue, queue.c.message_id == messages.c.id)
+    return list(tx.execute(asked.where(messages.c.recipient == phone, _of(account, now, None))).scalars())
+
+
 def _of(account: AccountId, now: int, after: Mark | None) -> ColumnElement[bool]:
     waits = and_(messages.c.account_id == account, messages.c.due_at > now, _AHEAD, _WAITING)
     if after is None:

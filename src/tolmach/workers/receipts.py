@@ -1,4 +1,7 @@
-"""Receipts: gathers what links report while the last batch is written; confirms after the commit."""
+"""Receipts and incoming messages: gathers what links report while the last batch is written.
+
+It confirms after the commit.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,9 +9,11 @@ from collections.abc import Sequence
 import structlog
 
 from tolmach.core.clock import Clock
-from tolmach.core.delivery import ProviderEvent
+from tolmach.core.delivery import Inbound, ProviderEvent, Receipt
 from tolmach.services.delivery import Delivery
-from tolmach.store.database import Database
+from tolmach.services.inbox import Inbox
+from tolmach.services.progress import Effects
+from tolmach.store.database import Database, Tx
 from tolmach.workers.bell import Bell, Bells, announce
 
 log = structlog.get_logger()
@@ -17,11 +22,14 @@ BATCH = 2_000
 
 
 class ReceiptsWorker:
-    """Writes receipts in batches. Rings ``due`` when a next step was planned, ``told`` when there are callbacks."""
+    """Writes events in batches. Rings ``due`` when a next step was planned, ``told`` when there are callbacks."""
 
-    def __init__(self, database: Database, delivery: Delivery, clock: Clock, due: Bell | Bells, told: Bell) -> None:
+    def __init__(
+        self, database: Database, delivery: Delivery, inbox: Inbox, clock: Clock, due: Bell | Bells, told: Bell
+    ) -> None:
         self._database = database
         self._delivery = delivery
+        self._inbox = inbox
         self._clock = clock
         self._due, self._told = due, told
         self._waiting: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]] = []
@@ -52,15 +60,23 @@ class ReceiptsWorker:
 
     async def _write(self, batch: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]]) -> None:
         events = [event for some, _ in batch for event in some]
+        receipts = [event for event in events if isinstance(event, Receipt)]
+        inbound = [event for event in events if isinstance(event, Inbound)]
         now = self._clock.now()
+
+        def store(tx: Tx) -> tuple[Effects, int]:
+            if inbound:
+                self._inbox.receive(tx, inbound, now)
+            return self._delivery.receive(tx, receipts, now)
+
         error: Exception | None = None
         try:
-            effects, unknown = await self._database.write(lambda tx: self._delivery.receive(tx, events, now))
+            effects, unknown = await self._database.write(store)
             announce(effects, self._due, self._told)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
         except Exception as caught:
-            log.exception("receipts cannot be stored; links will repeat them")
+            log.exception("events cannot be stored; links will repeat them")
             error = caught
         for _, stored in batch:
             _confirm(stored, error)

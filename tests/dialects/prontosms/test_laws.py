@@ -111,6 +111,7 @@ def test_the_addresses_of_the_dialect() -> None:
         "/xml/def.php",
         "/xml/file.php",
         "/xml/get_state.php",
+        "/xml/incoming.php",
         "/xml/index.php",
         "/xml/list_bases.php",
         "/xml/list_patterns.php",

@@ -118,6 +118,11 @@ SAME: list[tuple[str, str, dict[str, Any]]] = [
             ],
         },
     ),
+    (
+        "/xml/incoming.php",
+        '<time start="2012-01-31 12:23:00" end="2012-02-31 12:23:00"/>',
+        {"type": "incoming", "time": {"start": "2012-01-31 12:23:00", "end": "2012-02-31 12:23:00"}},
+    ),
     ("/xml/list_stop.php", "", {"type": "list_stop"}),
     (
         "/xml/stop.php",

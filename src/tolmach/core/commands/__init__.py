@@ -27,6 +27,7 @@ from tolmach.core.commands.changes import CheckChange
 from tolmach.core.commands.command import Command
 from tolmach.core.commands.enquiries import GetBalance, GetStates, GetTime, ListSenders
 from tolmach.core.commands.files import NoteFile, StoreFile
+from tolmach.core.commands.inbox import ListIncoming
 from tolmach.core.commands.numbering import DescribeNumbers
 from tolmach.core.commands.patterns import DropPattern, EditPatterns, ListPatterns, PutPattern
 from tolmach.core.commands.schedule import CancelScheduled, ListScheduled
@@ -58,6 +59,7 @@ __all__ = [
     "GetVersion",
     "ListBases",
     "ListCampaigns",
+    "ListIncoming",
     "ListPatterns",
     "ListRegistry",
     "ListScheduled",

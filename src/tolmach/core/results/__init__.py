@@ -29,6 +29,7 @@ from tolmach.core.results.enquiries import (
     TimeResult,
 )
 from tolmach.core.results.files import FileStored
+from tolmach.core.results.inbox import Incoming, IncomingResult
 from tolmach.core.results.numbering import NumberDetail, NumbersResult
 from tolmach.core.results.patterns import Pattern, PatternEdit, PatternEdited, PatternEditsResult, PatternsResult
 from tolmach.core.results.schedule import CancelledResult, Scheduled, SchedulePage
@@ -69,6 +70,8 @@ __all__ = [
     "DirectionBalance",
     "Edit",
     "FileStored",
+    "Incoming",
+    "IncomingResult",
     "LegQuote",
     "LegState",
     "MessageState",

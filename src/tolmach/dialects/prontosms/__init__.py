@@ -10,6 +10,7 @@ from tolmach.dialects.prontosms.bases import Bases
 from tolmach.dialects.prontosms.check_change import CheckOfChange
 from tolmach.dialects.prontosms.file import File
 from tolmach.dialects.prontosms.get_state import CallbackUrl
+from tolmach.dialects.prontosms.incoming import IncomingMessages
 from tolmach.dialects.prontosms.list_bases import ListOfBases
 from tolmach.dialects.prontosms.list_phones import ListOfPhones
 from tolmach.dialects.prontosms.numbers import Numbers
@@ -36,6 +37,6 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
     account = (CallbackUrl(), AddBalance(), Version(), Stats())
     bases = (ListOfBases(), Bases(), ListOfPhones(), Phones())
     senders = (AddOriginator(), ListOfRegistry(), RegistryOriginator(), ListOfPatterns(), Patterns())
-    lists = (ListOfStops(), Stop(), ListOfScheduled(), CancelOfScheduled(), CheckOfChange())
+    lists = (ListOfStops(), Stop(), ListOfScheduled(), CancelOfScheduled(), CheckOfChange(), IncomingMessages())
     methods = (Send(), State(), Balance(), Originator(), Time(), Numbers(), *account, *bases, *senders, *lists)
     return (*methods, File(), SendSms(), SendSmsJson(methods))

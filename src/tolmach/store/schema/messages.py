@@ -54,6 +54,13 @@ messages = Table(
         postgresql_where=text("due_at > accepted_at"),
     ),
     Index(
+        "ix_messages_scheduled_to",
+        "account_id",
+        "recipient",
+        sqlite_where=text("due_at > accepted_at"),
+        postgresql_where=text("due_at > accepted_at"),
+    ),
+    Index(
         "ix_messages_campaign_id",
         "campaign_id",
         sqlite_where=text("campaign_id IS NOT NULL"),

@@ -1,0 +1,28 @@
+import pytest
+
+from tests.clock import NOON
+from tests.sandbox.legs import sms
+from tolmach.core.delivery import Inbound
+from tolmach.sandbox.carrier import SandboxCarrier
+from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.replies import NobodyToAnswer, OwedReply, Replies
+
+PHONE = "79161234500"
+
+
+async def test_a_reply_is_owed_until_it_is_stored(phones: Phones) -> None:
+    replies = Replies(phones)
+    assert await replies.add(PHONE, "1234", "Да", NOON) == "1234"
+    assert replies.news.is_set()
+    again = Replies(phones)  # after a restart
+    (owed,) = await again.exchange([], 10)
+    assert owed == OwedReply(owed.id, Inbound("sandbox", PHONE, "1234", "Да", NOON))
+    assert await replies.exchange([owed.id], 10) == []
+
+
+async def test_the_newest_message_is_answered(phones: Phones, carrier: SandboxCarrier) -> None:
+    replies = Replies(phones)
+    with pytest.raises(NobodyToAnswer):
+        await replies.add(PHONE, "", "Да", NOON)
+    await carrier.submit([sms(PHONE)._replace(sender="First"), sms(PHONE)._replace(sender="Last")])
+    assert await replies.add(PHONE, "", "Да", NOON) == "Last"
