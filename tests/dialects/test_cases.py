@@ -23,7 +23,7 @@ due, the words of statuses are its receipts for those that were sent last.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -110,6 +110,13 @@ class Carrier:
         return submission, "case", Sent(ids) if event == "sent" else Refused("case")
 
 
+def _receive(tx: Tx, account: int, letters: Sequence[Sequence[str]]) -> None:
+    for number, time, sender, prefix, recipient, text in letters:
+        row = {"id": int(number), "account_id": account, "received_at": to_ms(datetime.fromisoformat(time))}
+        row |= {"sender": sender, "prefix": prefix, "recipient": recipient, "link": "case", "text": text}
+        tx.execute(insert(schema.inbox).values(row))
+
+
 def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
     """Make the demonstration's account the one of the case."""
     account = accounts.by_login(tx, demo.LOGIN)
@@ -132,10 +139,6 @@ def arrange(tx: Tx, setup: Mapping[str, Any], now: datetime) -> None:
     for number, base in setup.get("bases", {}).items():
         counters.reserve(tx, counters.BASES, int(number) - 1 - counters.value(tx, counters.BASES))
         bases.add(tx, Base(0, account.id, base, changed_at=to_ms(now)))
-    for number, time, *ends, text in setup.get("inbox", ()):
-        sender, prefix, recipient = ends
-        row = {"id": int(number), "account_id": account.id, "received_at": to_ms(datetime.fromisoformat(time))}
-        row |= {"sender": sender, "prefix": prefix, "recipient": recipient, "link": "case", "text": text}
-        tx.execute(insert(schema.inbox).values(row))
+    _receive(tx, account.id, setup.get("inbox", ()))
     if columns:
         accounts.change(tx, account.id, columns)

@@ -4,8 +4,9 @@ from tests.clock import NOON
 from tests.sandbox.legs import sms
 from tolmach.core.delivery import Inbound
 from tolmach.sandbox.carrier import SandboxCarrier
+from tolmach.sandbox.handsets import NotThere
 from tolmach.sandbox.phones import Phones
-from tolmach.sandbox.replies import NobodyToAnswer, OwedReply, Replies
+from tolmach.sandbox.replies import OwedReply, Replies
 
 PHONE = "79161234500"
 
@@ -22,7 +23,7 @@ async def test_a_reply_is_owed_until_it_is_stored(phones: Phones) -> None:
 
 async def test_the_newest_message_is_answered(phones: Phones, carrier: SandboxCarrier) -> None:
     replies = Replies(phones)
-    with pytest.raises(NobodyToAnswer):
+    with pytest.raises(NotThere):
         await replies.add(PHONE, "", "Да", NOON)
     await carrier.submit([sms(PHONE)._replace(sender="First"), sms(PHONE)._replace(sender="Last")])
     assert await replies.add(PHONE, "", "Да", NOON) == "Last"

@@ -62,6 +62,11 @@ async def test_bad_bodies(live: Live, body: Any) -> None:
     assert (status, told["error"]) == (400, "bad-parameter")
 
 
+async def test_other_sites_may_not(live: Live) -> None:
+    found = await reply(live, {"json": {"text": "hm", "to": "1"}, "headers": {"Sec-Fetch-Site": "cross-site"}})
+    assert found[0] == 403
+
+
 async def test_nobody_to_answer(live: Live) -> None:
     status, told = await reply(live, {"json": {"text": "hm"}}, phone="79990000000")
     assert (status, told["error"]) == (404, "not-found")

@@ -122,6 +122,12 @@ async def body(request: Request) -> bytes:
     return read
 
 
+def from_elsewhere(request: Request) -> None:
+    """Raise `Forbidden` when a page of another site asks: its form could post here, but browsers say whose it is."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise Forbidden("pages of other sites may not do this")
+
+
 def guarded(endpoint: Endpoint) -> Endpoint:
     """Turn what an endpoint may raise into a JSON error."""
 

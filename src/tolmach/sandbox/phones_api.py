@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from tolmach.sandbox import parameters
-from tolmach.sandbox.api import Forbidden, answer, body, describe, guarded
+from tolmach.sandbox.api import answer, body, describe, from_elsewhere, guarded
 from tolmach.sandbox.handset import RESET, Handset, words
 from tolmach.sandbox.message import WAITING, MessageQuery, PhoneMessage
 from tolmach.sandbox.parameters import MAX_LIMIT
@@ -65,9 +65,7 @@ def _number(request: Request) -> str:
 
 
 def _message(request: Request) -> int:
-    # a form of another site could post here without asking; browsers say where they come from
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise Forbidden("pages of other sites may not do this")
+    from_elsewhere(request)
     parameters.nothing(request.query_params.multi_items())
     return parameters.message(request.path_params["id"])
 

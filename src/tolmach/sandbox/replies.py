@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from tolmach.core.delivery import Inbound
+from tolmach.sandbox.handsets import NotThere
 from tolmach.sandbox.message import LINK, MessageQuery
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.storage import Storage, moment, stamp
@@ -13,10 +14,6 @@ from tolmach.sandbox.storage import Storage, moment, stamp
 _SCHEMA: Final = """CREATE TABLE IF NOT EXISTS reply (
     id INTEGER PRIMARY KEY, phone TEXT NOT NULL, recipient TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
     ) STRICT"""
-
-
-class NobodyToAnswer(LookupError):  # noqa: N818
-    """The phone has no message that could be answered."""
 
 
 class OwedReply(NamedTuple):
@@ -38,12 +35,12 @@ class Replies:
     async def add(self, phone: str, recipient: str, text: str, now: datetime) -> str:
         """Store a reply from ``phone``; "" answers the sender of its newest message. Return to whom it goes.
 
-        Raises StorageError or `NobodyToAnswer`.
+        Raises StorageError or `NotThere`.
         """
         if not recipient:
             newest = await self._phones.messages(MessageQuery(phone=phone, limit=1, newest=True))
             if not newest:
-                raise NobodyToAnswer(f"{phone} has no message to answer: name the number that it writes to")
+                raise NotThere(f"{phone} has no message to answer: name the number that it writes to")
             recipient = newest[0].sender
         row = (phone, recipient, text, stamp(now))
 

@@ -7,42 +7,31 @@ from starlette.routing import BaseRoute, Route
 
 from tolmach.core.clock import Clock
 from tolmach.sandbox import parameters
-from tolmach.sandbox.api import NotFound, answer, guarded
+from tolmach.sandbox.api import answer, body, from_elsewhere, guarded
 from tolmach.sandbox.parameters import ParameterError
-from tolmach.sandbox.replies import NobodyToAnswer, Replies
+from tolmach.sandbox.replies import Replies
 
 LONGEST_TEXT = 10_000
-LONGEST_BODY = 64 * 1024
 
 
 def routes(replies: Replies, clock: Clock) -> list[BaseRoute]:
     """Return the route."""
 
     async def reply(request: Request) -> Response:
+        from_elsewhere(request)
+        parameters.nothing(request.query_params.multi_items())
         phone = parameters.number(request.path_params["number"])
-        text, recipient = _read(await _body(request))
-        try:
-            recipient = await replies.add(phone, recipient, text, clock.now())
-        except NobodyToAnswer as error:
-            raise NotFound(str(error)) from None
+        text, recipient = _read(await body(request))
+        recipient = await replies.add(phone, recipient, text, clock.now())
         return answer({"from": phone, "to": recipient, "text": text}, 202)
 
     return [Route("/sandbox/api/phones/{number}/reply", guarded(reply), methods=["POST"])]
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise ParameterError(f"the body has at most {LONGEST_BODY} bytes")
-    return body
-
-
-def _read(body: bytes) -> tuple[str, str]:
+def _read(written: bytes) -> tuple[str, str]:
     """Return the text, and the number that it is written to ("": the sender of the newest message)."""
     try:
-        given = orjson.loads(body)
+        given = orjson.loads(written)
     except orjson.JSONDecodeError:
         given = None
     if not isinstance(given, dict) or set(given) - {"text", "to"}:
