@@ -112,7 +112,8 @@ class Carrier:
 
 def _receive(tx: Tx, account: int, letters: Sequence[Sequence[str]]) -> None:
     for number, time, sender, prefix, recipient, text in letters:
-        row = {"id": int(number), "account_id": account, "received_at": to_ms(datetime.fromisoformat(time))}
+        moment = to_ms(datetime.fromisoformat(time))
+        row: dict[str, int | str] = {"id": int(number), "account_id": account, "received_at": moment}
         row |= {"sender": sender, "prefix": prefix, "recipient": recipient, "link": "case", "text": text}
         tx.execute(insert(schema.inbox).values(row))
 
