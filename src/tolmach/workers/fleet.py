@@ -114,6 +114,7 @@ class Fleet:
     def _check(self) -> None:
         for name, task in self._tasks.items():
             if task.done():
+                log.error("a link has ended", link=name)
                 task.result()
                 raise RuntimeError(f"link {name} has ended")
 
