@@ -213,12 +213,14 @@ class Gateway:
             places["/sandbox/"] = "the virtual phones"
         routes = health.routes(self.problems) + front.routes(places, home="/cabinet/")
         entrance = Entrance(self.database, self.clock)
-        routes += door(Site(entrance, self.reception, always_secure=self.settings.web.behind_tls))
+        site = Site(entrance, self.reception, always_secure=self.settings.web.behind_tls)
+        routes += door(site)
         routes += hooks.routes(self._hooked)
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
         if self.phones and self.replies:
-            routes += page.routes(self.phones) + reply_api.routes(self.replies, self.clock)
+            routes += page.routes(self.phones, site, smsc=self.smsc is not None)
+            routes += reply_api.routes(self.replies, self.clock)
         return routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from tests.clock import FakeClock
 from tolmach.core.delivery import Submission
@@ -15,6 +16,7 @@ from tolmach.sandbox.page import routes
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.smsc import Smsc
 from tolmach.sandbox.storage import MEMORY
+from tolmach.web.look import Look
 from tolmach.workers.clock import SystemClock
 
 Send = Callable[..., Awaitable[None]]
@@ -41,6 +43,7 @@ def carrier(phones: Phones, clock: FakeClock) -> SandboxCarrier:
 class Site:
     """The sandbox behind a real HTTP server; ``client`` knows its address."""
 
+    url: str
     client: aiohttp.ClientSession
     stop: Callable[[], Awaitable[None]]
 
@@ -53,9 +56,19 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
+@pytest.fixture(scope="session")
+def look() -> Look:
+    return Look()
+
+
 @pytest.fixture
-async def site(phones: Phones) -> AsyncIterator[Site]:
-    config = uvicorn.Config(Starlette(routes=routes(phones)), port=0, lifespan="off", log_config=None)
+def site_routes(phones: Phones, look: Look) -> list[BaseRoute]:
+    return [*look.assets.routes(), *routes(phones, look, smsc=False)]
+
+
+@pytest.fixture
+async def site(phones: Phones, site_routes: list[BaseRoute]) -> AsyncIterator[Site]:
+    config = uvicorn.Config(Starlette(routes=site_routes), port=0, lifespan="off", log_config=None)
     server = _Server(config)
     server.ready = asyncio.Event()
     running = asyncio.create_task(server.serve())
@@ -67,8 +80,9 @@ async def site(phones: Phones) -> AsyncIterator[Site]:
         server.should_exit = True
         await running
 
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
-        yield Site(client, stop)
+    url = f"http://127.0.0.1:{port}"
+    async with aiohttp.ClientSession(url) as client:
+        yield Site(url, client, stop)
     await stop()
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.gateway import Inside
 from tests.web.browser import Browser
 from tolmach.web.assets import BUILT, Assets, NotBuiltError
-from tolmach.web.site import TEMPLATES
+from tolmach.web.look import TEMPLATES
 
 SOURCES = Path(__file__).parents[2] / "src" / "tolmach" / "web"
 

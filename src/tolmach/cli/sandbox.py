@@ -100,8 +100,14 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
     from tolmach.sandbox import page, smsc_api  # noqa: PLC0415
     from tolmach.sandbox.phones import Phones  # noqa: PLC0415
     from tolmach.sandbox.smsc import Smsc  # noqa: PLC0415
+    from tolmach.web.assets import NotBuiltError  # noqa: PLC0415
+    from tolmach.web.look import Look  # noqa: PLC0415
     from tolmach.workers.clock import SystemClock  # noqa: PLC0415
 
+    try:
+        look = Look()
+    except NotBuiltError as error:
+        raise CommandError(str(error)) from None
     async with AsyncExitStack() as stack:
         listener = listen(place.host, place.port)
         stack.callback(listener.close)
@@ -110,7 +116,8 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
         smsc = Smsc(phones, SystemClock(), authenticate, delay=place.delay)
         smpp_host, smpp_port = await _start(smsc, place)
         stack.push_async_callback(smsc.stop)
-        server = HttpServer(Starlette(routes=[*smsc_api.routes(smsc), *page.routes(phones)]), listener)
+        pages = [*look.assets.routes(), *smsc_api.routes(smsc), *page.routes(phones, look, smsc=True)]
+        server = HttpServer(Starlette(routes=pages), listener)
         serving = asyncio.create_task(server.run_until_stopped())
         await server.listening.wait()
         host, port = listener.getsockname()[:2]

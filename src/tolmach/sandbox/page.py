@@ -1,36 +1,44 @@
-"""The sandbox in a browser: one page of phones and messages, and all routes under ``/sandbox/``."""
+"""The sandbox in a browser: the phones and what can be done with them, and all routes under ``/sandbox/``.
 
-from pathlib import Path
+The page itself is drawn by scripts, from the API and its stream.
+"""
 
-import jinja2
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tolmach.sandbox import api, phones_api, stream
+from tolmach.sandbox import api, fault_fields, phones_api, stream, texts
 from tolmach.sandbox.phones import Phones
-from tolmach.sandbox.texts import TEXTS, language, legend
+from tolmach.web import languages, security
+from tolmach.web.look import Look
 
-_FILES = Path(__file__).parent / "static"
-_MEDIA_TYPES = {"page.css": "text/css", "page.js": "text/javascript", "page.svg": "image/svg+xml"}
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+SCRIPTS: Final = (
+    "phones-parts.js",
+    "phones-bubbles.js",
+    "phones-details.js",
+    "phones-wall.js",
+    "phones-smsc.js",
+    "phones.js",
 )
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
+THEMES: Final = ("light", "dark")
+HEADERS: Final = {
+    **security.HEADERS,
+    # the picture of a card is loaded from wherever it is, once somebody asks for it
+    "Content-Security-Policy": security.POLICY.replace("img-src 'self' data:", "img-src 'self' data: https: http:"),
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
 }
 
 
-def routes(phones: Phones) -> list[BaseRoute]:
-    """Return everything under ``/sandbox/``. ``phones.hang_up()`` ends its live connections."""
+def routes(phones: Phones, look: Look, *, smsc: bool) -> list[BaseRoute]:
+    """Return everything under ``/sandbox/`` but the SMSC's API; ``smsc``: whether there is one.
+
+    ``phones.hang_up()`` ends the live connections.
+    """
     return [
         Route("/sandbox", _redirect, methods=["GET"]),
-        Route("/sandbox/", _Page().show, methods=["GET"]),
-        *(Route(f"/sandbox/{name}", _file(name, kind), methods=["GET"]) for name, kind in _MEDIA_TYPES.items()),
+        Route("/sandbox/", _Page(look, smsc).show, methods=["GET"]),
         *api.routes(phones),
         *phones_api.routes(phones),
         *stream.routes(phones),
@@ -38,26 +46,43 @@ def routes(phones: Phones) -> list[BaseRoute]:
 
 
 class _Page:
-    def __init__(self) -> None:
-        self._template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
-            (_FILES / "page.html").read_text("utf-8")
-        )
+    def __init__(self, look: Look, smsc: bool) -> None:
+        self._look = look
+        self._smsc = smsc
 
     async def show(self, request: Request) -> Response:
-        chosen = language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
-        html = self._template.render(language=chosen, texts=TEXTS[chosen], legend=legend(chosen))
-        return Response(html, 200, {**_HEADERS, "Vary": "Accept-Language"}, "text/html")
+        read = self._look.cookies.read
+        wished = {name: request.query_params.get(name, "") for name in ("lang", "theme")}
+        language = languages.choose(
+            wished["lang"], read(request, "language"), accepted=request.headers.get("accept-language", "")
+        )
+        theme = next((one for one in (wished["theme"], read(request, "theme")) if one in THEMES), "")
+        response = Response(self._render(language, theme), 200, HEADERS, "text/html")
+        for name, chosen, known in (("language", wished["lang"], languages.LANGUAGES), ("theme", theme, THEMES)):
+            if chosen in known:
+                self._look.cookies.write(request, response, name, chosen, security.YEAR)
+        return response
+
+    def _render(self, language: str, theme: str) -> str:
+        gettext = self._look.catalogues[language].gettext
+        return (
+            self._look.environments[language]
+            .get_template("sandbox/phones.html")
+            .render(
+                language=language,
+                languages=languages.LANGUAGES,
+                theme=theme,
+                smsc=self._smsc,
+                scripts=SCRIPTS,
+                texts=texts.texts(gettext),
+                fates=texts.fates(gettext),
+                legend=texts.legend(gettext),
+                faults=fault_fields.described(),
+                groups=fault_fields.groups(gettext),
+            )
+        )
 
 
 async def _redirect(request: Request) -> Response:
     query = request.url.query
     return RedirectResponse(f"/sandbox/?{query}" if query else "/sandbox/", 307)
-
-
-def _file(name: str, media_type: str) -> api.Endpoint:
-    content = (_FILES / name).read_bytes()
-
-    async def send(_: Request) -> Response:
-        return Response(content, 200, _HEADERS, media_type)
-
-    return send

@@ -1,123 +1,100 @@
-"""The words of the sandbox page in its two languages, and which of them a reader wants."""
+"""The words of the phones' page. English stands here; the catalogues of the pages have the others."""
+
+from collections.abc import Callable
 
 from tolmach.sandbox.outcomes import FATES, SPLIT, Fate
+from tolmach.web.languages import N_
 
-DEFAULT_LANGUAGE = "en"
+Gettext = Callable[[str], str]
 
-TEXTS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Sandbox",
-        "live": "live",
-        "offline": "connecting",
-        "remove": "Clear",
-        "remove_question": "Remove all messages from all phones?",
-        "phones": "Phones",
-        "all": "All phones",
-        "filter": "Number starts with",
-        "messages": "Messages",
-        "back": "Phones",
-        "none": "No messages yet",
-        "none_hint": "Send one through the gateway to any number: it never leaves this machine.",
-        "no_phones": "No such phone",
-        "legend": "The last two digits of a number decide",
-        "digits": "Digits",
-        "happens": "What happens",
-        "sender": "From",
-        "recipient": "to",
-        "parts": "parts",
-        "picture": "Picture",
-        "failed": "The page could not be refreshed",
-        "script": "This page needs JavaScript. The same messages are at /sandbox/api/messages.",
-        "ping": "A silent message: the phone confirms it and shows nothing.",
-        "undelivered": "not delivered",
-        "expired": "expired",
-        "silent": "no receipt",
-        "read": "read",
-        "delivered": "delivered",
-    },
-    "ru": {
-        "title": "Песочница",
-        "live": "на связи",
-        "offline": "соединение",
-        "remove": "Очистить",
-        "remove_question": "Удалить все сообщения со всех телефонов?",
-        "phones": "Телефоны",
-        "all": "Все телефоны",
-        "filter": "Номер начинается с",
-        "messages": "Сообщения",
-        "back": "Телефоны",
-        "none": "Сообщений пока нет",
-        "none_hint": "Отправьте через шлюз сообщение на любой номер: оно не покинет эту машину.",
-        "no_phones": "Такого телефона нет",
-        "legend": "Исход решают две последние цифры номера",
-        "digits": "Цифры",
-        "happens": "Что произойдёт",
-        "sender": "От",
-        "recipient": "на",
-        "parts": "частей",
-        "picture": "Картинка",
-        "failed": "Не удалось обновить страницу",
-        "script": "Странице нужен JavaScript. Те же сообщения есть по адресу /sandbox/api/messages.",
-        "ping": "Скрытое сообщение: телефон подтверждает его и ничего не показывает.",
-        "undelivered": "не доставлено",
-        "expired": "просрочено",
-        "silent": "без отчёта",
-        "read": "прочитано",
-        "delivered": "доставлено",
-    },
+TEXTS: dict[str, str] = {
+    "live": N_("live"),
+    "offline": N_("connecting"),
+    "failed": N_("That did not work"),
+    "clear_question": N_("Remove all messages from all phones?"),
+    "messages": N_("Messages"),
+    "none": N_("No messages yet"),
+    "off": N_("switched off"),
+    "waiting_count": N_("Messages that wait"),
+    "ping": N_("A silent message: the phone confirms it and shows nothing."),
+    "show_picture": N_("Show the picture from"),
+    "picture": N_("Picture"),
+    "no_picture": N_("The picture could not be loaded"),
+    "template": N_("Template"),
+    "mark_read": N_("Read it"),
+    "details": N_("Details"),
+    "pressed": N_("Pressed at"),
+    "cell": N_("mobile"),
+    "work": N_("work"),
+    "fax": N_("fax"),
+    "email": N_("mail"),
+    "url": N_("page"),
+    "additional": N_("note"),
+    "delivered": N_("delivered"),
+    "read": N_("read"),
+    "undelivered": N_("not delivered"),
+    "expired": N_("expired"),
+    "silent": N_("no receipt"),
+    "waiting": N_("waits for the phone"),
+    "channel": N_("Kind"),
+    "sender": N_("From"),
+    "time": N_("Arrived"),
+    "outcome": N_("Outcome"),
+    "encoding": N_("Encoding"),
+    "parts": N_("Parts"),
+    "button": N_("Button"),
+    "leg": N_("Leg"),
+    "ids": N_("Ids of the parts"),
+    "octets": N_("Octets"),
+    "show_octets": N_("Show the octets"),
+    "part": N_("Part"),
+    "user_data": N_("User data"),
+    "concatenation": N_("long message"),
+    "ports": N_("ports"),
+    "raw_smpp": N_("As it came over SMPP."),
+    "raw_gateway": N_("As an SMPP link with default settings would submit it."),
+    "raw_none": N_("No SMS could carry this."),
+    "smsc_off": N_("does not listen"),
+    "no_sessions": N_("Nobody is connected."),
 }
+"""What scripts say, by the names that they use."""
 
-_FATES: dict[str, dict[Fate, str]] = {
-    "en": {
-        Fate.DELIVERED: "delivered; Viber is then read",
-        Fate.UNDELIVERED: "not delivered",
-        Fate.EXPIRED: "expired",
-        Fate.REFUSED: "refused at once; no message appears here",
-        Fate.SILENT: "taken, but no receipt ever comes",
-        Fate.UNREAD: "delivered; Viber is never read",
-        Fate.BUSY: "busy twice, then delivered",
-    },
-    "ru": {
-        Fate.DELIVERED: "доставлено; Viber затем прочитан",
-        Fate.UNDELIVERED: "не доставлено",
-        Fate.EXPIRED: "срок истёк",
-        Fate.REFUSED: "отказ сразу; здесь сообщение не появится",
-        Fate.SILENT: "принято, но отчёта не будет никогда",
-        Fate.UNREAD: "доставлено; Viber не будет прочитан",
-        Fate.BUSY: "дважды занято, затем доставлено",
-    },
+_LEGEND: dict[Fate, str] = {
+    Fate.DELIVERED: N_("delivered; Viber, WhatsApp and VK are then read"),
+    Fate.UNDELIVERED: N_("not delivered"),
+    Fate.EXPIRED: N_("expired"),
+    Fate.REFUSED: N_("refused at once; no message appears here"),
+    Fate.SILENT: N_("taken, but no receipt ever comes"),
+    Fate.UNREAD: N_("delivered; Viber, WhatsApp and VK are never read"),
+    Fate.BUSY: N_("busy twice, then delivered"),
 }
-
-
+FATE_WORDS: dict[Fate, str] = {
+    Fate.DELIVERED: N_("delivered"),
+    Fate.UNDELIVERED: N_("not delivered"),
+    Fate.EXPIRED: N_("expired"),
+    Fate.REFUSED: N_("refused"),
+    Fate.SILENT: N_("no receipt"),
+    Fate.UNREAD: N_("delivered, not read"),
+    Fate.BUSY: N_("busy twice"),
+}
 _CARDS = "Viber, WhatsApp, VK"
-_SHORT: dict[str, dict[Fate, str]] = {
-    "en": {Fate.DELIVERED: "delivered", Fate.REFUSED: "refused", Fate.UNDELIVERED: "not delivered"},
-    "ru": {Fate.DELIVERED: "доставлено", Fate.REFUSED: "отказ", Fate.UNDELIVERED: "не доставлено"},
-}
 
 
-def legend(language: str) -> list[tuple[str, str]]:
+def texts(gettext: Gettext) -> dict[str, str]:
+    """Return what scripts say."""
+    return {name: gettext(text) for name, text in TEXTS.items()}
+
+
+def fates(gettext: Gettext) -> list[tuple[str, str]]:
+    """Return what a person may choose to happen, with its words."""
+    return [(fate.value, gettext(words)) for fate, words in FATE_WORDS.items()]
+
+
+def legend(gettext: Gettext) -> list[tuple[str, str]]:
     """Return (digits, what happens) for every kind of number."""
-    words = _FATES[language]
-    short = _SHORT[language]
-    split = [(digits, f"SMS: {short[sms]}; {_CARDS}: {short[card]}") for digits, (sms, card) in SPLIT.items()]
-    return [("00–89", words[Fate.DELIVERED]), *((digits, words[fate]) for digits, fate in FATES.items()), *split]
-
-
-def language(asked: str | None, accepted: str) -> str:
-    """Choose by what was asked for, else by an Accept-Language header (RFC 9110, 12.5.4), else English."""
-    if asked in TEXTS:
-        return asked
-    best = max(map(_weighed, accepted.split(",")), key=lambda each: each[1], default=("", 0.0))
-    return best[0] if best[1] > 0 else DEFAULT_LANGUAGE
-
-
-def _weighed(choice: str) -> tuple[str, float]:
-    tag, _, parameter = choice.strip().partition(";")
-    name = tag.strip().lower().partition("-")[0]
-    if name not in TEXTS:
-        return name, 0.0
-    try:
-        return name, float(parameter.strip().removeprefix("q=")) if parameter else 1.0
-    except ValueError:
-        return name, 0.0
+    split = [
+        (digits, f"SMS: {gettext(FATE_WORDS[sms])}; {_CARDS}: {gettext(FATE_WORDS[card])}")
+        for digits, (sms, card) in SPLIT.items()
+    ]
+    plain = [(digits, gettext(_LEGEND[fate])) for digits, fate in FATES.items()]
+    return [("00–89", gettext(_LEGEND[Fate.DELIVERED])), *plain, *split]
