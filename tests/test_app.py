@@ -112,7 +112,10 @@ async def test_a_part_that_ends_ends_the_gateway(installation: Path, error: Exce
                 return (await health(gateway))[0] == 503
 
             await until(over)
-    assert [entry.get("part", entry.get("link")) for entry in logs if entry["log_level"] == "error"] == ["test", "links"]
+    assert [entry.get("part", entry.get("link")) for entry in logs if entry["log_level"] == "error"] == [
+        "test",
+        "links",
+    ]
     status, body = await health(gateway)
     assert status == 503
     assert body["status"] == "not ready"

@@ -22,8 +22,9 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach.api import front, health, hooks, tls
 from tolmach.api.listeners import Door, Listening
+from tolmach.api.metrics import Metrics
 from tolmach.api.northbound import Northbound
-from tolmach.api.server import HttpServer
+from tolmach.api.server import HttpServer, listen
 from tolmach.connectors.client import CallbackClient
 from tolmach.connectors.http import HttpConnector
 from tolmach.connectors.smpp import SmppConnector
@@ -74,8 +75,10 @@ from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
+from tolmach.workers.readiness import Readiness
 from tolmach.workers.receipts import ReceiptsWorker
 from tolmach.workers.submit import SubmitWorker
+from tolmach.workers.tally import Tally
 from tolmach.workers.upkeep import UpkeepWorker
 
 log = structlog.get_logger()
@@ -113,14 +116,20 @@ class Gateway:
         self.catalogue = Catalogue(lambda: self.database.failed_commits, settings.moderation.policy)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
         self.accepted, self.told = Bells(), Bell()
-        self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted)
+        tally = Tally()
+        self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, tally)
         self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
         self.receipts = ReceiptsWorker(self.database, self.delivery, self.inbox, clock, self.accepted, self.told)
+        self.receipts.tally = tally
         self.phones = (
             Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled and connectors is None else None
         )
         self.replies = Replies(self.phones) if self.phones else None
         self.links = Links(self._links(connectors), clock)
+        self.links.tally = tally
+        self.readiness = Readiness(self.database, self.links, clock)
+        self.metrics = Metrics(self.database, self.links, tally, clock)
+        self.metrics_address: tuple[str, int] | None = None
         self.fleet = Fleet(self.database, self.links, self._added, self._arrange)
         self._arrange()
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
@@ -211,7 +220,8 @@ class Gateway:
         places["/cabinet/"] = "the cabinet, for people"
         if self.phones:
             places["/sandbox/"] = "the virtual phones"
-        routes = health.routes(self.problems) + front.routes(places, home="/cabinet/")
+        routes = health.routes(self.problems, lambda: self.readiness.warnings)
+        routes += front.routes(places, home="/cabinet/")
         entrance = Entrance(self.database, self.clock)
         site = Site(entrance, self.reception, always_secure=self.settings.web.behind_tls)
         routes += door(site)
@@ -246,7 +256,11 @@ class Gateway:
         """Return what stands in the way of taking messages, by check."""
         stopped = [name for name, task in self._workers.items() if task.done()]
         missing = "not running" if not self._workers else f"stopped: {', '.join(stopped)}" if stopped else None
-        return {"migrations": None, "workers": missing}  # without migrations `build` refuses to start
+        return {
+            "migrations": None,
+            "workers": missing,
+            "queue": self.readiness.problem,
+        }  # without migrations `build` refuses to start
 
     def stop(self) -> None:
         """End `run`."""
@@ -271,6 +285,7 @@ class Gateway:
                 await self._start_server(stack, server)
                 for server in self._listening.servers(self.northbound, self.pages)
             ]
+            serving += await self._start_metrics(stack)
             log.debug("listening", addresses=self.urls)
             if ready is not None:
                 ready(self)
@@ -282,6 +297,15 @@ class Gateway:
         stack.push_async_callback(self._stop_server, server, serving)
         await server.listening.wait()
         return serving
+
+    async def _start_metrics(self, stack: AsyncExitStack) -> "list[asyncio.Task[None]]":
+        where = self.settings.metrics_address
+        if where is None:
+            return []
+        bound = listen(*where)
+        stack.callback(bound.close)
+        self.metrics_address = bound.getsockname()[:2]
+        return [await self._start_server(stack, HttpServer(self.metrics, bound))]
 
     async def _start_smsc(self, stack: AsyncExitStack) -> None:
         """Start the sandbox's SMSC; the gateway goes on without it when its port is taken."""
@@ -306,7 +330,9 @@ class Gateway:
         client = await stack.enter_async_context(
             CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
         )
-        told = CallbacksWorker(self.database, Notices(self.catalogue, delays), StatusPush(), client, self.clock)
+        told = CallbacksWorker(
+            self.database, Notices(self.catalogue, delays), StatusPush(), client, self.clock, self.links.tally
+        )
         upkeep = UpkeepWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
         health_of_links = HealthWorker(self.database, self.links, self.clock)
         await health_of_links.hold()  # before anything is sent
@@ -328,6 +354,7 @@ class Gateway:
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "health", health_of_links.run())
+        self._start(stack, "readiness", self.readiness.run())
         self._start(stack, "birthdays", birthdays.run())
         if self._listening and self._listening.certificates:
             self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))

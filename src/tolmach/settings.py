@@ -155,6 +155,14 @@ class WebSettings(_Section):
     )
 
 
+def _address(text: str) -> tuple[str, int]:
+    """Read ``host:port`` or ``[host]:port``; raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be an address like 127.0.0.1:9464, or off")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -171,6 +179,9 @@ class Settings(BaseSettings):
     listeners: tuple[Listener, ...] = Field(
         default=(),
         description="More addresses to listen on, each a table [[listeners]]; see docs/operations/listeners.md.",
+    )
+    metrics: TextOrOff = Field(
+        default=None, description="Address of /metrics for Prometheus, such as 127.0.0.1:9464; off means none."
     )
     data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
     database_url: SecretOrOff = Field(
@@ -209,6 +220,13 @@ class Settings(BaseSettings):
         check_names(links)
         return links
 
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_have_an_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            _address(value)
+        return value
+
     @model_validator(mode="after")
     def _first_listener_is_sound(self) -> "Settings":
         self.every_listener  # noqa: B018 - it is checked when it is made
@@ -228,6 +246,11 @@ class Settings(BaseSettings):
         from tolmach.store.postgresql import PostgresqlServer  # noqa: PLC0415 - its driver is slow to import
 
         return PostgresqlServer(self.database_url.get_secret_value())
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port of the metrics."""
+        return None if self.metrics is None else _address(self.metrics)
 
     @property
     def files_folder(self) -> Path:

@@ -44,6 +44,11 @@ def traffic_of(number: int) -> Traffic:
     return _CLASSES[number % len(_CLASSES)]
 
 
+def channel_of(number: int) -> Channel:
+    """Return the channel of a lane."""
+    return _CHANNELS[number // len(_CLASSES)]
+
+
 def moved(number: int, channel: Channel) -> int:
     """Return the lane of the same class on another channel."""
     return _NUMBERS[channel, traffic_of(number)]

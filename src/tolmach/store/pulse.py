@@ -7,14 +7,21 @@ and need none for this.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, select
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
+from tolmach.core.traffic import ALL_LANES
+from tolmach.store import queue as queue_rows
 from tolmach.store.database import Tx
 from tolmach.store.legs import STATUSES
+from tolmach.store.prepared import Prepared
 from tolmach.store.queue import Kind
 from tolmach.store.schema import legs, messages, queue
+
+_OF_LANE = (queue.c.kind == bindparam("kind"), queue.c.lane == bindparam("lane"))
+_DUE = Prepared(select(func.count()).where(*_OF_LANE, queue.c.due_at <= bindparam("now")))
+_LATER = Prepared(select(func.count()).where(*_OF_LANE, queue.c.due_at > bindparam("now")))
 
 
 class Standing(NamedTuple):
@@ -75,11 +82,17 @@ def standings(tx: Tx, first_id: int) -> Sequence[Standing]:
 
 
 def waiting(tx: Tx, now: int) -> Sequence[Waiting]:
-    """Return what waits, by duty and lane."""
-    due = func.sum(case((queue.c.due_at <= now, literal_column("1")), else_=literal_column("0")))
-    asked = select(queue.c.kind, queue.c.lane, func.count(), due, func.min(queue.c.due_at))
-    rows = tx.execute(asked.group_by(queue.c.kind, queue.c.lane).order_by(queue.c.kind, queue.c.lane))
-    return [Waiting(Kind(row[0]), row[1], row[2], row[3], row[4]) for row in rows]
+    """Return what waits, by duty and lane. Counting lane by lane in the index takes half the time of grouping."""
+    found: list[Waiting] = []
+    for kind in Kind:
+        for lane in ALL_LANES:
+            oldest = queue_rows.next_due(tx, kind, (lane,))
+            if oldest is not None:
+                due = _DUE.scalar(tx, kind=int(kind), lane=lane, now=now)
+                found.append(
+                    Waiting(kind, lane, due + _LATER.scalar(tx, kind=int(kind), lane=lane, now=now), due, oldest)
+                )
+    return found
 
 
 def _bucket(column: ColumnElement[Any], start: int, size: int) -> ColumnElement[int]:

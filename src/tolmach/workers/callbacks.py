@@ -13,6 +13,7 @@ from tolmach.services.notices import Notice, Notices
 from tolmach.store import callbacks
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bell
+from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
 
@@ -23,12 +24,21 @@ POLL_SECONDS = 1.0
 class CallbacksWorker:
     """Posts due callbacks and stores what was acknowledged."""
 
-    def __init__(self, database: Database, notices: Notices, push: Push, client: CallbackClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        notices: Notices,
+        push: Push,
+        client: CallbackClient,
+        clock: Clock,
+        tally: Tally | None = None,
+    ) -> None:
         self._database = database
         self._notices = notices
         self._push = push
         self._client = client
         self._clock = clock
+        self._tally = tally or Tally()
         self._busy: dict[AccountId, asyncio.Task[None]] = {}
 
     async def run(self, told: Bell) -> None:
@@ -67,6 +77,7 @@ class CallbacksWorker:
                 error = str(unreachable)
             now = self._clock.now()
             counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
+            self._tally.posted(counts)
             log.debug("callback posted", account=notice.account, error=error, **counts)
         except Exception:
             log.exception("a callback failed", account=notice.account)  # its lease runs out and it is tried again

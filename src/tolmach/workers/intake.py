@@ -18,6 +18,7 @@ from tolmach.services.access import Principal
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bells
+from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
 
@@ -34,11 +35,14 @@ class _Waiting:
 class IntakeWorker:
     """Writes send commands in batches and answers each caller. Rings ``accepted`` after each commit."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bells) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bells, tally: Tally | None = None
+    ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._clock = clock
         self._accepted = accepted
+        self._tally = tally or Tally()
         self._waiting: deque[_Waiting] = deque()
         self._drafts = 0
         self._closed = False
@@ -94,6 +98,7 @@ class IntakeWorker:
             await self._write_one_by_one(batch)
         else:
             self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
+            self._tally.taken([answer for answer in answers if isinstance(answer, SendResult)])
             for waiting, answer in zip(batch, answers, strict=True):
                 _answer(waiting, answer)
 

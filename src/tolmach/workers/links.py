@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tolmach.core.clock import Clock
+from tolmach.core.content import Channel
 from tolmach.core.ports import Connector
+from tolmach.workers.tally import Tally
 
 
 class Links:
@@ -13,6 +15,8 @@ class Links:
     def __init__(self, connectors: Sequence[Connector], clock: Clock) -> None:
         self.current: Sequence[Connector] = tuple(connectors)
         self.leaving: set[str] = set()
+        self.claimed: dict[Channel, datetime] = {}  # when something of a channel was last taken to be sent
+        self.tally = Tally()
         self._clock = clock
         self._full_since: dict[str, datetime] = {}
 

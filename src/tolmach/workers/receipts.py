@@ -15,6 +15,7 @@ from tolmach.services.inbox import Inbox
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database, Tx
 from tolmach.workers.bell import Bell, Bells, announce
+from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
 
@@ -32,6 +33,7 @@ class ReceiptsWorker:
         self._inbox = inbox
         self._clock = clock
         self._due, self._told = due, told
+        self.tally = Tally()
         self._waiting: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]] = []
         self._arrived = asyncio.Event()
 
@@ -73,6 +75,7 @@ class ReceiptsWorker:
         try:
             effects, unknown = await self._database.write(store)
             announce(effects, self._due, self._told)
+            self.tally.told(receipts, unknown, now)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
         except Exception as caught:

@@ -100,6 +100,7 @@ class SubmitWorker:
             if effects.callbacks:
                 told.ring()
             if claimed:
+                self._note(claimed)
                 results = await self._submit(claimed, told)
                 if len(claimed) < BATCH // 4:
                     await asyncio.sleep(GATHER_SECONDS)
@@ -128,6 +129,11 @@ class SubmitWorker:
             return settled | ended, claimed
 
         return await self._database.write(work)
+
+    def _note(self, claimed: Sequence[Submission]) -> None:
+        now = self._clock.now()
+        for channel in {submission.channel for submission in claimed}:
+            self._all_links.claimed[channel] = now
 
     def _release(self, stored: Sequence[Submitted]) -> None:
         self._delivery.hands.release(result.submission for result in stored)
@@ -193,6 +199,8 @@ class SubmitWorker:
     async def _piece(self, piece: Sequence[Submission], at: int, answers: list[Submitted]) -> None:
         for submission, (link, outcome) in zip(piece, await self._submit_by(piece), strict=True):
             answers.append(Submitted(submission, link, outcome, at))
+            if link:
+                self._all_links.tally.submitted(link, outcome)
 
     async def _store_early(self, answers: list[Submitted], told: Bell) -> None:
         """Store what has come so far; what cannot be stored now stays for the end of the batch."""

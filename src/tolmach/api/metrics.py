@@ -1,0 +1,184 @@
+"""``/metrics`` for Prometheus, on an address of its own. docs/operations/monitoring.md describes every metric.
+
+What the process has done comes from its tally and its links; what there is comes from the database, which is asked at
+most every five seconds, and takes at most a twentieth of a reading thread's time, however many scrape.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from tolmach import __version__
+from tolmach.core.clock import Clock
+from tolmach.core.condition import Condition
+from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.traffic import channel_of, traffic_of
+from tolmach.store import stock
+from tolmach.store.database import Database
+from tolmach.store.stock import Stock
+from tolmach.workers.health import condition
+from tolmach.workers.links import Links
+from tolmach.workers.tally import LAG_BOUNDS, Tally
+
+FRESH: Final = timedelta(seconds=5)
+SHARE: Final = 20  # counting may take a twentieth of the time
+MONEY: Final = 10_000
+
+log = structlog.get_logger(__name__)
+
+_GAUGES: Final = (  # field of a condition, name, text; what is not known is left out
+    ("up", "up", "Whether the link can carry messages now."),
+    ("paused", "paused", "Whether an operator has paused it."),
+    ("binds", "binds", "Connections that the link should have (SMPP)."),
+    ("bound", "bound", "Connections that are bound (SMPP)."),
+    ("window", "window", "Parts without an answer that all bound connections allow (SMPP)."),
+    ("in_flight", "in_flight", "Parts (HTTP: messages) without an answer."),
+    ("waiting", "waiting", "Parts that wait for their turn (HTTP: for a final status)."),
+    ("doubtful", "doubtful", "Messages whose answer was lost and is being looked for (HTTP)."),
+    ("throttled", "throttled", "Smoothed share of answers that asked to slow down, 0 to 1."),
+    ("round_trip", "round_trip_seconds", "Smoothed time from a part to its answer."),
+    ("possible", "possible_rate", "Window / round trip: parts per second that the window allows."),
+    ("rate", "rate_limit", "Parts per second that the link allows itself now."),
+    ("balance", "balance", "What the account at a provider has left."),
+)
+
+
+class Metrics(Collector):
+    """The ASGI application, and the collector behind it."""
+
+    def __init__(self, database: Database, board: Links, tally: Tally, clock: Clock) -> None:
+        self._database = database
+        self._board = board
+        self._tally = tally
+        self._clock = clock
+        self._asking = asyncio.Lock()
+        self._cost = timedelta()
+        self._taken: tuple[datetime, Stock] | None = None
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._registry.register(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer ``GET /metrics``."""
+        if scope["type"] != "http":
+            return
+        answer: Response = PlainTextResponse("Not Found", 404)
+        if scope["path"] == "/metrics":
+            answer = await self._answer(Request(scope).headers.get("accept", ""))
+        await answer(scope, receive, send)
+
+    async def _answer(self, accept: str) -> Response:
+        try:
+            async with self._asking:
+                await self._take_stock()
+        except Exception:
+            log.exception("metrics cannot read the database")  # what the process has done is told all the same
+            self._taken = None
+        encode, content_type = choose_encoder(accept)
+        return Response(encode(self._registry), media_type=content_type)
+
+    async def _take_stock(self) -> None:
+        now, loop = self._clock.now(), asyncio.get_running_loop()
+        if self._taken is not None and timedelta() <= now - self._taken[0] < max(FRESH, SHARE * self._cost):
+            return
+        start = loop.time()
+        self._taken = now, await self._database.read(lambda tx: stock.take(tx, to_ms(now)))
+        self._cost = timedelta(seconds=loop.time() - start)
+
+    def describe(self) -> Iterator[Metric]:
+        """Return nothing: there are no others in the registry whose names could clash."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Return every metric."""
+        info = GaugeMetricFamily("tolmach_info", "The version that runs.", labels=["version"])
+        info.add_metric([__version__], 1)
+        yield info
+        yield from _links({link.name: condition(link) for link in self._board.current})
+        yield from _work(self._tally)
+        if self._taken is not None:
+            yield from _stock(self._taken[1], self._taken[0])
+
+
+def _links(found: dict[str, Condition]) -> Iterator[Metric]:
+    for attribute, name, text in _GAUGES:
+        family = GaugeMetricFamily(f"tolmach_link_{name}", text, labels=["link"])
+        for link, one in found.items():
+            value = getattr(one, attribute)
+            if value not in (None, ""):
+                family.add_metric([link], float(value))
+        yield family
+    connects = CounterMetricFamily("tolmach_link_connects", "Binds that were accepted (SMPP).", labels=["link"])
+    parts = CounterMetricFamily("tolmach_link_parts", "What a link has counted, by kind.", labels=["link", "kind"])
+    for link, one in found.items():
+        for kind, count in one.counters.items():
+            if kind == "connects":
+                connects.add_metric([link], count)
+            else:
+                parts.add_metric([link, kind], count)
+    yield from (connects, parts)
+
+
+def _work(tally: Tally) -> Iterator[Metric]:
+    intake = CounterMetricFamily("tolmach_intake_messages", "Messages asked for, by what became.", labels=["outcome"])
+    for outcome, count in tally.intake.items():
+        intake.add_metric([outcome], count)
+    yield intake
+    yield CounterMetricFamily("tolmach_intake_batches", "Transactions of the intake.", value=tally.intake_batches)
+    submits = CounterMetricFamily("tolmach_submits", "Answers of links to messages.", labels=["link", "outcome"])
+    for (link, outcome), count in tally.submits.items():
+        submits.add_metric([link, outcome], count)
+    yield submits
+    receipts = CounterMetricFamily("tolmach_receipts", "Receipts that were stored.", labels=["link", "status"])
+    for (link, status), count in tally.receipts.items():
+        receipts.add_metric([link, status], count)
+    yield receipts
+    yield CounterMetricFamily("tolmach_receipts_unmatched", "Receipts that matched nothing.", value=tally.unmatched)
+    lag = HistogramMetricFamily(
+        "tolmach_receipt_lag_seconds", "From a receipt's own moment until it was stored.", labels=["link"]
+    )
+    for link, lags in tally.lags.items():
+        counts = [sum(lags.counts[: place + 1]) for place in range(len(lags.counts))]
+        names = [*(f"{bound:g}" for bound in LAG_BOUNDS), "+Inf"]
+        lag.add_metric([link], list(zip(names, map(float, counts), strict=True)), lags.total)
+    yield lag
+    told = CounterMetricFamily("tolmach_callbacks", "Statuses posted to clients, by what became.", labels=["outcome"])
+    for outcome, count in tally.callbacks.items():
+        told.add_metric(["repeated" if outcome == "pending" else outcome], count)
+    yield told
+
+
+def _stock(found: Stock, now: datetime) -> Iterator[Metric]:
+    labels = ["duty", "channel", "traffic"]
+    queue = GaugeMetricFamily("tolmach_queue_messages", "Messages that are not final, by what is next.", labels=labels)
+    due = GaugeMetricFamily("tolmach_queue_due", "Those of them whose moment has come.", labels=labels)
+    age = GaugeMetricFamily("tolmach_queue_oldest_due_seconds", "For how long the oldest is due.", labels=labels)
+    for one in found.waiting:
+        names = [one.kind.name.lower(), channel_of(one.lane).value, traffic_of(one.lane).value]
+        queue.add_metric(names, one.number)
+        due.add_metric(names, one.due)
+        age.add_metric(names, _age(one.oldest, now))
+    yield from (queue, due, age)
+    yield GaugeMetricFamily("tolmach_callbacks_pending", "Statuses that wait to be told.", found.callbacks)
+    late = _age(found.callback_due_at, now)
+    yield GaugeMetricFamily("tolmach_callbacks_oldest_due_seconds", "For how long the oldest is due.", late)
+    yield GaugeMetricFamily("tolmach_receipts_kept", "Receipts kept that match nothing.", found.receipts)
+    money = GaugeMetricFamily("tolmach_money", "What all accounts have, in their currencies.", labels=["state"])
+    money.add_metric(["available"], found.available / MONEY)
+    money.add_metric(["held"], found.held / MONEY)
+    yield money
+
+
+def _age(since: int | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - from_ms(since)).total_seconds())

@@ -1,0 +1,71 @@
+"""Readiness: can what is accepted go out? Looked at every few seconds, so that a question costs nothing."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from tolmach.core.clock import Clock
+from tolmach.core.content import Channel
+from tolmach.core.moments import from_ms
+from tolmach.core.traffic import lanes
+from tolmach.store import queue
+from tolmach.store.database import Database, Tx
+from tolmach.store.queue import Kind
+from tolmach.workers.links import Links
+
+LOOK_SECONDS: Final = 5.0
+LATE: Final = timedelta(minutes=1)
+STUCK: Final = timedelta(minutes=2)
+
+log = structlog.get_logger()
+
+
+class Readiness:
+    """What stands in the way of messages (``problem``), and what an operator should look at (``warnings``)."""
+
+    def __init__(self, database: Database, board: Links, clock: Clock) -> None:
+        self._database = database
+        self._board = board
+        self._clock = clock
+        self._start = clock.now()
+        self.problem: str | None = None
+        self.warnings: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.turn()
+            except Exception:
+                log.exception("the age of the queue cannot be looked at")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def turn(self) -> None:
+        """Look once."""
+        due, now = await self._database.read(_oldest), self._clock.now()
+        late = {name: now - moment for name, moment in due.items() if now - moment >= LATE}
+        down = [name for name in Channel if self._links(name) and not self._up(name)]
+        stuck = [name for name, age in late.items() if age >= STUCK and self._up(name) and self._rests(name, now)]
+        self.warnings = {f"links {name}": f"no link that carries {name} is up" for name in down} | {
+            f"queue {name}": f"the oldest message is due for {age.total_seconds():.0f} seconds"
+            for name, age in late.items()
+        }
+        self.problem = f"a link is up, and due messages are not taken: {', '.join(stuck)}" if stuck else None
+
+    def _links(self, channel: Channel) -> list[bool]:
+        return [link.up for link in self._board.current if channel in link.channels]
+
+    def _up(self, channel: Channel) -> bool:
+        return any(self._links(channel))
+
+    def _rests(self, channel: Channel, now: datetime) -> bool:
+        """Tell whether nothing was taken for long: a backlog that shrinks is old, and no problem."""
+        return now - self._board.claimed.get(channel, self._start) >= STUCK
+
+
+def _oldest(tx: Tx) -> dict[Channel, datetime]:
+    """Return since when the oldest step of each channel is due."""
+    found = {channel: queue.next_due(tx, Kind.SUBMIT, lanes(channel)) for channel in Channel}
+    return {channel: from_ms(moment) for channel, moment in found.items() if moment is not None}
