@@ -7,14 +7,13 @@ place of theirs, by a caller who is known.
 import asyncio
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -30,6 +29,7 @@ from tolmach.dialects.prontosms.stats import BAD_DATE
 from tolmach.dialects.prontosms.vocabulary import BAD_LOGIN_OF_FILE, FAILURES, FILE_NOT_KEPT
 from tolmach.dialects.smspager import vocabulary as smspager
 
+SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]  # one gateway for all examples of a test
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<response>\n'
 ERRORS = {*FAILURES.values(), BAD_JSON, BAD_URL, BAD_DATE}
 PLAIN = {*WORDS.values(), *REASONS.values(), FILE_NOT_KEPT, BAD_LOGIN_OF_FILE}
@@ -72,12 +72,10 @@ class Gateway(NamedTuple):
         return self.loop.run_until_complete(self.inside.ask(path, body, method, named_))
 
 
-@pytest.fixture(scope="module")
-def gateway(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    folder = tmp_path_factory.mktemp("properties")
-    shutil.copy(demonstration, folder / "tolmach.sqlite")
+@pytest.fixture
+def gateway(installation: Path) -> Iterator[Gateway]:
     loop = asyncio.new_event_loop()
-    living = inside(folder, clock=FakeClock(), access={"wrong_passwords": 0})
+    living = inside(installation, clock=FakeClock(), access={"wrong_passwords": 0})
     yield Gateway(loop, loop.run_until_complete(living.__aenter__()))
     loop.run_until_complete(living.__aexit__(None, None, None))
     loop.close()
@@ -123,6 +121,8 @@ def _check_engine(path: str, body: bytes) -> None:
     """Rules of the clients of ProntoSMS and TargetSMS, who read by position and by expressions."""
     text = body.decode()
     root = etree.fromstring(body)
+    if text == HEAD.rstrip() + "</response>":  # nothing came in: as the manual prints it
+        return
     assert text.startswith(HEAD)
     assert text.endswith("</response>")
     lines = text.removeprefix(HEAD).removesuffix("</response>").split("\n")
@@ -180,14 +180,14 @@ _LAYOUTS: Mapping[str, Callable[[str, bytes], None]] = {
 
 
 @pytest.mark.parametrize("path", sorted(ENDPOINTS))
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=SHARED)
 @given(body=st.binary(max_size=100) | st.sampled_from([b"{}", b"<a/>", b"<request/>", b"<data/>", b'{"type":"sms"}']))
 def test_any_bytes_are_answered_as_documented(gateway: Gateway, path: str, body: bytes) -> None:
     check(path, gateway.ask(path, body))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.dialect}-{sample.title}")
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=SHARED)
 @given(data=st.data())
 def test_answers_to_any_values_keep_to_their_layout(gateway: Gateway, sample: Sample, data: st.DataObject) -> None:
     document = data.draw(st.sampled_from(sample.documents))

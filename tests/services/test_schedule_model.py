@@ -1,6 +1,5 @@
 """Any interleaving of sending for later, cancelling, stopping and waiting agrees with a simple model."""
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from tests.databases import Databases
 from tests.services.world import World, command, draft
 from tolmach.core.commands import CancelScheduled, EditStops, ListScheduled, StopEdit
 from tolmach.core.delivery import Sent
@@ -21,6 +21,7 @@ from tolmach.services import schedule, stopedits
 from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.context import Context
 from tolmach.store.database import Tx
+from tolmach.store.place import Place
 
 PAGE = 3
 LOGINS = st.sampled_from(["demo", "other"])
@@ -30,12 +31,13 @@ PHONES = st.sampled_from([f"7903000000{number}" for number in range(3)])
 class Schedule(RuleBasedStateMachine):
     """The services beside plain dictionaries: what waits (id -> owner, number, hour), who is stopped, what became."""
 
-    seeded: Path
+    databases: Databases
+    seeded: Place
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.world = World(Path(shutil.copy(self.seeded, Path(self.folder.name) / "world.sqlite")))
+        self.world = World(self.databases.copy(self.seeded, Path(self.folder.name)))
         self.bookmarks = Bookmarks()
         self.hour = 0
         self.waiting: dict[int, tuple[str, str, int]] = {}
@@ -46,6 +48,7 @@ class Schedule(RuleBasedStateMachine):
         """Leave nothing behind."""
         self.world.check_books()
         self.world.close()
+        self.databases.sweep()
         self.folder.cleanup()
 
     @rule(login=LOGINS, phone=PHONES, hours=st.integers(1, 4))
@@ -135,7 +138,9 @@ class Schedule(RuleBasedStateMachine):
         return None if found is None else found.status
 
 
-def test_every_interleaving_agrees_with_the_model(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_interleaving_agrees_with_the_model(
+    databases: Databases, seeded: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(schedule, "PAGE", PAGE)
-    machine = type("Seeded", (Schedule,), {"seeded": seeded})
+    machine = type("Seeded", (Schedule,), {"databases": databases, "seeded": seeded})
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
