@@ -70,6 +70,7 @@ def test_a_sound_installation(tolmach: Tolmach, monkeypatch: pytest.MonkeyPatch)
         "accounts",
         "callbacks",
         "routes",
+        "links",
         "port",
     )
     assert levels(ran) == dict.fromkeys(checks, "ok")

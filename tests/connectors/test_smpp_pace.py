@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tolmach.connectors.smpp_pace import LONGEST_PAUSE, Pace
+from tolmach.connectors.smpp_pace import CONGESTION_PAUSE, LONGEST_PAUSE, Pace
 
 ROUND_TRIP = 0.01
 
@@ -82,6 +82,14 @@ def test_a_carrier_that_takes_nothing_is_left_alone_and_comes_back() -> None:
     assert throttled < 150
     assert accepted > 100 * 35
     assert pace.rate == 100
+
+
+def test_a_congested_carrier_is_left_alone_for_a_moment() -> None:
+    pace = Pace(None)
+    pace.accepted(1.0)
+    pace.congested(1.0)
+    assert (pace.delay(1.0), pace.paused(1.4)) == (CONGESTION_PAUSE, True)
+    assert (pace.delay(1.5), pace.throttled_share) == (0.0, 0.0)
 
 
 def test_pauses_double_until_a_part_gets_through() -> None:

@@ -10,13 +10,16 @@ from sqlalchemy import delete, update
 from tests.cli.stage import NOON, opened, seed
 from tests.databases import Databases
 from tests.services.test_messages import post
+from tolmach.core.condition import LinkState
+from tolmach.core.content import Channel
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
 from tolmach.services import accounts, routing
 from tolmach.services.accounts import Changes
-from tolmach.services.checkups import Finding, Level, examine, examine_routes
+from tolmach.services.checkups import Finding, Level, examine, examine_links, examine_routes
+from tolmach.services.links import View
 from tolmach.services.senders import add as asked_for
 from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
@@ -125,3 +128,19 @@ def test_routes_name_links_that_exist(database: Database) -> None:
     found = database.read_now(lambda tx: examine_routes(tx, ["b"]))
     assert (found.level, found.text) == (Level.WARN, "routes name links that do not exist: a; what goes by them waits")
     assert database.read_now(lambda tx: examine_routes(tx, ["b", "a"])).level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("states", "level"),
+    [
+        ([LinkState.UP, LinkState.DOWN], Level.OK),
+        ([LinkState.DOWN, LinkState.PAUSED], Level.WARN),
+        ([LinkState.DOWN, LinkState.STALE], Level.WARN),
+        ([LinkState.STALE, LinkState.STALE], Level.OK),
+        ([], Level.OK),
+    ],
+)
+def test_links_by_channel(states: list[LinkState], level: Level) -> None:
+    views = {Channel.SMS: [View(f"l{number}", state, None, None) for number, state in enumerate(states)]}
+    (found,) = examine_links(views)
+    assert (found.check, found.level) == ("links", level)

@@ -73,6 +73,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
         yield from database.read_now(lambda tx: checkups.examine(tx, now()))
         known = {*linkstates.known(settings), linkstates.SANDBOX}  # a command may have switched the sandbox on
         yield database.read_now(lambda tx: checkups.examine_routes(tx, known))
+        yield from checkups.examine_links(linkstates.by_channel(settings))
     finally:
         database.close()
 

@@ -11,7 +11,9 @@ import typer
 from tolmach.cli import console
 from tolmach.cli.opening import AsJson, Data, database, load_settings, now
 from tolmach.core.condition import Condition, LinkState
+from tolmach.core.content import Channel
 from tolmach.core.http_links import HttpLink
+from tolmach.providers.choice import provider_of
 from tolmach.services import links
 from tolmach.services.links import View
 from tolmach.settings import AnyLink, Settings, read_link
@@ -103,6 +105,17 @@ def added(settings: Settings) -> Sequence[Added]:
         return ()
     with database(settings.data) as store:
         return store.read_now(addedlinks.everything)
+
+
+def by_channel(settings: Settings) -> dict[Channel, list[View]]:
+    """Return how the links of the settings, and those that were added, fare, by the channels that they carry."""
+    links_there = configured(settings)
+    views = _views(settings, [link.name for link in links_there])
+    found: dict[Channel, list[View]] = {}
+    for link, view in zip(links_there, views, strict=True):
+        for channel in provider_of(link).channels if isinstance(link, HttpLink) else {Channel.SMS}:
+            found.setdefault(channel, []).append(view)
+    return found
 
 
 def _views(settings: Settings, names: Sequence[str]) -> Sequence[View]:

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from tolmach.codecs.segments import TextTooLong
+from tolmach.codecs.smpp import tlv
 from tolmach.codecs.smpp.bodies import DataSm, DataSmResp, DeliverSm, DeliverSmResp, SubmitSmResp
 from tolmach.codecs.smpp.constants import Status
 from tolmach.codecs.smpp.errors import Unencodable
@@ -23,6 +24,7 @@ from tolmach.codecs.smpp.events import (
     Stray,
     Unanswered,
 )
+from tolmach.codecs.smpp.tlv import Tag
 from tolmach.connectors.smpp_binding import Binding, bindings
 from tolmach.connectors.smpp_inbox import Inbox, Letter
 from tolmach.connectors.smpp_legs import Batch, Leg, Legs
@@ -44,6 +46,7 @@ three quarters of a lease that a worker waits for a link."""
 
 AHEAD_SECONDS: Final = 1.0  # what is claimed and not sent yet is uncertain when the process dies
 MOST_ROOM: Final = 5_000
+CONGESTED: Final = 100  # of congestion_state (SMPP 5.0, 4.8.4.18)
 _SMOOTHING: Final = 1 / 8
 _LOSSES: Final = {Silence.TIMEOUT: "no answer in time", Silence.CLOSED: "connection lost"}
 
@@ -171,6 +174,8 @@ class SmppConnector:
         self._measure(event.round_trip)
         if said is Meaning.TAKEN and isinstance(event.body, SubmitSmResp):
             self._counts["accepted"] += 1
+            if event.body.tlvs and (tlv.number(event.body.tlvs, Tag.CONGESTION_STATE) or 0) >= CONGESTED:
+                self._pace.congested(now)
             self._legs.answered(leg, Sent((smpp_receipts.answer_id(event.body.message_id, self._link.ids),)))
             return
         self._counts["refused"] += 1

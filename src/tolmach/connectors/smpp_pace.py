@@ -25,6 +25,7 @@ IDLE: Final = 0.5  # longer gaps between answers count as so many seconds
 BURST: Final = 0.25  # seconds of the rate that may be sent at once, after a pause
 FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
+CONGESTION_PAUSE: Final = 0.5
 _SMOOTHING: Final = 1 / 64
 
 
@@ -88,6 +89,10 @@ class Pace:
             self._paused_until = now + self._pause
         self._throttled += 1
         self._count(1.0, now)
+
+    def congested(self, now: float) -> None:
+        """The carrier took a part and says that it can take no more now (congestion_state of SMPP 5.0)."""
+        self._paused_until = max(self._paused_until, now + CONGESTION_PAUSE)
 
     def _count(self, sample: float, now: float) -> None:
         self.throttled_share += (sample - self.throttled_share) * _SMOOTHING

@@ -1,13 +1,16 @@
 """Checkups: is what is stored sound, and does it flow? Each check says what it found and what to do about it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tolmach.core.condition import LinkState
+from tolmach.core.content import Channel
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
+from tolmach.services.links import View
 from tolmach.store import (
     accounts,
     callbacks,
@@ -158,6 +161,20 @@ def examine_routes(tx: Tx, links: Collection[str]) -> Finding:
         return Finding("routes", Level.OK, f"every link that a route names exists (routes: {len(rules)})")
     text = f"routes name links that do not exist: {', '.join(missing)}; what goes by them waits"
     return Finding("routes", Level.WARN, text, "add the links to the settings, or see `tolmach route list`")
+
+
+def examine_links(views: Mapping[Channel, Sequence[View]]) -> Iterator[Finding]:
+    """Check that each channel with links has one that is up; nobody knows while no gateway runs."""
+    fine = True
+    for channel, found in views.items():
+        states = {one.state for one in found}
+        if found and states != {LinkState.STALE} and LinkState.UP not in states:
+            fine = False
+            names = ", ".join(f"{one.name} ({one.state.value})" for one in found)
+            advice = "see `tolmach link show NAME` for its last error, and try it with `tolmach link test NAME`"
+            yield Finding("links", Level.WARN, f"no link that carries {channel.value} is up: {names}", advice)
+    if fine:
+        yield Finding("links", Level.OK, "every channel that links carry has one that is up, or no gateway runs")
 
 
 def _accounts(tx: Tx) -> Iterator[Finding]:
