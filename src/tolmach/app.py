@@ -229,7 +229,7 @@ class Gateway:
         if self.smsc:
             routes += smsc_api.routes(self.smsc)
         if self.phones and self.replies:
-            routes += page.routes(self.phones, site, smsc=self.smsc is not None)
+            routes += page.routes(self.phones, site, smsc=self.smsc is not None, replies=True)
             routes += reply_api.routes(self.replies, self.clock)
         return routes
 

@@ -6,7 +6,7 @@ from tolmach.core.delivery import Inbound
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.handsets import NotThere
 from tolmach.sandbox.phones import Phones
-from tolmach.sandbox.replies import OwedReply, Replies
+from tolmach.sandbox.replies import OwedReply, Replies, Said
 
 PHONE = "79161234500"
 
@@ -19,6 +19,20 @@ async def test_a_reply_is_owed_until_it_is_stored(phones: Phones) -> None:
     (owed,) = await again.exchange([], 10)
     assert owed == OwedReply(owed.id, Inbound("sandbox", PHONE, "1234", "Да", NOON))
     assert await replies.exchange([owed.id], 10) == []
+
+
+async def test_what_was_said_is_kept_until_the_phone_is_cleared(phones: Phones) -> None:
+    replies = Replies(phones)
+    for number, text in ((PHONE, "one"), (PHONE, "two"), ("79161234501", "other"), (PHONE, "three")):
+        await replies.add(number, "1234", text, NOON)
+    (owed, *_) = await replies.exchange([], 10)
+    await replies.exchange([owed.id], 10)
+    assert [one.text for one in await replies.said(PHONE, 10)] == ["one", "two", "three"]
+    assert await replies.said(PHONE, 1) == [Said(4, "1234", "three", NOON)]
+    await phones.clear(PHONE)
+    assert await replies.said(PHONE, 10) == []
+    assert [one.text for one in await replies.said("79161234501", 10)] == ["other"]
+    assert len(await replies.exchange([], 10)) == 3
 
 
 async def test_the_newest_message_is_answered(phones: Phones, carrier: SandboxCarrier) -> None:

@@ -33,6 +33,14 @@ async def test_a_reply_reaches_the_account(live: Live) -> None:
     assert body.count("<sms ") == 1
 
 
+async def test_what_was_said_is_listed(live: Live) -> None:
+    await reply(live, {"json": {"text": "Да", "to": "1234"}})
+    async with live.http.get(f"/sandbox/api/phones/{PHONE}/replies") as response:
+        (said,) = await response.json()
+    assert (said["to"], said["text"]) == ("1234", "Да")
+    assert said.keys() == {"id", "to", "text", "time"}
+
+
 async def test_stop_is_obeyed(live: Live) -> None:
     assert (await reply(live, {"json": {"text": "Стоп", "to": "79611111111"}}))[0] == 202
 

@@ -74,12 +74,12 @@ def describe(message: PhoneMessage) -> dict[str, object]:
         "text": card.text,
         "parts": message.parts,
         "encoding": message.encoding,
-        "time": _iso(message.at),
+        "time": iso(message.at),
         "outcome": message.outcome,
         "button": {"text": card.button_text, "url": card.button_url} if card.button_text else None,
         "picture": card.image_url or None,
         **_content(message.content),
-        "pressed": _iso(message.pressed) if message.pressed else None,
+        "pressed": iso(message.pressed) if message.pressed else None,
         "leg": message.leg,
         "provider_ids": message.provider_ids,
         "smpp": orjson.loads(message.smpp) if message.smpp else None,
@@ -187,9 +187,10 @@ def _summary(phone: PhoneSummary, phones: Phones) -> dict[str, object]:
         "on": handset.on,
         "outcome": words(handset.chosen),
         "messages": phone.messages,
-        "last": {"id": phone.last, "text": phone.text, "time": _iso(phone.at)},
+        "last": {"id": phone.last, "text": phone.text, "time": iso(phone.at)},
     }
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """Return a moment as the API writes it: UTC, milliseconds."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -31,14 +31,15 @@ HEADERS: Final = {
 }
 
 
-def routes(phones: Phones, look: Look, *, smsc: bool) -> list[BaseRoute]:
-    """Return everything under ``/sandbox/`` but the SMSC's API; ``smsc``: whether there is one.
+def routes(phones: Phones, look: Look, *, smsc: bool, replies: bool = False) -> list[BaseRoute]:
+    """Return everything under ``/sandbox/`` but the SMSC's API; ``smsc``: whether there is one;
+    ``replies``: whether somebody takes what is written on the phones.
 
     ``phones.hang_up()`` ends the live connections.
     """
     return [
         Route("/sandbox", _redirect, methods=["GET"]),
-        Route("/sandbox/", _Page(look, smsc).show, methods=["GET"]),
+        Route("/sandbox/", _Page(look, smsc, replies).show, methods=["GET"]),
         *api.routes(phones),
         *phones_api.routes(phones),
         *stream.routes(phones),
@@ -46,9 +47,10 @@ def routes(phones: Phones, look: Look, *, smsc: bool) -> list[BaseRoute]:
 
 
 class _Page:
-    def __init__(self, look: Look, smsc: bool) -> None:
+    def __init__(self, look: Look, smsc: bool, replies: bool) -> None:
         self._look = look
         self._smsc = smsc
+        self._replies = replies
 
     async def show(self, request: Request) -> Response:
         read = self._look.cookies.read
@@ -73,6 +75,7 @@ class _Page:
                 languages=languages.LANGUAGES,
                 theme=theme,
                 smsc=self._smsc,
+                replies=self._replies,
                 scripts=SCRIPTS,
                 texts=texts.texts(gettext),
                 fates=texts.fates(gettext),

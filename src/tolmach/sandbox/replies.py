@@ -23,6 +23,15 @@ class OwedReply(NamedTuple):
     message: Inbound
 
 
+class Said(NamedTuple):
+    """What was written on a phone: to whom, what, and when."""
+
+    id: int
+    recipient: str
+    text: str
+    at: datetime
+
+
 class Replies:
     """The replies in the phones' file."""
 
@@ -47,11 +56,20 @@ class Replies:
         def store(storage: Storage) -> None:
             self._prepare(storage)
             with storage.transaction():
-                storage.connection.execute("INSERT INTO reply (phone, recipient, text, at) VALUES (?, ?, ?, ?)", row)
+                for table in ("reply", "said"):
+                    sql = f"INSERT INTO {table} (phone, recipient, text, at) VALUES (?, ?, ?, ?)"  # noqa: S608
+                    storage.connection.execute(sql, row)
 
         await self._phones.work(store)
         self.news.set()
+        self._phones.changes.tell(phones=[phone])
         return recipient
+
+    async def said(self, phone: str, limit: int) -> list[Said]:
+        """Return what was written on a phone, the newest of it, oldest first. Raises StorageError."""
+        sql = "SELECT id, recipient, text, at FROM said WHERE phone = ? ORDER BY id DESC LIMIT ?"
+        rows = await self._phones.work(lambda storage: storage.rows(sql, (phone, limit)))
+        return [Said(number, recipient, text, moment(at)) for number, recipient, text, at in reversed(rows)]
 
     async def exchange(self, done: Sequence[int], limit: int) -> list[OwedReply]:
         """Forget replies that the gateway has stored and return the next, oldest first. Raises StorageError."""

@@ -1,4 +1,4 @@
-"""Replies from virtual phones, for programs: ``POST /sandbox/api/phones/{number}/reply``."""
+"""Replies from virtual phones, for programs: ``POST /sandbox/api/phones/{number}/reply``, ``GET .../replies``."""
 
 import orjson
 from starlette.requests import Request
@@ -7,15 +7,16 @@ from starlette.routing import BaseRoute, Route
 
 from tolmach.core.clock import Clock
 from tolmach.sandbox import parameters
-from tolmach.sandbox.api import answer, body, from_elsewhere, guarded
+from tolmach.sandbox.api import answer, body, from_elsewhere, guarded, iso
 from tolmach.sandbox.parameters import ParameterError
-from tolmach.sandbox.replies import Replies
+from tolmach.sandbox.replies import Replies, Said
 
 LONGEST_TEXT = 10_000
+SHOWN = 200
 
 
 def routes(replies: Replies, clock: Clock) -> list[BaseRoute]:
-    """Return the route."""
+    """Return the routes."""
 
     async def reply(request: Request) -> Response:
         from_elsewhere(request)
@@ -25,7 +26,19 @@ def routes(replies: Replies, clock: Clock) -> list[BaseRoute]:
         recipient = await replies.add(phone, recipient, text, clock.now())
         return answer({"from": phone, "to": recipient, "text": text}, 202)
 
-    return [Route("/sandbox/api/phones/{number}/reply", guarded(reply), methods=["POST"])]
+    async def said(request: Request) -> Response:
+        parameters.nothing(request.query_params.multi_items())
+        phone = parameters.number(request.path_params["number"])
+        return answer([_described(one) for one in await replies.said(phone, SHOWN)])
+
+    return [
+        Route("/sandbox/api/phones/{number}/reply", guarded(reply), methods=["POST"]),
+        Route("/sandbox/api/phones/{number}/replies", guarded(said), methods=["GET"]),
+    ]
+
+
+def _described(said: Said) -> dict[str, object]:
+    return {"id": said.id, "to": said.recipient, "text": said.text, "time": iso(said.at)}
 
 
 def _read(written: bytes) -> tuple[str, str]:

@@ -159,8 +159,9 @@ class Storage:
         return int(self.rows("SELECT next_id FROM numbering")[0][0]) - 1
 
     def clear(self, phone: str) -> int:
-        """Remove the messages of one phone, or of all if empty, and count them. Receipts owed stay owed."""
+        """Remove the messages of one phone, or of all if empty, and count them; replies go, too. Receipts stay owed."""
         with self.transaction():
+            self.connection.execute("DELETE FROM said WHERE ? IN ('', phone)", (phone,))
             if phone:
                 return self.connection.execute("DELETE FROM message WHERE phone = ?", (phone,)).rowcount
             return self.connection.execute("DELETE FROM message").rowcount

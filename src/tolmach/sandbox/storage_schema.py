@@ -4,12 +4,19 @@ import secrets
 import sqlite3
 from typing import Final
 
-_VERSION: Final = 5
+_VERSION: Final = 6
 # `waits`: until when a message waits for its phone to be switched on, else 0
 _PHONES: Final = (
     "CREATE INDEX message_waits ON message (waits) WHERE waits > 0",
     """CREATE TABLE phone (
          number TEXT PRIMARY KEY, off INTEGER NOT NULL, chosen TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)
+# what was written on the phones, for those who look at them; `tolmach.sandbox.replies` has what the gateway lacks yet
+_SAID: Final = (
+    """CREATE TABLE said (
+         id INTEGER PRIMARY KEY, phone TEXT NOT NULL, recipient TEXT NOT NULL, text TEXT NOT NULL,
+         at INTEGER NOT NULL) STRICT""",
+    "CREATE INDEX said_phone ON said (phone, id)",
 )
 _SCHEMA: Final = (
     # `prefix` of provider ids tells this file from one removed before it; `next_id` never goes back
@@ -28,6 +35,7 @@ _SCHEMA: Final = (
          id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, provider_id TEXT NOT NULL, status TEXT NOT NULL) STRICT""",
     "CREATE INDEX receipt_due ON receipt (due_at, id)",
     *_PHONES,
+    *_SAID,
     "CREATE TABLE busy (leg INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT",
 )
 _STEPS: Final[dict[int, tuple[str, ...]]] = {
@@ -42,6 +50,7 @@ _STEPS: Final[dict[int, tuple[str, ...]]] = {
         "ALTER TABLE message ADD COLUMN pressed INTEGER NOT NULL DEFAULT 0",
         *_PHONES,
     ),
+    5: _SAID,
 }
 """What leads from a version to the next."""
 

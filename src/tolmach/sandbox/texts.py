@@ -55,6 +55,7 @@ TEXTS: dict[str, str] = {
     "raw_gateway": N_("As an SMPP link with default settings would submit it."),
     "raw_none": N_("No SMS could carry this."),
     "smsc_off": N_("does not listen"),
+    "you": N_("Reply to"),
     "no_sessions": N_("Nobody is connected."),
 }
 """What scripts say, by the names that they use."""

@@ -7,9 +7,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 from starlette.routing import BaseRoute
 
+from tests.clock import FakeClock
 from tests.sandbox.conftest import Site
-from tolmach.sandbox import page, smsc_api
+from tolmach.sandbox import page, reply_api, smsc_api
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 from tolmach.web.look import Look
 
@@ -18,8 +20,10 @@ AXE = Path(__file__).parents[3] / "build" / "web" / "node_modules" / "axe-core" 
 
 
 @pytest.fixture
-def site_routes(phones: Phones, smsc: Smsc, look: Look) -> list[BaseRoute]:
-    return [*look.assets.routes(), *smsc_api.routes(smsc), *page.routes(phones, look, smsc=True)]
+def site_routes(phones: Phones, smsc: Smsc, look: Look, clock: FakeClock) -> list[BaseRoute]:
+    pages = page.routes(phones, look, smsc=True, replies=True)
+    replies = reply_api.routes(Replies(phones), clock)
+    return [*look.assets.routes(), *smsc_api.routes(smsc), *pages, *replies]
 
 
 @pytest.fixture

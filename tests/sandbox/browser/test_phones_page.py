@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.clock import NOON
 from tests.sandbox.browser.conftest import accessibility
 from tests.sandbox.conftest import Send
 from tests.sandbox.esme import bound, message
@@ -15,6 +16,7 @@ from tolmach.core.content import Content, FlashText, SilentPing, SmsText, VCard,
 from tolmach.core.delivery import Submission
 from tolmach.sandbox.handset import Change
 from tolmach.sandbox.phones import Phones
+from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 
 PHONE = "79161234500"
@@ -39,6 +41,7 @@ def everything(send: Send, phones: Phones) -> Callable[[], Awaitable[None]]:
 
     async def fill() -> None:
         await send(*map(leg, CONTENTS), viber(PHONE), viber(UNREAD), sms("79161234591"))
+        await Replies(phones).add(PHONE, "Tolmach", "Yes", NOON)
         await phones.set("79161234511", Change(on=False))
         await send(sms("79161234511"), viber("79161234511"))
 
@@ -75,7 +78,7 @@ async def test_every_kind_is_shown(screen: Page, everything: Callable[[], Awaita
     await everything()
     await screen.goto(HERE)
     bubbles = screen.locator(".bubble")
-    await expect(bubbles).to_have_count(len(CONTENTS) + 1)
+    await expect(bubbles).to_have_count(len(CONTENTS) + 2)
     for turn, words in enumerate(["code is 4821", "ends at 18:00", "A silent message", "Big sale", "Ivan Petrov"]):
         await expect(bubbles.nth(turn)).to_contain_text(words)
     await expect(screen.get_by_role("link", name="https://shop.example/sale")).to_be_visible()
@@ -164,6 +167,21 @@ async def test_an_outcome_is_chosen(screen: Page, send: Send, phones: Phones) ->
     await expect(screen.locator(".bubble .outcome")).to_have_text("not delivered")
     await screen.get_by_role("button", name="As at first").click()
     await expect(screen.get_by_label("SMS", exact=True)).to_have_value("")
+
+
+async def test_a_reply_is_written(screen: Page, send: Send, phones: Phones) -> None:
+    await send(sms(PHONE, "Do you come?"))
+    await screen.goto(HERE)
+    await expect(screen.get_by_label("To whom")).to_have_value("Tolmach")
+    await screen.get_by_label("Reply", exact=True).fill("Yes & no")
+    await screen.keyboard.press("Enter")
+    reply = screen.locator(".bubble-own")
+    await expect(reply).to_contain_text("Reply to Tolmach")
+    await expect(reply).to_contain_text("Yes & no")
+    await expect(screen.get_by_label("Reply", exact=True)).to_have_value("")
+    assert [one.text for one in await Replies(phones).said(PHONE, 10)] == ["Yes & no"]
+    await screen.reload()
+    await expect(reply).to_have_count(1)
 
 
 async def test_octets_are_shown_on_demand(screen: Page, port: int) -> None:

@@ -113,5 +113,11 @@
       element("footer", {}, moment(message.time), outcome(message), element("span", { className: "bubble-actions" }, ...actions(message, inspect))));
   };
 
-  Object.assign(phones, { NAMES, ABSENT, bubble, summary, outcome });
+  // What was written on the phone.
+  const own = (reply) => element("article", { className: "bubble bubble-own" },
+    element("header", {}, element("span", {}, `${texts.you} ${reply.to}`)),
+    element("p", { className: "bubble-text" }, reply.text),
+    element("footer", {}, moment(reply.time)));
+
+  Object.assign(phones, { own, NAMES, ABSENT, bubble, summary, outcome });
 })();

@@ -1,7 +1,7 @@
 // The phones, live: which view is shown, what is known, and the news as it comes.
 (() => {
   "use strict";
-  const { API, texts, element, icon, spoken, ask, attempt, bubble, details, drawWall, drawFound } = phones;
+  const { API, texts, element, icon, spoken, ask, attempt, bubble, own, details, drawWall, drawFound } = phones;
   const SHOWN = 200; // messages kept of one phone
   const LISTED = 200; // phones kept on the wall
   const CHANNELS = ["sms", "viber", "whatsapp", "vk"];
@@ -9,6 +9,7 @@
   const views = ["view-wall", "view-phone", "view-smsc"].map(byId).filter(Boolean);
   const screen = byId("screen");
   const search = byId("search");
+  const answers = "replies" in phones.page.dataset; // whether somebody takes replies
 
   let listed = new Map(); // number -> {phone, on, outcome, messages, last}
   let recent = new Map(); // number -> its newest messages
@@ -16,6 +17,7 @@
   let loading = 0; // number of the newest load: answers to older ones are dropped
   let open = null; // {phone, on, outcome, waiting} of the phone that is shown
   let inspected = 0;
+  let said = 0; // id of the newest reply that is shown
 
   const place = () => {
     const [, phone, message] = /^#(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
@@ -60,11 +62,22 @@
     for (const channel of CHANNELS) byId(`outcome-${channel}`).value = open.outcome[channel] ?? "";
   };
 
-  const drawPhone = (messages, wanted) => {
+  const nameSenders = (senders) => {
+    if (!answers) return;
+    const names = [...new Set(senders)].reverse();
+    byId("reply-names").replaceChildren(...names.map((value) => element("option", { value })));
+    if (names.length && !byId("reply-text").value) byId("reply-to").value = names[0];
+  };
+
+  const drawPhone = (messages, replies, wanted) => {
+    said = Math.max(0, ...replies.map((one) => one.id));
+    const shown = [...messages.map((one) => [one.time, bubble(one, inspectByHand)]), ...replies.map((one) => [one.time, own(one)])];
+    shown.sort(([one], [two]) => one.localeCompare(two));
+    nameSenders(messages.map((one) => one.sender));
     byId("phone-title").textContent = spoken(open.phone);
     byId("details-card").hidden = true;
     byId("flash").hidden = true;
-    screen.replaceChildren(...(messages.length ? messages.map((one) => bubble(one, inspectByHand)) : [element("p", { className: "screen-empty" }, icon("message-off"), texts.none)]));
+    screen.replaceChildren(...(shown.length ? shown.map(([, made]) => made) : [element("p", { className: "screen-empty" }, icon("message-off"), texts.none)]));
     drawSettings();
     screen.scrollTop = screen.scrollHeight;
     const found = messages.find((one) => one.id === wanted);
@@ -85,6 +98,7 @@
     if (follow) screen.scrollTop = screen.scrollHeight;
     if (message.kind === "flash" && message.outcome === "delivered") flash(message);
     if (message.outcome === "waiting") count(1);
+    nameSenders([...[...byId("reply-names")?.children ?? []].map((one) => one.value).reverse(), message.sender]);
   };
 
   const count = (change) => {
@@ -161,12 +175,23 @@
     await find();
   };
 
+  const written = (phone) => (answers ? ask(`phones/${phone}/replies`) : []);
+
+  const addReplies = (replies) => {
+    for (const one of replies.filter((each) => each.id > said)) {
+      said = one.id;
+      screen.querySelector(".screen-empty")?.remove();
+      screen.append(own(one));
+      screen.scrollTop = screen.scrollHeight;
+    }
+  };
+
   const loadPhone = async (turn, { phone, message }) => {
-    const [known, messages] = await Promise.all([ask(`phones/${phone}`), ask(`messages?limit=${SHOWN}&phone=${phone}`)]);
+    const [known, messages, replies] = await Promise.all([ask(`phones/${phone}`), ask(`messages?limit=${SHOWN}&phone=${phone}`), written(phone)]);
     if (turn !== loading) return;
     open = known;
     lastId = Math.max(lastId, ...messages.map((each) => each.id));
-    drawPhone(messages, message);
+    drawPhone(messages, replies, message);
   };
 
   const load = () => attempt(async () => {
@@ -206,6 +231,7 @@
     if (open?.phone === phone.phone) attempt(async () => {
       open = await ask(`phones/${phone.phone}`);
       drawSettings();
+      addReplies(await written(phone.phone));
     });
   };
 
@@ -247,6 +273,13 @@
   byId("outcomes").addEventListener("change", () => {
     const chosen = CHANNELS.map((channel) => [channel, byId(`outcome-${channel}`).value]).filter(([, word]) => word);
     set({ outcome: Object.fromEntries(chosen) });
+  });
+  byId("reply")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(async () => {
+      await ask(`phones/${open.phone}/reply`, "POST", { to: byId("reply-to").value, text: byId("reply-text").value });
+      byId("reply-text").value = "";
+    });
   });
   byId("flash-close").addEventListener("click", () => {
     byId("flash").hidden = true;
