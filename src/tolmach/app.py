@@ -44,6 +44,7 @@ from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
+from tolmach.services.backlogs import Backlogs
 from tolmach.services.books import StoredBooks
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.configuration import described
@@ -64,6 +65,7 @@ from tolmach.store.queue import Kind
 from tolmach.web.assets import NotBuiltError
 from tolmach.web.door import door
 from tolmach.web.site import Site
+from tolmach.workers.backlogs import BacklogsWorker
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
@@ -118,6 +120,7 @@ class Gateway:
         self.accepted, self.told = Bells(), Bell()
         tally = Tally()
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, tally)
+        self.backlogs = self.intake.backlogs = Backlogs(settings.limits.backlogs)
         self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
         self.receipts = ReceiptsWorker(self.database, self.delivery, self.inbox, clock, self.accepted, self.told)
         self.receipts.tally = tally
@@ -137,7 +140,7 @@ class Gateway:
         dispatcher.keep_files(self.files)
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
-        self.northbound = Northbound(endpoints, self.access, dispatcher, settings.body_limit)
+        self.northbound = Northbound(endpoints, self.access, dispatcher, settings.request_limits)
         self.smsc = self._smsc()
         self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
         self.reception.installation = self._installation()
@@ -353,6 +356,7 @@ class Gateway:
         self._start(stack, "inbox", InboxWorker(self.database, self.inbox, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
+        self._start(stack, "backlogs", BacklogsWorker(self.database, self.backlogs, self.clock).run())
         self._start(stack, "health", health_of_links.run())
         self._start(stack, "readiness", self.readiness.run())
         self._start(stack, "birthdays", birthdays.run())

@@ -29,6 +29,7 @@ from pydantic_settings import (
 
 from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, SmspagerLink, TargetsmsLink
 from tolmach.core.inbox import START_WORDS, STOP_WORDS, InboxPolicy, Words
+from tolmach.core.limits import BacklogLimits, RequestLimits
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 from tolmach.core.moderation import Policy
@@ -95,6 +96,35 @@ class AccessSettings(_Section):
         description="Wrong passwords a minute, for one login and from one address, after which none is compared; "
         "0 means no limit.",
     )
+
+
+class LimitsSettings(_Section):
+    """What one account, and all together, may take of the gateway."""
+
+    rate: float = Field(
+        default=0,
+        ge=0,
+        description="Requests a second of one account. Above it they wait up to a second, then they are refused; "
+        "0 means no limit.",
+    )
+    requests: int = Field(default=2_000, ge=1, description="Requests in work at once; what is above is refused.")
+    body_seconds: float = Field(default=60, gt=0, description="Seconds within which the body of a request must come.")
+    account_backlog: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Messages of one account that are due and wait for a link, above which it can send none; "
+        "0 means no limit.",
+    )
+    backlog: int = Field(
+        default=5_000_000,
+        ge=0,
+        description="Messages that are due and wait for a link, above which nobody can send any; 0 means no limit.",
+    )
+
+    @property
+    def backlogs(self) -> BacklogLimits:
+        """What acceptance needs of it."""
+        return BacklogLimits(self.account_backlog, self.backlog)
 
 
 class FilesSettings(_Section):
@@ -203,6 +233,7 @@ class Settings(BaseSettings):
     callbacks: CallbackSettings = CallbackSettings()
     files: FilesSettings = FilesSettings()
     inbox: InboxSettings = InboxSettings()
+    limits: LimitsSettings = LimitsSettings()
     moderation: ModerationSettings = ModerationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     web: WebSettings = WebSettings()
@@ -237,6 +268,12 @@ class Settings(BaseSettings):
         """The listener of host and port, then the others."""
         first = Listener(host=self.host, port=self.port, certificate=self.certificate, key=self.key)
         return (first, *self.listeners)
+
+    @property
+    def request_limits(self) -> RequestLimits:
+        """What the door for clients needs of the limits."""
+        limits = self.limits
+        return RequestLimits(self.body_limit, limits.body_seconds, limits.requests, limits.rate)
 
     @property
     def database(self) -> Place:

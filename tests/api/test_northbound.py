@@ -10,6 +10,7 @@ from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
 from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.limits import RequestLimits
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.services import accounts, tokens
 from tolmach.services.access import Access
@@ -28,7 +29,12 @@ def test_every_dialect_has_its_paths_and_no_two_share_one(indoors: Inside) -> No
             assert found is not None
             assert type(found) is type(endpoint)
     with pytest.raises(ValueError, match="two endpoints claim /xml"):
-        Northbound([*endpoints, *prontosms.endpoints()], Access(indoors.gateway.database, FakeClock()), dispatcher(), 1)
+        Northbound(
+            [*endpoints, *prontosms.endpoints()],
+            Access(indoors.gateway.database, FakeClock()),
+            dispatcher(),
+            RequestLimits(),
+        )
 
 
 def dispatcher() -> Dispatcher:

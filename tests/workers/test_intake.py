@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,11 +10,15 @@ from tests.workers.stage import PHONE, Stage, sms, working
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
+from tolmach.services import accounts as services
 from tolmach.services.access import Principal
+from tolmach.services.accounts import Changes
+from tolmach.services.backlogs import Backlogs
 from tolmach.store import accounts
 from tolmach.workers.bell import Bells
-from tolmach.workers.intake import BATCH_DRAFTS, WAITING_DRAFTS, IntakeWorker
+from tolmach.workers.intake import BATCH_DRAFTS, SHARED_DRAFTS, WAITING_DRAFTS, IntakeWorker
 
 BROKEN = sms(PHONE, label="\ud800")  # no database can store it
 
@@ -150,3 +155,33 @@ async def test_a_stop_answers_those_who_wait_and_those_who_come(intake: IntakeWo
         await intake.send(caller, sms(PHONE))
     with pytest.raises(RequestError, match="shutting down"):
         await waiting
+
+
+async def test_accounts_take_turns(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
+    """One that has much waiting holds another up by one batch, and its own commands keep their order."""
+    other = stage.database.write_now(lambda tx: services.add(tx, "other", "x", Changes(), stage.clock.now()))
+    polite = Principal(other.id, other.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
+    large = sms(*[PHONE] * (SHARED_DRAFTS // 2))
+    tasks = await given(intake, caller, *[large] * 4)
+    tasks += await given(intake, polite, sms(PHONE))
+    batches = []
+    while batch := intake._gather():
+        batches.append([(waiting.order.principal.account, len(waiting.order.command.drafts)) for waiting in batch])
+    half = (caller.account, SHARED_DRAFTS // 2)
+    assert batches == [[half, (other.id, 1)], [half, half, half]]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_too_much_that_waits_is_refused_and_a_trial_is_not(stage: Stage, caller: Principal) -> None:
+    intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells())
+    intake.backlogs = Backlogs(BacklogLimits(account=2))
+    async with working(intake.run()):
+        await intake.send(caller, replace(sms(PHONE, PHONE), dry_run=True))
+        assert ids(await intake.send(caller, sms(PHONE, PHONE))) == [10, 20]
+        with pytest.raises(RequestError, match="2 messages of the account wait") as told:
+            await intake.send(caller, sms(PHONE))
+        assert told.value.failure is Failure.BUSY
+        await intake.send(caller, replace(sms(PHONE), dry_run=True))
+    assert (await stage.database.read(rows))["messages"] == 2

@@ -7,6 +7,7 @@ because that is what the clients of these protocols expect.
 import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -14,9 +15,12 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach.core.accounts import Nobody
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.ids import AccountId
+from tolmach.core.limits import RequestLimits
 from tolmach.dialects.contract import Call, Dressing, Endpoint
 from tolmach.services.access import Access, OutOfDateError
 from tolmach.services.dispatch import Dispatcher
+from tolmach.services.rates import Rates
 from tolmach.wire import WireRequest, WireResponse
 
 log = structlog.get_logger()
@@ -32,12 +36,14 @@ class Northbound:
     """Answers the paths of all dialects."""
 
     def __init__(
-        self, endpoints: Iterable[Endpoint[Any]], access: Access, dispatcher: Dispatcher, body_limit: int
+        self, endpoints: Iterable[Endpoint[Any]], access: Access, dispatcher: Dispatcher, limits: RequestLimits
     ) -> None:
         self._endpoints: dict[str, Endpoint[Any]] = {}
         self._access = access
         self._dispatcher = dispatcher
-        self._body_limit = body_limit
+        self._limits = limits
+        self._rates = Rates(limits.rate)
+        self._inside = 0
         for endpoint in endpoints:
             for path in endpoint.paths:
                 if self._endpoints.setdefault(path, endpoint) is not endpoint:
@@ -51,22 +57,35 @@ class Northbound:
 
     async def __call__(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
+        crowded = self._inside >= self._limits.at_once
+        self._inside += 1
         try:
-            body = await self._read(receive)
+            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body)
         except ConnectionError:
             return
-        if body is None:
-            response = endpoint.refuse(RequestError(Failure.TOO_LARGE, f"over {self._body_limit} bytes"), None)
-        else:
-            request = _request(scope, body)
-            response = await self.answer(endpoint, request)
-            dressing = self._dressing.get(id(endpoint))
-            if dressing is not None:
-                response = dressing.dress(request, response)
+        finally:
+            self._inside -= 1
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
+
+    async def _respond(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int) -> WireResponse:
+        """Read a request of at most so many bytes (0: there is no room for it now) and answer it."""
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                body = await self._read(receive, most)
+        except TimeoutError:
+            late = _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "its body did not come in time"))
+            return replace(late, headers={**late.headers, "connection": "close"})
+        if body is None and not most:
+            return _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "too many requests", retry_after=1))
+        if body is None:
+            return _refuse(endpoint, scope["path"], RequestError(Failure.TOO_LARGE, f"over {most} bytes"))
+        request = _request(scope, body)
+        response = await self.answer(endpoint, request)
+        dressing = self._dressing.get(id(endpoint))
+        return response if dressing is None else dressing.dress(request, response)
 
     async def answer(self, endpoint: Endpoint[R], request: WireRequest) -> WireResponse:
         """Answer one request."""
@@ -75,8 +94,7 @@ class Northbound:
             call = await _parse(endpoint, request)
             return endpoint.render(call, await self._carry_out(endpoint, call, request.remote))
         except RequestError as error:
-            log.info("request refused", path=request.path, failure=error.failure.value, detail=error.detail)
-            return endpoint.refuse(error, call)
+            return _refuse(endpoint, request.path, error, call)
         except StoreUnavailableError as error:
             log.error("request cannot use the database", path=request.path, error=str(error))
             return endpoint.refuse(RequestError(Failure.BUSY), call)
@@ -93,6 +111,7 @@ class Northbound:
             principal = await self._access.enter(
                 call.credentials, remote, open_to_blocked=is_open, dialect=endpoint.dialect
             )
+            await self._take_turn(principal.account)
             try:
                 if call.fault is None:
                     return await self._dispatcher.execute(principal, call.command)
@@ -103,23 +122,37 @@ class Northbound:
                     raise
                 self._access.forget(principal)
 
-    async def _read(self, receive: Receive) -> bytes | None:
+    async def _take_turn(self, account: AccountId) -> None:
+        """Wait as long as the account is too fast; RequestError when it is much too fast."""
+        wait = self._rates.take(account, asyncio.get_running_loop().time())
+        if wait:
+            await asyncio.sleep(wait)
+
+    async def _read(self, receive: Receive, most: int) -> bytes | None:
         """Return the body; None for one over the limit, which is drained, so that the client reads our answer.
 
         ConnectionError when the client goes before the end.
         """
         pieces: list[bytes] = []
         size, more = 0, True
-        while more and size <= (1 + DRAINED) * self._body_limit:
+        while more and size <= most + DRAINED * self._limits.body:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionAbortedError("the request breaks off")
             pieces.append(message.get("body", b""))
             size += len(pieces[-1])
-            if size > self._body_limit:
+            if size > most:
                 pieces.clear()
             more = message.get("more_body", False)
-        return b"".join(pieces) if size <= self._body_limit else None
+        return b"".join(pieces) if most and size <= most else None
+
+
+def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[Any] | None = None) -> WireResponse:
+    log.info("request refused", path=path, failure=error.failure.value, detail=error.detail)
+    response = endpoint.refuse(error, call)
+    if not error.retry_after:
+        return response
+    return replace(response, headers={**response.headers, "retry-after": str(error.retry_after)})
 
 
 async def _parse(endpoint: Endpoint[R], request: WireRequest) -> Call[R]:

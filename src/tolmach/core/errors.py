@@ -32,15 +32,19 @@ class RequestError(Exception):
 
     ``code`` is the XML parser's error number for `Failure.MALFORMED` (libxml2's numbers, 0 when unknown);
     ``detail`` is for logs and never holds a password or a message text; ``echo`` is what the answer must
-    repeat all the same (a dialect's own value, set only by the dialect that reads it).
+    repeat all the same (a dialect's own value, set only by the dialect that reads it); ``retry_after`` is in how many
+    seconds the same request may succeed, 0 when nobody knows.
     """
 
-    def __init__(self, failure: Failure, detail: str = "", *, code: int = 0, echo: object = None) -> None:
+    def __init__(
+        self, failure: Failure, detail: str = "", *, code: int = 0, echo: object = None, retry_after: int = 0
+    ) -> None:
         super().__init__(f"{failure.value}: {detail}" if detail else failure.value)
         self.failure = failure
         self.detail = detail
         self.code = code
         self.echo = echo
+        self.retry_after = retry_after
 
 
 class StoreUnavailableError(Exception):

@@ -103,6 +103,11 @@ _CHANGE = Prepared(
         tried=bindparam("b_tried"),
     )
 )
+_BACKLOGS = Prepared(
+    select(queue.c.account_id, func.count())
+    .where(queue.c.kind == _SUBMIT, queue.c.due_at <= bindparam("now"))
+    .group_by(queue.c.account_id)
+)
 _RENEW = Prepared(
     update(queue)
     .where(queue.c.message_id == bindparam("b_message"))
@@ -264,6 +269,11 @@ def release_leases(tx: Tx, kind: Kind, now: int) -> int:
     """Make every leased row due at once: for the start of an installation that has a single process."""
     statement = update(queue).where(queue.c.kind == kind, queue.c.claimed_by != "").values(due_at=now)
     return tx.execute(statement).rowcount
+
+
+def backlogs(tx: Tx, now: int) -> Mapping[int, int]:
+    """Return how many steps of each account are due and in nobody's hands."""
+    return {row[0]: row[1] for row in _BACKLOGS.all(tx, now=now)}
 
 
 def catch_up(tx: Tx, now: int, was: int, pause: int) -> int:

@@ -1,10 +1,10 @@
 """Intake: natural group commit. While one batch is being written the next one gathers; there is no timer.
 
-An id is answered only after the commit of the batch that holds its message.
+An id is answered only after the commit of the batch that holds its message. Accounts take turns: one that has much
+waiting holds up the others by no more than one batch.
 """
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
 
 import structlog
@@ -12,17 +12,21 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import SendResult
 from tolmach.services.acceptance import Answer, Order, accept
 from tolmach.services.access import Principal
+from tolmach.services.backlogs import Backlogs
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bells
 from tolmach.workers.tally import Tally
+from tolmach.workers.turns import Turns
 
 log = structlog.get_logger()
 
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
+SHARED_DRAFTS = 1_000  # the same where several accounts wait: one with long lists must not make the others slow
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
 
 
@@ -43,7 +47,8 @@ class IntakeWorker:
         self._clock = clock
         self._accepted = accepted
         self._tally = tally or Tally()
-        self._waiting: deque[_Waiting] = deque()
+        self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
+        self._waiting = Turns[_Waiting]()
         self._drafts = 0
         self._closed = False
         self._arrived = asyncio.Event()
@@ -54,8 +59,10 @@ class IntakeWorker:
             raise RequestError(Failure.BUSY, "intake queue is full")
         if self._closed:
             raise RequestError(Failure.BUSY, "shutting down")
+        if not command.dry_run:
+            self.backlogs.check(principal.account)
         answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(Order(principal, command), answer))
+        self._waiting.add(principal.account, _Waiting(Order(principal, command), answer), len(command.drafts))
         self._drafts += len(command.drafts)
         self._arrived.set()
         return await answer
@@ -70,14 +77,14 @@ class IntakeWorker:
                     await self._write(batch)
         finally:
             self._closed = True
-            for waiting in self._waiting:
+            for waiting in self._waiting.drain():
                 _fail(waiting, RequestError(Failure.BUSY, "shutting down"))
 
     def _gather(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
-        drafts = 0
-        while self._waiting and (not batch or drafts < BATCH_DRAFTS):
-            waiting = self._waiting.popleft()
+        drafts, most = 0, SHARED_DRAFTS if len(self._waiting) > 1 else BATCH_DRAFTS
+        while self._waiting and (not batch or drafts + self._waiting.size() <= most):
+            waiting = self._waiting.take()
             size = len(waiting.order.command.drafts)
             drafts += size
             self._drafts -= size
@@ -100,6 +107,8 @@ class IntakeWorker:
             self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
             self._tally.taken([answer for answer in answers if isinstance(answer, SendResult)])
             for waiting, answer in zip(batch, answers, strict=True):
+                if not waiting.order.command.dry_run:
+                    self.backlogs.add(waiting.order.principal.account, len(waiting.order.command.drafts))
                 _answer(waiting, answer)
 
     async def _write_one_by_one(self, batch: list[_Waiting]) -> None:

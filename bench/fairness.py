@@ -1,0 +1,114 @@
+"""What a client that asks as fast as it can does to the answers of another account.
+
+    scripts/bench fairness [--seconds 15]
+
+A polite account sends fifty requests a second over one connection, each with one recipient; its latencies are taken
+alone, and while another account sends over 64 connections with one recipient each, and over 4 with a thousand each.
+Without a limit, and with `limits.rate` of 100 requests a second. The load runs on the same machine.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.intake import LOAD, TOLMACH
+from bench.load import Connection, Load
+
+PACE = 50.0
+LOADS = {"nobody": (0, 0), "64 connections, 1 recipient": (64, 1), "4 connections, 1,000 recipients": (4, 1000)}
+
+
+class Polite(Load):
+    """What the polite account sends."""
+
+    def request(self) -> bytes:
+        """Return a request of the same length under its own login."""
+        return super().request().replace(b'login value="demo"', b'login value="poli"')
+
+
+@contextmanager
+def gateway(rate: float) -> Iterator[int]:
+    """Run a demo gateway with two accounts that have money enough; yield its port."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "COLUMNS": "200", "TOLMACH_LIMITS__RATE": str(rate)}
+        command = [str(TOLMACH), "demo", "--port", "0", "--smpp-port", "0", "--data", folder]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        )
+        assert process.stdout is not None
+        try:
+            line = next(line for line in process.stdout if "http://127.0.0.1:" in line)
+            port = int("".join(char for char in line.split("http://127.0.0.1:")[1][:5] if char.isdigit()))
+            _do(folder, "account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
+            for login in ("demo", "poli"):
+                _do(folder, "account", "top-up", login, "100000000")
+            yield port
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _do(folder: str, *words: str) -> None:
+    subprocess.run([str(TOLMACH), *words, "--data", folder], check=True, capture_output=True)
+
+
+def latencies(port: int, seconds: float) -> list[float]:
+    """Send at a steady pace and return how long each answer took, in milliseconds, the quickest first."""
+    connection, load, found = Connection(port), Polite(1, ahead=False), list[float]()
+    start = time.perf_counter()
+    for number in range(int(seconds * PACE)):
+        time.sleep(max(0.0, start + number / PACE - time.perf_counter()))
+        connection.send(load)
+        while connection.receive() is None:
+            pass
+        found.append(1000 * (time.perf_counter() - connection.sent_at))
+    return sorted(found)
+
+
+def measure(port: int, connections: int, recipients: int, seconds: float) -> list[float]:
+    """Return the latencies of the polite account beside a load."""
+    if not connections:
+        return latencies(port, seconds)
+    words = [LOAD, port, "--connections", connections, "--recipients", recipients, "--seconds", seconds + 2]
+    process = subprocess.Popen([sys.executable, *map(str, words)], stdout=subprocess.DEVNULL)
+    time.sleep(1.5)
+    try:
+        return latencies(port, seconds)
+    finally:
+        process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
+    options = parser.parse_args()
+    console = Console(width=110)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}; a polite account at {PACE:g} requests/s")
+    table = Table("limits.rate", "beside it", "p50 ms", "p99 ms", "p99 to alone")
+    for rate in (0.0, 100.0):
+        with gateway(rate) as port:
+            latencies(port, 2)
+            alone = 0.0
+            for name, (connections, recipients) in LOADS.items():
+                found = measure(port, connections, recipients, options.seconds)
+                middle, high = found[len(found) // 2], found[len(found) * 99 // 100]
+                alone = alone or high
+                table.add_row(
+                    f"{rate:g}" if rate else "none", name, f"{middle:.1f}", f"{high:.1f}", f"{high / alone:.2f}"
+                )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""What one client may take of the gateway, so that the others have their share."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """``body`` in bytes, ``body_seconds`` until it must have come; ``at_once`` requests in work; ``rate``: requests a
+    second of one account, 0 for any number.
+    """
+
+    body: int = 8 * MEBIBYTE
+    body_seconds: float = 60.0
+    at_once: int = 2_000
+    rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogLimits:
+    """Steps that are due and wait for a link: of one account, and of all together; 0 for any number."""
+
+    account: int = 0
+    all: int = 0

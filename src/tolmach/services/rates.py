@@ -1,0 +1,36 @@
+"""Requests a second of each account. Who is too fast waits for his turn; who would wait too long is refused.
+
+Waiting costs nothing and slows down a client that sends its next request after the answer to the last one; a refusal
+at once would only make it send more. Kept in memory, bounded: who was seen longest ago is forgotten first.
+"""
+
+from collections import OrderedDict
+
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import AccountId
+
+BURST = 0.5  # seconds' worth of requests that may come at once
+PATIENCE = 1.0  # seconds that a request waits at most
+REMEMBERED = 10_000
+
+
+class Rates:
+    """The pace of accounts; ``rate`` is in requests a second, 0 lets everything through."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._booked: OrderedDict[AccountId, float] = OrderedDict()  # -> when all that came would have gone at the rate
+
+    def take(self, account: AccountId, now: float) -> float:
+        """Return how many seconds a request has to wait; ``now`` is monotonic. RequestError BUSY when too many do."""
+        if not self._rate:
+            return 0.0
+        booked = max(self._booked.get(account, now), now)
+        wait = booked - now - BURST
+        if wait > PATIENCE:
+            raise RequestError(Failure.BUSY, f"over {self._rate:g} requests a second", retry_after=1)
+        self._booked[account] = booked + 1 / self._rate
+        self._booked.move_to_end(account)
+        while len(self._booked) > REMEMBERED:
+            self._booked.popitem(last=False)
+        return max(0.0, wait)

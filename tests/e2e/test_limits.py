@@ -1,0 +1,99 @@
+"""What one client may take of the gateway: each limit has the dialect's own error, and says when to come back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from starlette.types import Message
+
+from tests.clock import FakeClock
+from tests.e2e.documents import pager_sms, pronto_sms
+from tests.gateway import Answer, Inside, inside, rows, running, until
+
+PHONE = "79161234500"
+BUSY = "Сервис перегружен, повторите запрос позже".encode()
+GOOD = pronto_sms(PHONE).encode()
+ACCEPTED = b">send</information>"
+
+
+@pytest.fixture
+async def narrow(installation: Path) -> AsyncIterator[Inside]:
+    """A gateway without sockets that takes few requests."""
+    limits = {"rate": 10, "requests": 20, "body_seconds": 0.05}
+    async with inside(installation, clock=FakeClock(), limits=limits) as gateway:
+        yield gateway
+
+
+async def test_an_account_that_is_too_fast_waits_and_is_then_refused(narrow: Inside) -> None:
+    answers = await asyncio.gather(*[narrow.ask("/xml/", GOOD) for _ in range(20)])
+    taken = [answer for answer in answers if ACCEPTED in answer.body]
+    refused = [answer for answer in answers if BUSY in answer.body]
+    assert len(taken) + len(refused) == 20
+    assert 15 <= len(taken) <= 17  # half a second's at once, and those of one second that wait
+    assert {answer.headers.get("retry-after") for answer in refused} == {"1"}
+    assert {answer.headers.get("retry-after") for answer in taken} == {None}
+    assert (await narrow.read(rows))["messages"] == len(taken)
+
+
+async def test_in_another_dialect_it_is_that_dialects_error(narrow: Inside) -> None:
+    answers = await asyncio.gather(*[narrow.ask("/send.xml", pager_sms(PHONE).encode()) for _ in range(20)])
+    assert {answer.headers.get("retry-after") for answer in answers} == {None, "1"}
+    assert {answer.status for answer in answers} == {200}
+
+
+class Slow:
+    """A client whose body comes when the test says so."""
+
+    def __init__(self, gateway: Inside) -> None:
+        self.gateway = gateway
+        self.body: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self.sent: list[Message] = []
+
+    async def ask(self) -> Answer:
+        endpoint = self.gateway.gateway.northbound.endpoint("/xml/")
+        assert endpoint is not None
+        scope = {"method": "POST", "path": "/xml/", "query_string": b"", "headers": []}
+        await self.gateway.gateway.northbound(endpoint, scope, self.receive, self.send)
+        headers = {name.decode(): value.decode() for name, value in self.sent[0]["headers"]}
+        return Answer(self.sent[0]["status"], headers, self.sent[1]["body"])
+
+    async def receive(self) -> Message:
+        return {"type": "http.request", "body": await self.body, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(narrow: Inside) -> None:
+    answer = await Slow(narrow).ask()
+    assert BUSY in answer.body
+    assert answer.headers["connection"] == "close"
+
+
+async def test_so_many_at_once(installation: Path) -> None:
+    async with inside(installation, clock=FakeClock(), limits={"requests": 2}) as gateway:
+        slow = [Slow(gateway) for _ in range(2)]
+        asking = [asyncio.create_task(one.ask()) for one in slow]
+        await asyncio.sleep(0)
+        crowded = await gateway.ask("/xml/", GOOD)
+        assert BUSY in crowded.body
+        assert crowded.headers["retry-after"] == "1"
+        for one in slow:
+            one.body.set_result(GOOD)
+        assert all(ACCEPTED in answer.body for answer in await asyncio.gather(*asking))
+        assert ACCEPTED in (await gateway.ask("/xml/", GOOD)).body
+
+
+async def test_a_backlog_that_no_link_takes_refuses_more(installation: Path) -> None:
+    """What is accepted waits without a link; above the bound the account has to come back, and nothing is stored."""
+    async with running(installation, sandbox={}, limits={"account_backlog": 30}) as live:
+        answer = await live.post("/xml/", pronto_sms(*[PHONE] * 40))
+        assert answer.count(">send<") == 40
+        assert BUSY.decode() in await live.post("/xml/", GOOD)
+        assert (await live.read(rows))["messages"] == 40
+
+        async def taken() -> bool:
+            return ">send<" in await live.post("/xml/", GOOD)
+
+        await until(taken)  # without a link they are put off for half a minute, and are not due then

@@ -1,0 +1,47 @@
+import pytest
+
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import AccountId
+from tolmach.services import rates
+from tolmach.services.rates import BURST, PATIENCE, Rates
+
+ONE, TWO = AccountId(1), AccountId(2)
+RATE = 100.0
+
+
+def test_no_limit() -> None:
+    assert {Rates(0).take(ONE, 5.0) for _ in range(1000)} == {0.0}
+
+
+def test_a_burst_then_a_queue_then_a_refusal() -> None:
+    pace = Rates(RATE)
+    waits: list[float] = []
+
+    def many() -> None:
+        while True:
+            waits.append(pace.take(ONE, 7.0))
+
+    with pytest.raises(RequestError) as told:
+        many()
+    assert (told.value.failure, told.value.retry_after) == (Failure.BUSY, 1)
+    assert waits[: int(RATE * BURST)] == [0.0] * int(RATE * BURST)
+    assert waits == sorted(waits)
+    assert len(waits) == pytest.approx(RATE * (BURST + PATIENCE), abs=2)
+    assert pace.take(TWO, 7.0) == 0.0  # the others have nothing of it
+    assert pace.take(ONE, 7.0 + BURST + PATIENCE) == pytest.approx(0, abs=0.02)
+
+
+def test_in_the_long_run_it_is_the_rate() -> None:
+    pace, now, served = Rates(RATE), 0.0, 0
+    while now < 10:  # a client that asks again when it is answered
+        now += pace.take(ONE, now) + 0.001
+        served += 1
+    assert served / now == pytest.approx(RATE, rel=0.1)
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "REMEMBERED", 2)
+    pace = Rates(1.0)
+    for account in range(5):
+        pace.take(AccountId(account), 0.0)
+    assert len(pace._booked) == 2
