@@ -139,6 +139,11 @@ def _check_engine(path: str, body: bytes) -> None:
     for line in lines:
         assert "\r" not in line
         etree.fromstring(f"<line>{line}</line>" if "message>" not in line else "<line/>")  # whole elements
+    _check_order(root)
+
+
+def _check_order(root: "etree._Element") -> None:
+    """Some attributes are found by their place."""
     for information in root.iter("information"):
         if "parts" in information.attrib:
             assert list(information.attrib)[-1] == "parts"
