@@ -226,7 +226,7 @@ class Gateway:
         routes = health.routes(self.problems, lambda: self.readiness.warnings)
         routes += front.routes(places, home="/cabinet/")
         entrance = Entrance(self.database, self.clock)
-        site = Site(entrance, self.reception, always_secure=self.settings.web.behind_tls)
+        site = Site(entrance, self.reception, self.clock, always_secure=self.settings.web.behind_tls)
         routes += door(site)
         routes += hooks.routes(self._hooked)
         if self.smsc:

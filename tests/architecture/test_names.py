@@ -57,8 +57,14 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/place": "store/test_database.py",
     "store/schema/links": "store/test_schema.py",
     "store/schema/users": "store/test_schema.py",
-    **{f"core/commands/{noun}": "core/test_commands.py" for noun in ("dashboards", "desk", "users")},
-    **{f"core/results/{noun}": "core/test_results.py" for noun in ("dashboards", "users")},
+    **{
+        f"core/commands/{noun}": "core/test_commands.py"
+        for noun in ("composing", "dashboards", "desk", "messages", "users")
+    },
+    **{
+        f"core/results/{noun}": "core/test_results.py"
+        for noun in ("composing", "dashboards", "messages", "timelines", "users")
+    },
     "store/schema/finance": "store/test_schema.py",
     "store/schema/inbox": "store/test_schema.py",
 }

@@ -16,6 +16,7 @@ from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.results import Accepted
+from tolmach.core.results.timelines import Event, Timeline
 from tolmach.core.status import Status
 from tolmach.services import accounts, messages, stoplist
 from tolmach.services.accounts import Changes
@@ -23,7 +24,7 @@ from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery, Submitted
 from tolmach.services.notices import Notices
-from tolmach.services.timelines import Event, Timeline, read_id, timeline
+from tolmach.services.timelines import read_id, timeline
 from tolmach.store.database import Database
 
 LONG = "Ж" * 100  # two parts

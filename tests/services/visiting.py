@@ -23,6 +23,7 @@ class Person:
     reception: Reception
     entrance: Entrance
     cookie: str
+    intake: IntakeWorker
 
     async def visitor(self) -> Visitor:
         """Return him as a page knows him now."""
@@ -46,4 +47,4 @@ async def person(world: World, login: str, role: Role, account: str | None = "de
     entrance = Entrance(world.database, world.clock)
     entered = await entrance.enter(login, PASSWORD, "192.0.2.1", "A browser")
     assert isinstance(entered, Entered)
-    return Person(reception, entrance, entered.cookie)
+    return Person(reception, entrance, entered.cookie, intake)

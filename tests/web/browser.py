@@ -1,5 +1,6 @@
 """A browser without a screen: it keeps cookies, follows where it is sent, and fills in the forms that it is shown."""
 
+import asyncio
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -39,7 +40,7 @@ class Shown:
 
     def said(self, selector: str = "//main") -> str:
         """What a person reads at a place, its white space folded."""
-        return " ".join(" ".join(self.page.xpath(selector)[0].text_content().split()).split())
+        return " ".join(" ".join(self.page.xpath(selector)[0].itertext()).split())
 
 
 @dataclass
@@ -113,7 +114,9 @@ class Browser:
         outgoing: list[Message] = []
 
         async def receive() -> Message:
-            return incoming.pop(0) if incoming else {"type": "http.disconnect"}
+            if not incoming:
+                await asyncio.Event().wait()  # the browser stays until it has everything
+            return incoming.pop(0)
 
         async def send(message: Message) -> None:
             outgoing.append(message)

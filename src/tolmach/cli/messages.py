@@ -18,9 +18,9 @@ from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.money import Money, fixed
 from tolmach.core.results import Accepted, SendItem, SendResult
+from tolmach.core.results.timelines import Timeline
 from tolmach.services import messages, timelines
 from tolmach.services.explanations import REJECTIONS
-from tolmach.services.timelines import Timeline
 
 app = typer.Typer(name="message", help="Messages: send, list, and show what happened.", no_args_is_help=True)
 

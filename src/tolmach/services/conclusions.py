@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.sentences import say
 from tolmach.core.status import FINAL, SUCCESS, Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.explanations import explain
@@ -31,7 +32,7 @@ def conclude(facts: Facts) -> str:
     """Return one plain sentence."""
     if facts.duty is not None and facts.duty.kind is Kind.MODERATE:
         until = _wall(facts.duty.due_at, facts.zone)
-        return f"Waiting for a moderator, until {until} at most: see `tolmach moderation list`."
+        return say("Waiting for a moderator, until %(until)s at most.", until=until)
     if facts.duty is not None and facts.status not in SUCCESS:
         return _waiting(facts, facts.duty)
     if facts.status in SUCCESS:
@@ -41,31 +42,33 @@ def conclude(facts: Facts) -> str:
 
 def _delivered(facts: Facts) -> str:
     leg = next(leg for leg in facts.tried if leg.status is facts.status)
-    word = "Delivered and read" if facts.status is Status.READ else "Delivered"
-    through = f" by {facts.message.plan[leg.step - 1].channel.value}" if len(facts.message.plan) > 1 else ""
-    at = "" if leg.delivered_at is None else f" at {_wall(leg.delivered_at, facts.zone)}"
-    return f"{word}{through}{at}."
+    channel = facts.message.plan[leg.step - 1].channel.value
+    through = say(" by %(channel)s", channel=channel) if len(facts.message.plan) > 1 else ""
+    at = "" if leg.delivered_at is None else say(" at %(at)s", at=_wall(leg.delivered_at, facts.zone))
+    if facts.status is Status.READ:
+        return say("Delivered and read%(through)s%(at)s.", through=through, at=at)
+    return say("Delivered%(through)s%(at)s.", through=through, at=at)
 
 
 def _failed(facts: Facts) -> str:
     """Tell why the last step failed; an earlier one that failed otherwise has its line in the timeline."""
     leg = facts.tried[-1] if facts.tried else None
-    reason = f": {explain(leg.reason)}" if leg is not None and leg.reason else ""
+    reason = say(": %(reason)s", reason=explain(leg.reason)) if leg is not None and leg.reason else ""
     match facts.status:
         case Status.REFUSED if leg is not None and leg.submitted_at is not None:
-            return f"Not delivered because the carrier refused it{reason}."
+            return say("Not delivered because the carrier refused it%(reason)s.", reason=reason)
         case Status.REFUSED:
-            return f"Not delivered because it was refused before it was sent{reason}."
+            return say("Not delivered because it was refused before it was sent%(reason)s.", reason=reason)
         case Status.CANCELLED:
-            return "Not delivered because it was cancelled."
+            return say("Not delivered because it was cancelled.")
         case Status.EXPIRED if leg is not None and leg.submitted_at is None:
-            return "Not delivered because its validity ended before it could be sent."
+            return say("Not delivered because its validity ended before it could be sent.")
         case Status.EXPIRED:
-            return "Not delivered because its validity ended while the carrier had it."
+            return say("Not delivered because its validity ended while the carrier had it.")
         case Status.UNKNOWN:
-            return "Not known to be delivered because no receipt came until its validity and the grace were over."
+            return say("Not known to be delivered because no receipt came until its validity and the grace were over.")
         case _:
-            return "Not delivered because the carrier gave it up: so says its receipt."
+            return say("Not delivered because the carrier gave it up: so says its receipt.")
 
 
 def _waiting(facts: Facts, duty: Entry) -> str:
@@ -73,24 +76,34 @@ def _waiting(facts: Facts, duty: Entry) -> str:
     until = _wall(duty.due_at, facts.zone)
     if leg is not None and leg.status is Status.DELIVERED:
         channel = facts.message.plan[leg.step - 1].channel
-        return f"Delivered by {channel}; waiting until {until} for it to be read, then the next step is sent."
+        return say(
+            "Delivered by %(channel)s; waiting until %(until)s for it to be read, then the next step is sent.",
+            channel=channel.value,
+            until=until,
+        )
     if duty.kind is Kind.GIVE_UP or (leg is not None and leg.status not in FINAL):
         if leg is not None and leg.reason.startswith("lost"):
-            return f"Waiting for a receipt until {until}: whether the carrier took it is not known."
-        return f"Waiting for the carrier's receipt until {until}."
+            return say("Waiting for a receipt until %(until)s: whether the carrier took it is not known.", until=until)
+        return say("Waiting for the carrier's receipt until %(until)s.", until=until)
     if duty.claimed_by:
-        return "Waiting for the carrier's answer: a worker has it in hand."
+        return say("Waiting for the carrier's answer: a worker has it in hand.")
     if duty.due_at > to_ms(facts.now):
         if duty.attempts:
-            return f"Waiting for the next attempt at {until}: the carrier was busy {_times(duty.attempts)}."
-        return f"Waiting for its time, {until}."
+            return say(
+                "Waiting for the next attempt at %(until)s: the carrier was busy %(times)s.",
+                until=until,
+                times=_times(duty.attempts),
+            )
+        return say("Waiting for its time, %(until)s.", until=until)
     if to_ms(facts.now) - duty.due_at < PATIENCE_MS:
-        return "Waiting for a worker to take it up."
-    return f"Waiting since {until} for a worker to take it up: the gateway does not run, or cannot keep up."
+        return say("Waiting for a worker to take it up.")
+    return say(
+        "Waiting since %(until)s for a worker to take it up: the gateway does not run, or cannot keep up.", until=until
+    )
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return say("once") if count == 1 else say("%(count)s times", count=count)
 
 
 def _wall(ms: int, zone: str) -> str:

@@ -17,10 +17,12 @@ from tolmach.services import (
     campaigns,
     changes,
     colleagues,
+    compositions,
     dashboards,
     enquiries,
     files,
     inbox,
+    messagepages,
     numbering,
     patterns,
     registry,
@@ -58,6 +60,8 @@ READERS: Handlers = {
     **colleagues.READERS,
     **changes.READERS,
     **inbox.READERS,
+    **compositions.READERS,
+    **messagepages.READERS,
 }
 """Commands that change nothing, with what answers them."""
 

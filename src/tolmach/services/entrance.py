@@ -50,7 +50,7 @@ class Entered:
 class Visitor:
     """Somebody who is signed in. ``account`` is the one whose cabinet he is in, None on the operator's desk.
 
-    ``account_login`` and ``zone`` are those of that account.
+    ``account_login``, ``zone`` and ``currency`` are those of that account.
     """
 
     user: User
@@ -58,6 +58,7 @@ class Visitor:
     remote: str
     account_login: str = ""
     zone: str = DEFAULT_ZONE
+    currency: str = ""
 
     @property
     def account(self) -> AccountId | None:
@@ -186,7 +187,9 @@ class Entrance:
             return None
         visitor = Visitor(user, session, remote)
         account = None if visitor.account is None else accounts.by_id(tx, visitor.account)
-        return visitor if account is None else replace(visitor, account_login=account.login, zone=account.time_zone)
+        if account is None:
+            return visitor
+        return replace(visitor, account_login=account.login, zone=account.time_zone, currency=account.currency)
 
 
 def digest(cookie: str) -> str:

@@ -11,11 +11,15 @@ from typing import Any, TypeVar, cast
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, SendMessages
 from tolmach.core.commands.clientele import AddClient, SetClientPassword
+from tolmach.core.commands.composing import ComposeMessages, ExpandComposition
 from tolmach.core.commands.users import AddUser, ChangePassword, DropSecondFactor, EditUser
+from tolmach.core.drafts import Group
 from tolmach.core.ids import AccountId
+from tolmach.core.results import SendItem, SendResult
+from tolmach.core.results.composing import ComposeResult
 from tolmach.core.results.users import SelfChange
 from tolmach.core.users import Role
-from tolmach.services import audits, passwords, roles, selfservice
+from tolmach.services import audits, compositions, passwords, roles, selfservice
 from tolmach.services.access import Principal, Visit
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import PersonContext
@@ -30,6 +34,9 @@ from tolmach.store.database import Database, Tx
 
 R = TypeVar("R")
 
+DIALECT = "web"
+LOOKED_AT = 1_000  # recipients, to see what a composition costs
+TOGETHER = 2_000  # messages in one transaction
 GUESSES = 5  # wrong passwords a minute from somebody who is signed in
 
 
@@ -74,6 +81,8 @@ class Reception:
             return cast(R, refused)
         if kind in NEW_PASSWORDS:
             command = await asyncio.to_thread(_concealed, command)
+        if isinstance(command, ComposeMessages):
+            return cast(R, await self._compose(visitor, command))
         if kind in selfservice.WRITERS:
             return await self._as_person(visitor, command, selfservice.WRITERS[kind], writes=True)
         if kind in selfservice.READERS:
@@ -81,6 +90,30 @@ class Reception:
         if kind in DESK:
             return await self._as_person(visitor, command, DESK[kind].handler, writes=DESK[kind].writes)
         return await self._dispatcher.execute(_principal(visitor, kind), command)
+
+    async def _compose(self, visitor: Visitor, command: ComposeMessages) -> ComposeResult:
+        """Send to everybody at once, or see what the first of them would cost; several make a campaign."""
+        who = _principal(visitor, type(command))
+        limit = LOOKED_AT if command.dry_run else 0
+        everybody = await self._dispatcher.execute(who, ExpandComposition(command.composition))
+        drafts = everybody[: limit or None]
+        group = Group(None) if len(everybody) > 1 else None
+        items: list[SendItem] = []
+        sent: SendResult | None = None
+        for start in range(0, len(drafts), TOGETHER):
+            once = command.once if start == 0 and not command.dry_run else ""
+            piece = tuple(drafts[start : start + TOGETHER])
+            send = SendMessages(piece, DIALECT, group, dry_run=command.dry_run, once=once)
+            answer = await self._dispatcher.execute(who, send)
+            sent = sent or answer
+            if group is not None and answer.campaign is not None and not command.dry_run:
+                group = Group(answer.campaign.key)
+            items += answer.items
+        result = compositions.summed(everybody, items)
+        if sent is None:
+            return result
+        campaign = sent.campaign.key if sent.campaign is not None and not command.dry_run else ""
+        return replace(result, sends_at=sent.sends_at, campaign=campaign)
 
     async def _prove(self, visitor: Visitor, command: Command[Any]) -> SelfChange | None:
         """Compare the password that some commands ask for again; None: it was right, or none is asked for."""
@@ -137,7 +170,7 @@ def _principal(visitor: Visitor, kind: type[Command[Any]]) -> Principal:
         account=visitor.account,
         password_hash="",
         remote=visitor.remote,
-        open_to_blocked=kind not in WRITERS and kind is not SendMessages,
+        open_to_blocked=kind not in (*WRITERS, SendMessages, ComposeMessages),
         digest=b"",
         visit=Visit(visitor.session.digest, user.id, user.login),
     )

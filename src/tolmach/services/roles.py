@@ -13,6 +13,7 @@ from tolmach.core.commands import (
     SendMessages,
     StoreFile,
 )
+from tolmach.core.commands.composing import ComposeMessages, ExpandComposition, QuoteText
 from tolmach.core.commands.users import ListAudit, ListUsers
 from tolmach.core.users import Role
 from tolmach.services.dispatch import READERS
@@ -21,6 +22,9 @@ from tolmach.services.dispatch import READERS
 SENDERS: frozenset[type[Command[Any]]] = frozenset(
     {
         SendMessages,
+        ComposeMessages,
+        ExpandComposition,
+        QuoteText,
         StoreFile,
         CancelCampaign,
         CancelScheduled,
@@ -30,8 +34,8 @@ SENDERS: frozenset[type[Command[Any]]] = frozenset(
         EditStops,
     }
 )
-# what is read by nobody else
-OWNERS: frozenset[type[Command[Any]]] = frozenset({ListUsers, ListAudit})
+# what is read by nobody else; what is read to write to people is for senders too
+OWNERS: frozenset[type[Command[Any]]] = frozenset({ListUsers, ListAudit, ExpandComposition, QuoteText})
 
 
 def may(role: Role | None, kind: type[Command[Any]]) -> bool:

@@ -1,17 +1,16 @@
 """Timelines: everything that happened to one message, in time order and in its account's zone, as values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from tolmach.core import states
 from tolmach.core.accounts import Account
-from tolmach.core.content import Channel
-from tolmach.core.ids import parse_id, split_id
+from tolmach.core.ids import AccountId, parse_id, split_id
 from tolmach.core.moderation import DECLINED, digest, written
 from tolmach.core.moments import duration_ms, from_ms
 from tolmach.core.money import ZERO, Money, fixed
+from tolmach.core.results.timelines import Event, Moment, PlannedLeg, Timeline
+from tolmach.core.sentences import say
 from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.administration import BadValueError, NotFoundError
@@ -27,63 +26,7 @@ from tolmach.store.messages import Message
 from tolmach.store.parts import Part
 from tolmach.store.queue import Kind
 
-
-class Event(StrEnum):
-    """What a moment of a timeline is about. Members stand in the order in which they follow within a millisecond."""
-
-    ACCEPTED = "accepted"
-    HELD = "held"
-    MODERATED = "moderated"
-    CLAIMED = "claimed"
-    SUBMITTED = "submitted"
-    LOST = "lost"
-    RECEIPT = "receipt"
-    ENDED = "ended"
-    CAPTURED = "captured"
-    RELEASED = "released"
-    CALLBACK = "callback"
-
-
 _ORDER = {event: place for place, event in enumerate(Event)}
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that happened; ``step`` 0 is the message as a whole; ``amount`` where money moved."""
-
-    at: datetime
-    event: Event
-    detail: str
-    step: int = 0
-    amount: Money = ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLeg:
-    """A step as it was accepted."""
-
-    channel: Channel
-    sender: str
-    text: str
-    parts: int
-    price: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """A message and its moments, oldest first; ``conclusion`` says in one sentence where it stands."""
-
-    id: int
-    login: str
-    currency: str
-    zone: str
-    dialect: str
-    client_key: str
-    recipient: str
-    status: Status
-    legs: tuple[PlannedLeg, ...]
-    moments: tuple[Moment, ...]
-    conclusion: str
 
 
 def read_id(text: str) -> int:
@@ -94,18 +37,23 @@ def read_id(text: str) -> int:
     return number
 
 
-def timeline(tx: Tx, any_id: int, now: datetime) -> Timeline:
-    """Compose the timeline of a message, by its id or that of one of its legs; NotFoundError."""
+def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None) -> Timeline:
+    """Compose the timeline of a message, by its id or that of one of its legs; NotFoundError.
+
+    ``of``: it must be this account's, and is told without what is the operator's own: workers, and what carriers take.
+    """
     message_id = split_id(any_id)[0]
     message = messages.by_ids(tx, [message_id]).get(message_id)
     account = None if message is None else accounts.by_id(tx, message.account)
-    if message is None or account is None:
+    if message is None or account is None or of not in (None, account.id):
         raise NotFoundError("message", str(any_id))
     tried = legs.of_messages(tx, [message_id]).get(message_id, [])
     duty = queue.by_ids(tx, [message_id]).get(message_id)
     held = duty is not None and duty.kind is Kind.MODERATE
     status = states.message_status(message.plan, [(leg.step, leg.status) for leg in tried], on_moderation=held)
-    found = _moments(tx, message, account, tried)
+    found = _moments(tx, message, account, tried, prices_told=of is None)
+    if of is not None:
+        found = [moment for moment in found if moment.event is not Event.CLAIMED]
     return Timeline(
         id=message.id,
         login=account.login,
@@ -121,10 +69,10 @@ def timeline(tx: Tx, any_id: int, now: datetime) -> Timeline:
     )
 
 
-def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg]) -> list[Moment]:
+def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg], *, prices_told: bool) -> list[Moment]:
     zone = account.time_zone
     known = parts.of_messages(tx, [message.id]).get(message.id, [])
-    prices = _costs(tx, known)
+    prices = _costs(tx, known) if prices_told else {}
     return [
         Moment(_wall(message.accepted_at, zone), Event.ACCEPTED, _accepted(message, zone)),
         *_money(tx, message, account),
@@ -137,11 +85,18 @@ def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg]) -
 
 
 def _accepted(message: Message, zone: str) -> str:
-    scheduled = ""
+    scheduled = key = ""
     if message.due_at > message.accepted_at:
-        scheduled = f", to be sent at {_wall(message.due_at, zone):%Y-%m-%d %H:%M:%S}"
-    key = f", client key {message.client_key!r}" if message.client_key else ""
-    return f"over {message.dialect} to {message.recipient}{key}{scheduled}"
+        scheduled = say(", to be sent at %(at)s", at=f"{_wall(message.due_at, zone):%Y-%m-%d %H:%M:%S}")
+    if message.client_key:
+        key = say(", client key %(key)s", key=repr(message.client_key))
+    return say(
+        "over %(dialect)s to %(recipient)s%(key)s%(scheduled)s",
+        dialect=message.dialect,
+        recipient=message.recipient,
+        key=key,
+        scheduled=scheduled,
+    )
 
 
 def _money(tx: Tx, message: Message, account: Account) -> Iterator[Moment]:
@@ -158,11 +113,13 @@ def _moderated(tx: Tx, message: Message, zone: str) -> Iterator[Moment]:
     """Tell what a moderator has said of the text since the message was accepted."""
     found = moderations.of_text(tx, message.account, digest(written(message.plan)))
     if found is not None and found.decided_at is not None and found.decided_at >= message.accepted_at:
-        word = "rejected" if found.state in DECLINED else "approved"
         reason = f": {found.reason}" if found.reason else ""
-        yield Moment(
-            _wall(found.decided_at, zone), Event.MODERATED, f"text {found.id} {word} by {found.decided_by}{reason}"
-        )
+        who = {"number": found.id, "who": found.decided_by, "reason": reason}
+        if found.state in DECLINED:
+            words = say("text %(number)s rejected by %(who)s%(reason)s", **who)
+        else:
+            words = say("text %(number)s approved by %(who)s%(reason)s", **who)
+        yield Moment(_wall(found.decided_at, zone), Event.MODERATED, words)
 
 
 def _leased(tx: Tx, message: Message, zone: str) -> Iterator[Moment]:
@@ -185,44 +142,63 @@ def _costs(tx: Tx, known: Sequence[Part]) -> Mapping[str, Money]:
 def _tried(leg: Leg, known: Sequence[Part], zone: str, prices: Mapping[str, Money]) -> Iterator[Moment]:
     """A leg that a link was asked to carry, or one that ended without that."""
     if leg.submitted_at is None:
-        words = STATUSES[leg.status] + (f": {explain(leg.reason)}" if leg.reason else "")
-        yield Moment(_wall(leg.changed_at, zone), Event.ENDED, f"without having been sent: {words}", leg.step)
+        words = say("without having been sent: %(status)s%(reason)s", status=STATUSES[leg.status], reason=_because(leg))
+        yield Moment(_wall(leg.changed_at, zone), Event.ENDED, words, leg.step)
         return
     yield Moment(_wall(leg.claimed_at, zone), Event.CLAIMED, f"for link {leg.link}", leg.step)
     at = _wall(leg.submitted_at, zone)
     if leg.reason.startswith("lost"):
-        yield Moment(at, Event.LOST, f"link {leg.link} gave no answer ({leg.reason})", leg.step)
+        yield Moment(
+            at, Event.LOST, say("link %(link)s gave no answer (%(reason)s)", link=leg.link, reason=leg.reason), leg.step
+        )
     elif known:
         ids = ", ".join(part.provider_id for part in known)
         cost = sum(prices.get(part.provider_id, ZERO) for part in known)
-        ids += f", which takes {fixed(Money(cost))}" if cost else ""
-        twice = " (perhaps twice: an earlier worker died with it)" if leg.uncertain else ""
-        yield Moment(at, Event.SUBMITTED, f"to link {leg.link} as {ids}{twice}", leg.step)
+        takes = say(", which takes %(cost)s", cost=fixed(Money(cost))) if cost else ""
+        twice = say(" (perhaps twice: an earlier worker died with it)") if leg.uncertain else ""
+        words = say("to link %(link)s as %(ids)s%(takes)s%(twice)s", link=leg.link, ids=ids, takes=takes, twice=twice)
+        yield Moment(at, Event.SUBMITTED, words, leg.step)
     else:
-        yield Moment(at, Event.SUBMITTED, f"to link {leg.link}", leg.step)
+        yield Moment(at, Event.SUBMITTED, say("to link %(link)s", link=leg.link), leg.step)
     if leg.status is Status.REFUSED and not known:
-        yield Moment(at, Event.ENDED, f"the link refused it: {explain(leg.reason)}", leg.step)
+        yield Moment(at, Event.ENDED, say("the link refused it%(reason)s", reason=_because(leg)), leg.step)
     if leg.status is Status.UNKNOWN:
         yield Moment(_wall(leg.changed_at, zone), Event.ENDED, STATUSES[leg.status], leg.step)
 
 
+def _because(leg: Leg) -> str:
+    return say(": %(reason)s", reason=explain(leg.reason)) if leg.reason else ""
+
+
 def _receipt(part: Part, known: Iterable[Part], zone: str) -> Moment:
     several = sum(other.step == part.step for other in known) > 1
-    which = f"part {part.number} ({part.provider_id})" if several else part.provider_id
-    return Moment(_wall(part.changed_at, zone), Event.RECEIPT, f"{which}: {STATUSES[part.status]}", part.step)
+    status, which = STATUSES[part.status], part.provider_id
+    if several:
+        words = say("part %(number)s (%(which)s): %(status)s", number=part.number, which=which, status=status)
+    else:
+        words = say("%(which)s: %(status)s", which=which, status=status)
+    return Moment(_wall(part.changed_at, zone), Event.RECEIPT, words, part.step)
 
 
 def _told(callback: Callback, zone: str) -> Moment:
-    tries = f"{callback.attempts} attempt{'' if callback.attempts == 1 else 's'}"
+    number = callback.attempts
+    tries = say("1 attempt") if number == 1 else say("%(number)s attempts", number=number)
     error = f" ({callback.error})" if callback.error else ""
     if callback.state == ACKNOWLEDGED:
-        words = f"acknowledged after {tries}"
+        words = say("acknowledged after %(tries)s", tries=tries)
     elif callback.state == FAILED:
-        words = f"failed after {tries}{error}"
+        words = say("failed after %(tries)s%(error)s", tries=tries, error=error)
     else:
-        words = f"waits for attempt {callback.attempts + 1} at {_wall(callback.due_at, zone):%Y-%m-%d %H:%M:%S}{error}"
+        words = say(
+            "waits for attempt %(number)s at %(at)s%(error)s",
+            number=number + 1,
+            at=f"{_wall(callback.due_at, zone):%Y-%m-%d %H:%M:%S}",
+            error=error,
+        )
     at = callback.changed_at if callback.done_at is None else callback.done_at
-    return Moment(_wall(at, zone), Event.CALLBACK, f"{callback.status}: {words}")
+    return Moment(
+        _wall(at, zone), Event.CALLBACK, say("%(status)s: %(words)s", status=callback.status.value, words=words)
+    )
 
 
 def _wall(ms: int, zone: str) -> datetime:

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tolmach.web import preferences, profile, signin
-from tolmach.web.cabinet import dashboard
+from tolmach.web.cabinet import compose, dashboard, messages
 from tolmach.web.desk import changes
 from tolmach.web.pages import Page, routes
 from tolmach.web.site import Site
@@ -15,6 +15,8 @@ PAGES: tuple[Page, ...] = (
     *preferences.PAGES,
     *profile.PAGES,
     *dashboard.PAGES,
+    *compose.PAGES,
+    *messages.PAGES,
     *changes.PAGES,
 )
 PREFIXES = ("/cabinet", "/desk")

@@ -1,5 +1,6 @@
 """One request to a page and its answer: who asks, in which language, what the form says, and what is shown."""
 
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -8,8 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tolmach.core.commands import Command
+from tolmach.core.rejections import Rejection
+from tolmach.core.sentences import Sentence
+from tolmach.core.timezones import to_wall
 from tolmach.core.users import Role
 from tolmach.services.entrance import DEFAULT_ZONE, Visitor
+from tolmach.services.explanations import REJECTIONS
 from tolmach.web import languages, menu, security
 from tolmach.web.formats import Formats
 from tolmach.web.languages import N_
@@ -81,6 +86,27 @@ class Exchange:
         inside = self._visitor is not None and self._visitor.account is not None
         return [item for item in (menu.CABINET if inside else menu.DESK) if self.may(item.needs)]
 
+    def today(self) -> date:
+        """Return the day that it is in the account's time zone."""
+        return to_wall(self.site.clock.now(), self.zone).date()
+
+    def formats(self) -> Formats:
+        """Return how numbers and moments are written for the caller."""
+        return Formats(self.language, self.zone)
+
+    def rejection(self, reason: Rejection) -> str:
+        """Return why a message is refused, in the caller's language."""
+        return self.told(REJECTIONS[reason])
+
+    def told(self, sentence: str) -> str:
+        """Return a sentence of the services in the caller's language; anything else as it is."""
+        if not isinstance(sentence, Sentence):
+            return sentence
+        values = {
+            name: self.told(value) if isinstance(value, str) else value for name, value in sentence.values.items()
+        }
+        return self.gettext(sentence.template) % values if values else self.gettext(sentence.template)
+
     def gettext(self, text: str) -> str:
         """Translate a text."""
         return self.site.catalogues[self.language].gettext(text)
@@ -111,8 +137,9 @@ class Exchange:
             "theme": self.theme if self.theme in ("light", "dark") else "",
             "path": self.request.url.path,
             "token": self._token(),
-            "formats": Formats(self.language, self.zone),
+            "formats": self.formats(),
             "visitor": self._visitor,
+            "currency": self._visitor.currency if self._visitor else "",
             "menu": self.menu(),
             "roles": ROLES,
             "said": unquote(self.site.cookies.read(self.request, NOTICE)),

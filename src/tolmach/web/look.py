@@ -7,7 +7,8 @@ from typing import Any
 import jinja2
 
 from tolmach import __version__
-from tolmach.web import languages
+from tolmach.services.explanations import REJECTIONS
+from tolmach.web import languages, words
 from tolmach.web.assets import Assets
 from tolmach.web.languages import Catalogue
 from tolmach.web.security import Cookies
@@ -35,5 +36,13 @@ class Look:
         )
         installed: Any = environment
         installed.install_gettext_translations(self.catalogues[language], newstyle=True)
-        environment.globals |= {"asset": self.assets.url, "icon_url": self.assets.icon, "version": __version__}
+        environment.globals |= {
+            "asset": self.assets.url,
+            "icon_url": self.assets.icon,
+            "version": __version__,
+            "statuses": words.STATUSES,
+            "colours": words.COLOURS,
+            "channels": words.CHANNELS,
+            "rejections": REJECTIONS,
+        }
         return environment

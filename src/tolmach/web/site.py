@@ -1,5 +1,6 @@
 """The site of those who sign in: its look, and the services that its pages ask."""
 
+from tolmach.core.clock import Clock
 from tolmach.services.entrance import Entrance
 from tolmach.services.reception import Reception
 from tolmach.web.look import Look
@@ -8,7 +9,8 @@ from tolmach.web.look import Look
 class Site(Look):
     """The parts that pages are made of; raises `NotBuiltError` without the assets."""
 
-    def __init__(self, entrance: Entrance, reception: Reception, *, always_secure: bool = False) -> None:
+    def __init__(self, entrance: Entrance, reception: Reception, clock: Clock, *, always_secure: bool = False) -> None:
         super().__init__(always_secure=always_secure)
+        self.clock = clock
         self.entrance = entrance
         self.reception = reception

@@ -61,6 +61,40 @@
     if (button) copy(button);
   });
 
+  // --- a form that is composed: what belongs to the chosen channel, and the phone beside it
+
+  const mirror = (form) => {
+    const way = form.querySelector("#way").value;
+    form.querySelectorAll("[data-ways]").forEach((one) => { one.hidden = !one.dataset.ways.split(" ").includes(way); });
+    form.querySelectorAll("[data-show]").forEach((one) => {
+      const value = form.querySelector(one.dataset.show).value;
+      one.textContent = value;
+      one.classList.toggle("is-empty", !value);
+    });
+    const picture = form.querySelector("[data-picture]");
+    picture.hidden = !form.querySelector(picture.dataset.picture).value;
+  };
+
+  const fill = (target, value) => {
+    target.value = value;
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+    target.focus();
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-compose]");
+    if (form) mirror(form);
+  });
+  document.addEventListener("change", (event) => {
+    const chosen = event.target.closest("select[data-fill]");
+    if (chosen?.value) fill(document.querySelector(chosen.dataset.fill), chosen.value);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-fill]");
+    if (button) fill(document.querySelector(button.dataset.fill), button.dataset.value);
+  });
+  document.querySelectorAll("[data-compose]").forEach(mirror);
+
   // what is open stays open when a live part is drawn again
   let open = [];
   document.addEventListener("htmx:before:swap", () => {

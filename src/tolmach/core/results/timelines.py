@@ -1,0 +1,64 @@
+"""A message with everything that happened to it, as values. Moments are aware, in the account's zone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tolmach.core.content import Channel
+from tolmach.core.money import ZERO, Money
+from tolmach.core.status import Status
+
+
+class Event(StrEnum):
+    """What a moment of a timeline is about. Members stand in the order in which they follow within a millisecond."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    MODERATED = "moderated"
+    CLAIMED = "claimed"
+    SUBMITTED = "submitted"
+    LOST = "lost"
+    RECEIPT = "receipt"
+    ENDED = "ended"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened; ``step`` 0 is the message as a whole; ``amount`` where money moved."""
+
+    at: datetime
+    event: Event
+    detail: str
+    step: int = 0
+    amount: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLeg:
+    """A step as it was accepted."""
+
+    channel: Channel
+    sender: str
+    text: str
+    parts: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A message and its moments, oldest first; ``conclusion`` says in one sentence where it stands."""
+
+    id: int
+    login: str
+    currency: str
+    zone: str
+    dialect: str
+    client_key: str
+    recipient: str
+    status: Status
+    legs: tuple[PlannedLeg, ...]
+    moments: tuple[Moment, ...]
+    conclusion: str

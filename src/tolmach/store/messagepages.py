@@ -1,0 +1,42 @@
+"""Messages of an account from the newest on, a bounded piece at a time: ids grow with the moment of acceptance."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from tolmach.core.ids import AccountId
+from tolmach.store.database import Tx
+from tolmach.store.messages import Message, from_row
+from tolmach.store.schema import messages
+
+
+class Span(NamedTuple):
+    """Ids in [first, end) of an account; ``recipient``: the beginning of a number, ``campaign`` 0: any."""
+
+    account: AccountId
+    first: int
+    end: int
+    recipient: str = ""
+    campaign: int = 0
+
+
+def newest(tx: Tx, span: Span, limit: int) -> Sequence[Message]:
+    """Return the newest messages of a span, at most ``limit``."""
+    asked = select(messages).where(messages.c.id >= span.first, messages.c.id < span.end)
+    if span.campaign:
+        asked = asked.where(messages.c.campaign_id == span.campaign, messages.c.account_id == span.account)
+    else:
+        asked = asked.where(messages.c.account_id == span.account)
+    if span.recipient:
+        last = chr(ord(span.recipient[-1]) + 1)
+        asked = asked.where(messages.c.recipient >= span.recipient, messages.c.recipient < span.recipient[:-1] + last)
+    return [from_row(tuple(row)) for row in tx.execute(asked.order_by(messages.c.id.desc()).limit(limit))]
+
+
+def edge(tx: Tx, span: Span, looked_at: int) -> int:
+    """Return the id of the message so many below the end of a span, 0 when there are fewer: where a search rests."""
+    asked = select(messages.c.id).where(
+        messages.c.account_id == span.account, messages.c.id >= span.first, messages.c.id < span.end
+    )
+    return tx.execute(asked.order_by(messages.c.id.desc()).offset(looked_at - 1).limit(1)).scalar() or 0

@@ -1,0 +1,125 @@
+import pytest
+
+from tests.gateway import Inside
+from tests.web.browser import Browser, Shown
+from tolmach.core.content import Channel
+from tolmach.core.users import Role
+from tolmach.services import people
+from tolmach.store import campaigns, messages
+from tolmach.store.messages import Message
+
+FORM = {"way": "sms", "lasts": "1440", "text": "Hello", "recipients": "79161234500"}
+
+
+async def sent(inside: Inside) -> list[Message]:
+    return [*await inside.read(lambda tx: messages.latest(tx, 99))][::-1]
+
+
+async def send(owner: Browser, **changes: str) -> Shown:
+    """Look at what would be sent, then send what that page has kept."""
+    await owner.get("/cabinet/compose")
+    review = await owner.post("/cabinet/compose", FORM | changes | {"action": "review"})
+    assert review.said("//h1") == "Review", review.said()
+    hidden = review.page.xpath("//form[@action='/cabinet/compose']//input[@type='hidden'][@name!='csrf']")
+    pairs = [(one.get("name"), one.get("value") or "") for one in hidden]
+    return await owner.post("/cabinet/compose", [*pairs, ("action", "send")])
+
+
+async def test_to_one_number(owner: Browser, indoors: Inside) -> None:
+    done = await send(owner)
+    (message,) = await sent(indoors)
+    assert done.location == f"/cabinet/messages/{message.id}"
+    assert (message.recipient, message.dialect, message.plan[0].content.text) == ("79161234500", "web", "Hello")
+    assert "Accepted: 1." in (await owner.follow(done)).said("//*[@role='status']")
+
+
+async def test_viber_and_then_sms_to_several(owner: Browser, indoors: Inside) -> None:
+    done = await send(
+        owner,
+        way="viber-sms",
+        recipients="79161234500\n89161234501",
+        viber_text="Look",
+        button="Here",
+        link="https://shop.example/",
+        picture="https://shop.example/a.png",
+        sender="INFORM",
+        lasts="60",
+    )
+    first, second = await sent(indoors)
+    assert [step.channel for step in first.plan] == [Channel.VIBER, Channel.SMS]
+    assert first.plan[0].content.text == "Look"
+    assert {step.sender for step in second.plan} == {"INFORM"}
+    assert first.campaign == second.campaign is not None
+    assert done.location.startswith("/cabinet/messages")
+    assert await indoors.read(lambda tx: campaigns.by_id(tx, first.account, "web", first.campaign or 0))
+
+
+async def test_later(owner: Browser, indoors: Inside) -> None:
+    await send(owner, due="2026-03-03T09:30")
+    (message,) = await sent(indoors)
+    assert message.due_at - message.accepted_at == 18.5 * 3_600_000  # from three in Moscow to half past nine
+
+
+async def test_nothing_is_sent_before_it_was_looked_at(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/compose")
+    review = await owner.post("/cabinet/compose", FORM | {"recipients": "79161234500, 12", "action": "review"})
+    said = review.said()
+    assert "Price at most 1.00 ₽" in said
+    assert "1 × this is no phone number (12)" in said
+    back = await owner.post("/cabinet/compose", FORM | {"action": "edit"})
+    assert back.page.xpath("//textarea[@name='text']")[0].text.strip() == "Hello"
+    assert await sent(indoors) == []
+
+
+async def test_a_form_that_is_sent_twice_sends_once(owner: Browser, indoors: Inside) -> None:
+    await send(owner, once="the same")
+    again = await send(owner, once="the same")
+    assert "It has been sent already." in (await owner.follow(again)).said()
+    assert len(await sent(indoors)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recipients": " "}, "Name at least one number or base."),
+        ({"due": "tomorrow"}, "The moment of sending makes no sense."),
+    ],
+)
+async def test_what_is_wrong_is_said(owner: Browser, changes: dict[str, str], words: str) -> None:
+    await owner.get("/cabinet/compose")
+    shown = await owner.post("/cabinet/compose", FORM | changes | {"action": "send"})
+    assert shown.status == 422
+    assert words in shown.said()
+
+
+async def test_a_test_goes_to_one_s_own_number_alone(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/compose")
+    shown = await owner.post("/cabinet/compose", FORM | {"action": "test", "test_to": "+7 916 999-88-77"})
+    assert "The test is on its way to +7 916 999-88-77." in shown.said()
+    assert [message.recipient for message in await sent(indoors)] == ["79169998877"]
+    assert shown.page.xpath("//textarea[@name='recipients']")[0].text.strip() == "79161234500"
+    for number, words in (("", "Write your number."), ("12", "this is no phone number")):
+        shown = await owner.post("/cabinet/compose", FORM | {"action": "test", "test_to": number})
+        assert words in shown.said()
+
+
+async def test_what_is_written_is_counted(owner: Browser) -> None:
+    await owner.get("/cabinet/compose")
+    form = FORM | {"text": "Sale — 20 %" + "." * 80, "recipients": "79161234500\n79161234501"}
+    shown = await owner.post("/cabinet/compose/count", form)
+    said = shown.said("/*")
+    assert "Characters 91 Parts 2" in said
+    assert "“—” at 6 makes it Unicode." in said
+    assert shown.page.xpath("//button/@data-value")[0].startswith("Sale - 20 %")
+    assert "Price at most 4.00 ₽" in said
+
+
+async def test_a_viewer_cannot_compose(owner: Browser, indoors: Inside) -> None:
+    user = await indoors.read(lambda tx: people.find(tx, "demo"))
+    now = indoors.gateway.clock.now()
+    await indoors.write(lambda tx: people.add(tx, "vera", user.password_hash, Role.VIEWER, "demo", now))
+    viewer = Browser(indoors)
+    shown = await viewer.sign_in("vera")
+    assert "/cabinet/compose" not in shown.page.xpath("//nav//a/@href")
+    await viewer.post("/cabinet/compose", FORM | {"action": "send"})
+    assert await sent(indoors) == []
