@@ -23,6 +23,8 @@ Submit = SubmitSm | SubmitMulti | DataSm
 
 MAX_DIGITS: Final = 20
 
+_UDHI: Final = int(EsmClass.UDHI)
+
 _CODINGS: Final = {
     0: Encoding.GSM7,
     1: Encoding.LATIN1,  # IA5, of which Latin-1 is a superset
@@ -138,7 +140,7 @@ def _user_data(body: Submit, packed: bool) -> _UserData:
     encoding = encoding_of(body.data_coding)
     elements: tuple[udh.Element, ...] = ()
     header = 0
-    if body.esm_class & EsmClass.UDHI:
+    if body.esm_class & _UDHI:
         try:
             elements, rest = udh.parse(octets)
         except udh.BadHeader:

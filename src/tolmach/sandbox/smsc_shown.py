@@ -44,6 +44,8 @@ def parts(form: Form, piece: Piece, text: str) -> int:
 
 def _text(pieces: Sequence[Piece]) -> str:
     """Characters may be cut between parts of one encoding; parts may also differ in it."""
+    if len(pieces) == 1:
+        return smsc_content.decode(*pieces[0])
     encodings = {piece.encoding for piece in pieces}
     if len(encodings) == 1:
         return smsc_content.decode(encodings.pop(), b"".join([piece.octets for piece in pieces]))

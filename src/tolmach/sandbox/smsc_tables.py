@@ -56,11 +56,12 @@ _Part = tuple[int, int, str, str, str, str, int, int | None]
 
 
 class _Whole(NamedTuple):
-    """What is known of a message whose parts are all there: how many, their ids, and how they came."""
+    """What is known of a message whose parts are all there: how many, their ids, how they came, when it expires."""
 
     parts: int
     ids: tuple[str, ...]
     raw: str
+    expires: datetime
 
 
 class _Ending(NamedTuple):
@@ -186,7 +187,11 @@ class Tables:
             piece = Piece(draft.encoding, draft.octets)
             content = smsc_shown.content(draft.form, [piece])
             count = smsc_shown.parts(draft.form, piece, text)
-            batch.arrivals.append(_arrival(batch, draft, content, _Whole(count, (str(identifier),), draft.raw)))
+            batch.arrivals.append(
+                _arrival(
+                    batch, draft, content, _Whole(count, (str(identifier),), draft.raw, self._expiry(batch, draft))
+                )
+            )
             batch.completes.append((row,))
         if final is None:
             return
@@ -209,6 +214,10 @@ class Tables:
             return _Ending(MessageState.EXPIRED, until, draft.late, held=True)
         return _Ending(draft.state, batch.at + order.delay // timedelta(microseconds=1), draft.receipt)
 
+    def _expiry(self, batch: _Batch, draft: Draft) -> datetime:
+        """Return when a message expires; only one that waits for its phone ever does."""
+        return smsc_held.until(draft, batch.now) if self.held.holds(_phone(draft)) else batch.now
+
     def _join(self, batch: _Batch, identifier: int, system: str, draft: Draft, row: int) -> None:
         """Keep a part; when it is the last that was missing, put the whole message among the arrivals."""
         segment = draft.segment or Segment(0, 1, 1)
@@ -222,7 +231,8 @@ class Tables:
         self._storage.connection.execute(f"DELETE FROM smsc_fragment WHERE {_SET}", key)  # noqa: S608
         pieces = [Piece(Encoding(encoding), octets) for _, _, encoding, octets, _ in found]
         ids = tuple(str(one) for _, one, *_ in found)
-        whole = _Whole(len(ids), ids, " ".join([raw for *_, raw in found]))
+        raw = " ".join([raw for *_, raw in found])
+        whole = _Whole(len(ids), ids, raw, self._expiry(batch, draft))
         batch.arrivals.append(_arrival(batch, draft, smsc_shown.content(draft.form, pieces), whole))
         batch.completes.append(tuple(one for one, *_ in found))
 
@@ -284,6 +294,5 @@ def _owed(row: tuple[int, int, int, int, int, str, str, str]) -> Owed:
 
 
 def _arrival(batch: _Batch, draft: Draft, content: Content, whole: _Whole) -> Arrival:
-    expires = smsc_held.until(draft, batch.now)
-    sms = Submission(LegId(0), _phone(draft), draft.source.number, Channel.SMS, content, whole.parts, expires)
+    sms = Submission(LegId(0), _phone(draft), draft.source.number, Channel.SMS, content, whole.parts, whole.expires)
     return Arrival(sms, draft.encoding, draft.outcome, (), ids=whole.ids, smpp=draft.smpp, raw=whole.raw)
