@@ -142,6 +142,8 @@ class Gateway:
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.request_limits)
         self.smsc = self._smsc()
+        if self.replies:
+            self.replies.smsc = self.smsc
         self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
         self.reception.installation = self._installation()
         self.pages = Starlette(routes=self._routes())

@@ -97,8 +97,9 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
     from starlette.applications import Starlette  # noqa: PLC0415
 
     from tolmach.api.server import HttpServer, listen  # noqa: PLC0415
-    from tolmach.sandbox import page, smsc_api  # noqa: PLC0415
+    from tolmach.sandbox import page, reply_api, smsc_api  # noqa: PLC0415
     from tolmach.sandbox.phones import Phones  # noqa: PLC0415
+    from tolmach.sandbox.replies import Replies  # noqa: PLC0415
     from tolmach.sandbox.smsc import Smsc  # noqa: PLC0415
     from tolmach.web.assets import NotBuiltError  # noqa: PLC0415
     from tolmach.web.look import Look  # noqa: PLC0415
@@ -116,7 +117,14 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
         smsc = Smsc(phones, SystemClock(), authenticate, delay=place.delay)
         smpp_host, smpp_port = await _start(smsc, place)
         stack.push_async_callback(smsc.stop)
-        pages = [*look.assets.routes(), *smsc_api.routes(smsc), *page.routes(phones, look, smsc=True)]
+        replies = Replies(phones, home=False)
+        replies.smsc = smsc
+        pages = [
+            *look.assets.routes(),
+            *smsc_api.routes(smsc),
+            *reply_api.routes(replies, SystemClock()),
+            *page.routes(phones, look, smsc=True),
+        ]
         server = HttpServer(Starlette(routes=pages), listener)
         serving = asyncio.create_task(server.run_until_stopped())
         await server.listening.wait()

@@ -124,6 +124,18 @@ class Smsc:
             "parts_waiting": waiting,
         }
 
+    async def write_back(self, message: int, recipient: str, text: str, now: datetime) -> bool:
+        """Send what a phone's owner writes to the system that a message came from; StorageError.
+
+        False when it came from no system, or the SMSC does not run.
+        """
+        if self.address is None:
+            return False
+        system = await self._phones.work(lambda _: self._tables.write_back(message, recipient, text, now))
+        if system in self._systems:
+            self._systems[system].mailbox.due_at(now)
+        return system is not None
+
     # What connections say
 
     def opened(self, link: Link) -> bool:

@@ -26,7 +26,8 @@ _OLD_RECEIPTS: Final = """
 DELETE FROM smsc_receipt WHERE row IN (SELECT receipt FROM smsc_held WHERE number = ?2 AND until > ?1)
 """
 _NEW_RECEIPTS: Final = """
-INSERT INTO smsc_receipt SELECT receipt, system, ?1, id, state, submitted, ?1, source, recipient, excerpt
+INSERT INTO smsc_receipt (row, system, due, id, state, submitted, done, source, recipient, excerpt)
+SELECT receipt, system, ?1, id, state, submitted, ?1, source, recipient, excerpt
 FROM smsc_held WHERE number = ?2 AND until > ?1 AND wanted
 """
 

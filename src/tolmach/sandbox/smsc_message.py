@@ -75,7 +75,10 @@ class Taken(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """A receipt that a system has not acknowledged yet. ``source`` and ``recipient`` are those of the message."""
+    """A receipt that a system has not acknowledged yet. ``source`` and ``recipient`` are those of the message.
+
+    ``written``: it is no receipt but what the phone's owner wrote back; ``excerpt`` is its text.
+    """
 
     row: int
     id: int
@@ -85,6 +88,7 @@ class Owed(NamedTuple):
     source: Address
     recipient: Address
     excerpt: str
+    written: bool = False
 
 
 class DueReceipts(NamedTuple):

@@ -17,6 +17,7 @@ from tolmach.codecs.smpp.constants import EsmClass, MessageState, Status
 from tolmach.codecs.smpp.receipt import ReceiptFields
 from tolmach.codecs.smpp.tlv import Tag
 from tolmach.core.clock import Clock
+from tolmach.sandbox import smsc_written
 from tolmach.sandbox.faults import Carriage, FaultBook, Faults, IdForm, spell
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.smsc_message import DueReceipts, Owed
@@ -51,7 +52,9 @@ class Receiver(Protocol):
 
 
 def render(owed: Owed, faults: Faults) -> DeliverSm | DataSm:
-    """Return a receipt as the system gets it."""
+    """Return a receipt, or what a phone's owner wrote, as the system gets it."""
+    if owed.written:
+        return smsc_written.render(owed, faults)
     good = owed.state is MessageState.DELIVERED
     fields = ReceiptFields(
         state=owed.state,

@@ -47,7 +47,10 @@ _SCHEMA = (
          PRIMARY KEY (system, source, recipient, reference, total, number)) STRICT, WITHOUT ROWID""",
 )
 _INSERT_PART = "INSERT INTO smsc_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_RECEIPT = "INSERT INTO smsc_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_RECEIPT = """INSERT INTO smsc_receipt
+    (row, system, due, id, state, submitted, done, source, recipient, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ADDED = {"smsc_fragment": "raw TEXT NOT NULL DEFAULT ''", "smsc_receipt": "written INTEGER NOT NULL DEFAULT 0"}
+"""Columns that files of earlier versions lack."""
 _INSERT_FRAGMENT = "INSERT OR REPLACE INTO smsc_fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SET = "system = ? AND source = ? AND recipient = ? AND reference = ? AND total = ?"
 _WAITING = "system = ? AND (final IS NULL OR final > ?)"
@@ -94,8 +97,9 @@ class Tables:
         with storage.transaction():
             for statement in _SCHEMA:
                 storage.connection.execute(statement)
-            if not storage.rows("SELECT 1 FROM pragma_table_info('smsc_fragment') WHERE name = 'raw'"):
-                storage.connection.execute("ALTER TABLE smsc_fragment ADD COLUMN raw TEXT NOT NULL DEFAULT ''")
+            for table, column in _ADDED.items():
+                if not storage.rows("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, column.split()[0])):
+                    storage.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
             self.held = Held(storage)
             if not storage.rows("SELECT 1 FROM smsc_numbering"):
                 # ids of a file that was removed do not come again
@@ -130,7 +134,8 @@ class Tables:
                 moves = [(stamp(due), row) for row, due in later]
                 connection.executemany("UPDATE smsc_receipt SET due = ? WHERE row = ?", moves)
         rows = self._storage.rows(
-            "SELECT row, id, state, submitted, done, source, recipient, excerpt FROM smsc_receipt"
+            "SELECT row, id, state, submitted, done, source, recipient, excerpt, written"
+            " FROM smsc_receipt"
             " WHERE system = ? AND due <= ? ORDER BY due, row LIMIT ?",
             (system, stamp(now), limit),
         )
@@ -139,6 +144,24 @@ class Tables:
         sql = "SELECT min(due) FROM smsc_receipt WHERE system = ? AND due > ?"
         next_at = self._storage.rows(sql, (system, stamp(now)))[0][0]
         return DueReceipts([_owed(row) for row in rows], None if next_at is None else moment(next_at))
+
+    def write_back(self, message: int, recipient: str, text: str, now: datetime) -> str | None:
+        """Owe the system that sent a message on a phone what the phone's owner writes back; return the system.
+
+        None when no system is known to have sent it. ``recipient`` "" is the message's sender.
+        """
+        sql = "SELECT system, source, recipient FROM smsc_part WHERE message = ? ORDER BY row LIMIT 1"
+        for system, source, phone in self._storage.rows(sql, (message,)):
+            with self._storage.transaction():
+                self._last_receipt += 1
+                at, asked = stamp(now), Address(1, 1, recipient)
+                to = _packed(asked) if recipient else source
+                row = (self._last_receipt, system, at, self._reserve(1), int(MessageState.ACCEPTED), at, at, to, phone)
+                self._storage.connection.execute(_INSERT_RECEIPT, (*row, text))
+                mark = "UPDATE smsc_receipt SET written = 1 WHERE row = ?"
+                self._storage.connection.execute(mark, (self._last_receipt,))
+            return str(system)
+        return None
 
     def find(self, system: str, identifier: int, now: datetime) -> Known | None:
         """Return what is known of a message of this system."""
@@ -279,8 +302,8 @@ def _address(packed: str) -> Address:
     return Address(int(ton), int(npi), number)
 
 
-def _owed(row: tuple[int, int, int, int, int, str, str, str]) -> Owed:
-    number, identifier, state, submitted, done, source, recipient, excerpt = row
+def _owed(row: tuple[int, int, int, int, int, str, str, str, int]) -> Owed:
+    number, identifier, state, submitted, done, source, recipient, excerpt, written = row
     return Owed(
         number,
         identifier,
@@ -290,6 +313,7 @@ def _owed(row: tuple[int, int, int, int, int, str, str, str]) -> Owed:
         _address(source),
         _address(recipient),
         excerpt,
+        bool(written),
     )
 
 
