@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 from tests.e2e.documents import pronto, pronto_sms, target
 from tests.gateway import Live, install, running, until
+from tolmach.services import demo
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
@@ -145,7 +146,17 @@ async def phone(page: Page) -> None:
     await page.evaluate("document.getElementById('screen').scrollTop = 150; scrollTo(0, 0)")
 
 
-PICTURES = {"phones": ("light", phones), "phone": ("dark", phone)}
+async def cabinet(page: Page) -> None:
+    """The first page of the cabinet."""
+    await page.goto("/sign-in")
+    await page.locator('input[name="login"]').fill(demo.LOGIN)
+    await page.locator('input[name="password"]').fill(demo.PASSWORD)
+    await page.locator('main button[type="submit"]').first.click()
+    await page.wait_for_url("**/cabinet/")
+    await page.locator("canvas").first.wait_for()
+
+
+PICTURES = {"phones": ("light", phones), "phone": ("dark", phone), "cabinet": ("light", cabinet)}
 
 
 async def take(names: Sequence[str]) -> None:
