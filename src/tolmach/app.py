@@ -59,6 +59,7 @@ from tolmach.services.progress import Effects
 from tolmach.services.reception import Reception
 from tolmach.settings import AnyLink, Settings, read_link
 from tolmach.store import migrate, queue
+from tolmach.store.archive import FormMissingError, open_archive
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
@@ -79,6 +80,7 @@ from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
 from tolmach.workers.readiness import Readiness
 from tolmach.workers.receipts import ReceiptsWorker
+from tolmach.workers.retention import RetentionWorker
 from tolmach.workers.submit import SubmitWorker
 from tolmach.workers.tally import Tally
 from tolmach.workers.upkeep import UpkeepWorker
@@ -104,7 +106,7 @@ def build(
         raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
     try:
         return Gateway(settings, clock or SystemClock(), connectors)
-    except NotBuiltError as error:
+    except (NotBuiltError, FormMissingError) as error:
         raise NotReadyError(str(error)) from None
 
 
@@ -141,6 +143,8 @@ class Gateway:
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.request_limits)
+        archive = open_archive(settings.archive_folder, settings.retention.archive)
+        self.retention = RetentionWorker(self.database, settings.retention.rules, archive, clock)
         self.smsc = self._smsc()
         if self.replies:
             self.replies.smsc = self.smsc
@@ -358,6 +362,7 @@ class Gateway:
         self._start(stack, "inbox", InboxWorker(self.database, self.inbox, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
+        self._start(stack, "retention", self.retention.run())
         self._start(stack, "backlogs", BacklogsWorker(self.database, self.backlogs, self.clock).run())
         self._start(stack, "health", health_of_links.run())
         self._start(stack, "readiness", self.readiness.run())

@@ -6,7 +6,7 @@ Every setting is described in docs/operations/settings.md and in the commented f
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -29,7 +29,7 @@ from pydantic_settings import (
 
 from tolmach.core.http_links import GenericLink, MobilgroupLink, ProntosmsLink, SmspagerLink, TargetsmsLink
 from tolmach.core.inbox import START_WORDS, STOP_WORDS, InboxPolicy, Words
-from tolmach.core.limits import BacklogLimits, RequestLimits
+from tolmach.core.limits import BacklogLimits, KeepingRules, RequestLimits
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 from tolmach.core.moderation import Policy
@@ -167,6 +167,28 @@ class InboxSettings(_Section):
         return InboxPolicy(Words.of(self.stop_words, self.start_words), timedelta(seconds=self.patience))
 
 
+class RetentionSettings(_Section):
+    """How long messages are kept, and what is written of them before they go."""
+
+    days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days that messages are kept, for accounts without a period of their own; 0 means for ever.",
+    )
+    stray_days: int = Field(
+        default=90, ge=0, description="Days that receipts are kept which match no message; 0 means for ever."
+    )
+    archive: Literal["jsonl", "parquet"] | Off = Field(
+        default=None, description="Form of the files that messages are written to before they go; off means none."
+    )
+
+    @property
+    def rules(self) -> KeepingRules:
+        """What the worker needs of it."""
+        return KeepingRules(self.days, self.stray_days)
+
+
 class SandboxSettings(_Section):
     """The carrier of virtual phones."""
 
@@ -235,6 +257,7 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     limits: LimitsSettings = LimitsSettings()
     moderation: ModerationSettings = ModerationSettings()
+    retention: RetentionSettings = RetentionSettings()
     sandbox: SandboxSettings = SandboxSettings()
     web: WebSettings = WebSettings()
 
@@ -288,6 +311,11 @@ class Settings(BaseSettings):
     def metrics_address(self) -> tuple[str, int] | None:
         """Host and port of the metrics."""
         return None if self.metrics is None else _address(self.metrics)
+
+    @property
+    def archive_folder(self) -> Path:
+        """The folder of what is written of messages that left."""
+        return self.data / "archive"
 
     @property
     def files_folder(self) -> Path:

@@ -67,6 +67,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     },
     "store/schema/finance": "store/test_schema.py",
     "store/schema/inbox": "store/test_schema.py",
+    "store/schema/retention": "store/test_schema.py",
 }
 
 

@@ -29,7 +29,8 @@ NAMES = sorted(EVERY)
 
 def test_all_the_commands_are_there() -> None:
     assert {" ".join(path) for path in NAMES} == {
-        *("demo", "serve", "sandbox", "migrate", "settings", "doctor"),
+        *("demo", "serve", "sandbox", "migrate", "settings", "doctor", "backup", "restore"),
+        *(f"retention {verb}" for verb in ("list", "set", "run")),
         *(f"account {verb}" for verb in ("add", "list", "show", "block", "unblock", "password", "top-up", "set")),
         *(f"token {verb}" for verb in ("add", "list", "revoke")),
         *(f"base {verb}" for verb in ("add", "list", "show", "set", "remove", "import", "export", "greetings")),

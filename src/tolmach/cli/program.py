@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from tolmach import __version__
 from tolmach.cli import (
     accounts,
+    backups,
     bases,
     directions,
     doctor,
@@ -24,6 +25,7 @@ from tolmach.cli import (
     numbering,
     patterns,
     receipts,
+    retention,
     routes,
     sandbox,
     senders,
@@ -66,6 +68,8 @@ app.command("serve", epilog="Example: tolmach --config /etc/tolmach.toml serve -
 app.command("sandbox", epilog="Example: tolmach sandbox --smpp-port 2775")(sandbox.serve)
 app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gateway.migrate)
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
+app.command("backup", epilog="Example: tolmach backup /backups/tolmach-monday")(backups.backup)
+app.command("restore", epilog="Example: tolmach restore /backups/tolmach-monday --data var/tolmach")(backups.restore)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
 PARTS = (
     accounts,
@@ -83,6 +87,7 @@ PARTS = (
     moderation,
     files,
     routes,
+    retention,
     users,
     inboxnumbers,
     inbox,

@@ -23,3 +23,13 @@ class BacklogLimits:
 
     account: int = 0
     all: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingRules:
+    """``days`` that messages are kept of accounts without a period of their own; ``stray_days`` that receipts are kept
+    which match no message; 0 for ever.
+    """
+
+    days: int = 0
+    stray_days: int = 90

@@ -41,6 +41,7 @@ from tolmach.store.schema.moderation import (
 )
 from tolmach.store.schema.numbering import numbering
 from tolmach.store.schema.providers import costs
+from tolmach.store.schema.retention import retentions
 from tolmach.store.schema.routes import route_links, routes
 from tolmach.store.schema.subscribers import (
     bases,
@@ -96,6 +97,7 @@ __all__ = [
     "recovery_codes",
     "registrations",
     "registry",
+    "retentions",
     "route_links",
     "routes",
     "senders",

@@ -1,0 +1,106 @@
+"""Retention: which messages are older than their account's period, and what is written of them before they go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from tolmach.core.ids import AccountId
+from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.states import message_status
+from tolmach.services import accounts
+from tolmach.services.administration import BadValueError
+from tolmach.store import accounts as stored_accounts
+from tolmach.store import legs, retention, statistics
+from tolmach.store.database import Tx
+from tolmach.store.legs import Leg
+from tolmach.store.messages import Message
+
+LONGEST_DAYS = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How long an account's messages are kept: days (0: for ever), and whether they are its own."""
+
+    account: AccountId
+    login: str
+    days: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Messages of an account that are to leave: those with ids below a bound that are final, accepted before."""
+
+    account: AccountId
+    login: str
+    below: int
+    before: int
+
+
+def periods(tx: Tx, default: int) -> Sequence[Period]:
+    """Return the period of every account; ``default`` is that of the settings."""
+    own = retention.periods(tx)
+    return [Period(one.id, one.login, own.get(one.id, default), one.id in own) for one in stored_accounts.everyone(tx)]
+
+
+def change(tx: Tx, login: str, days: int | None) -> None:
+    """Give an account a period of its own, or take it away; NotFoundError, BadValueError."""
+    if days is not None and not 0 <= days <= LONGEST_DAYS:
+        raise BadValueError(f"a period has 0 (for ever) to {LONGEST_DAYS} days")
+    retention.put(tx, accounts.find(tx, login).id, days)
+
+
+def due(tx: Tx, default: int, now: datetime) -> Sequence[Due]:
+    """Return what is to leave now, by account."""
+    found = []
+    for period in periods(tx, default):
+        before = to_ms(now - timedelta(days=period.days))
+        oldest = retention.oldest(tx, period.account) if period.days else None
+        if oldest is not None and oldest < before:
+            found.append(Due(period.account, period.login, statistics.first_id(tx, before), before))
+    return found
+
+
+def records(tx: Tx, login: str, found: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return what is archived of messages: what was asked, what happened to each step, and what became of it."""
+    tried = legs.of_messages(tx, [message.id for message in found])
+    return [_record(login, message, tried.get(message.id, ())) for message in found]
+
+
+def _record(login: str, message: Message, tried: Sequence[Leg]) -> dict[str, Any]:
+    return {
+        "id": int(message.id),
+        "account": login,
+        "dialect": message.dialect,
+        "client_id": message.client_key,
+        "campaign": message.campaign,
+        "recipient": message.recipient,
+        "label": message.label,
+        "accepted_at": _written(message.accepted_at),
+        "due_at": _written(message.due_at),
+        "status": message_status(message.plan, [(leg.step, leg.status) for leg in tried]).value,
+        "charged": sum(leg.charged for leg in tried),
+        "steps": orjson.loads(message.stored_plan),
+        "legs": [_leg(leg) for leg in tried],
+    }
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    return {
+        "step": leg.step,
+        "status": leg.status.value,
+        "reason": leg.reason,
+        "link": leg.link,
+        "charged": leg.charged,
+        "submitted_at": _written(leg.submitted_at),
+        "delivered_at": _written(leg.delivered_at),
+        "uncertain": leg.uncertain,
+    }
+
+
+def _written(moment: int | None) -> str | None:
+    return None if moment is None else from_ms(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")

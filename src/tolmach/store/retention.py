@@ -1,0 +1,116 @@
+"""What is too old to be kept: messages with all that belongs to them, strays among receipts, campaigns that are empty.
+
+The ledger stays: it is what balances are the sum of. Everything is done in small pieces, each a transaction, since
+SQLite has one writer, for whom others wait.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import bindparam, delete, exists, func, select
+
+from tolmach.core.ids import AccountId
+from tolmach.store import messages as stored
+from tolmach.store.database import Tx
+from tolmach.store.messages import Message
+from tolmach.store.prepared import Prepared, one_of
+from tolmach.store.schema import (
+    callbacks,
+    campaigns,
+    client_keys,
+    costs,
+    legs,
+    messages,
+    moderated,
+    orphans,
+    parts,
+    queue,
+    retentions,
+)
+
+_FINAL = Prepared(
+    select(messages)
+    .where(
+        messages.c.account_id == bindparam("account"),
+        messages.c.id > bindparam("behind"),
+        messages.c.id < bindparam("below"),
+        ~exists().where(queue.c.message_id == messages.c.id),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("most"))
+)
+_BELONGINGS = [
+    Prepared(delete(table).where(one_of(table.c.message_id, "ids"))) for table in (legs, parts, callbacks, moderated)
+]
+_MESSAGES = Prepared(delete(messages).where(one_of(messages.c.id, "ids")))
+_PARTS = Prepared(select(parts.c.link, parts.c.provider_id).where(one_of(parts.c.message_id, "ids")))
+_COST = Prepared(delete(costs).where(costs.c.link == bindparam("link"), one_of(costs.c.provider_id, "names")))
+_KEY = Prepared(
+    delete(client_keys).where(
+        client_keys.c.account_id == bindparam("account"),
+        client_keys.c.dialect == bindparam("dialect"),
+        one_of(client_keys.c.key, "names"),
+    )
+)
+
+
+def periods(tx: Tx) -> Mapping[AccountId, int]:
+    """Return the days of the accounts that have a period of their own."""
+    return {AccountId(row.account_id): row.days for row in tx.execute(select(retentions))}
+
+
+def put(tx: Tx, account: AccountId, days: int | None) -> None:
+    """Give an account a period; None: that of the settings."""
+    tx.execute(delete(retentions).where(retentions.c.account_id == account))
+    if days is not None:
+        tx.execute(retentions.insert().values(account_id=account, days=days))
+
+
+def final(tx: Tx, account: AccountId, behind: int, below: int, limit: int) -> Sequence[Message]:
+    """Return messages of an account that are final, with ids between two, in order."""
+    return [stored.from_row(row) for row in _FINAL.all(tx, account=account, behind=behind, below=below, most=limit)]
+
+
+def forget(tx: Tx, found: Collection[Message]) -> None:
+    """Delete messages with all that belongs to them, but for the ledger."""
+    if not found:
+        return
+    ids = [message.id for message in found]
+    links: dict[str, list[str]] = {}
+    for link, name in _PARTS.all(tx, ids=ids):
+        links.setdefault(link, []).append(name)
+    for link, names in links.items():
+        _COST.run(tx, link=link, names=names)
+    keys: dict[tuple[AccountId, str], list[str]] = {}
+    for message in found:
+        if message.client_key:
+            keys.setdefault((message.account, message.dialect), []).append(message.client_key)
+    for (account, dialect), names in keys.items():
+        _KEY.run(tx, account=account, dialect=dialect, names=names)
+    for statement in _BELONGINGS:
+        statement.run(tx, ids=ids)
+    _MESSAGES.run(tx, ids=ids)
+
+
+def forget_strays(tx: Tx, before: int, limit: int) -> int:
+    """Delete the oldest receipts that matched nothing and came before a moment; return how many."""
+    oldest = select(orphans.c.id).order_by(orphans.c.id).limit(limit).scalar_subquery()
+    return tx.execute(delete(orphans).where(orphans.c.id.in_(oldest), orphans.c.received_at < before)).rowcount
+
+
+def forget_campaigns(tx: Tx, account: AccountId, before: int, limit: int) -> int:
+    """Delete campaigns of an account that were sent before a moment and have no message left; return how many."""
+    empty = (
+        select(campaigns.c.id)
+        .where(campaigns.c.account_id == account, campaigns.c.sends_at < before)
+        .where(~exists().where(messages.c.campaign_id == campaigns.c.id))
+        .limit(limit)
+        .scalar_subquery()
+    )
+    return tx.execute(delete(campaigns).where(campaigns.c.id.in_(empty))).rowcount
+
+
+def oldest(tx: Tx, account: AccountId) -> int | None:
+    """Return when the oldest message of an account was accepted; None when it has none."""
+    first = select(func.min(messages.c.id)).where(messages.c.account_id == account).scalar_subquery()
+    moment: int | None = tx.execute(select(messages.c.accepted_at).where(messages.c.id == first)).scalar()
+    return moment

@@ -1,0 +1,89 @@
+"""What is too old leaves, whole, archived first, and without holding anybody up."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.gateway import assert_balanced, rows
+from tests.workers.stage import PHONE, Stage, take_all
+from tolmach.core.delivery import Receipt
+from tolmach.core.limits import KeepingRules
+from tolmach.core.moments import to_ms
+from tolmach.core.status import Status
+from tolmach.services.delivery import Submitted
+from tolmach.store.archive import Archive, Form, read_jsonl
+from tolmach.workers import retention
+from tolmach.workers.retention import RetentionWorker
+
+DAYS = 30
+
+
+async def delivered(stage: Stage, count: int) -> list[int]:
+    """Have messages accepted, sent and delivered."""
+    numbers = stage.accept(*[PHONE] * count)
+    now = stage.clock.now()
+    _, claimed = stage.database.write_now(lambda tx: stage.delivery.claim(tx, "worker", now, 10_000))
+    answers = zip(claimed, await take_all(claimed), strict=True)
+    results = [Submitted(leg, "test", outcome, to_ms(now)) for leg, outcome in answers]
+    stage.database.write_now(lambda tx: stage.delivery.settle(tx, results, now))
+    receipts = [Receipt("test", f"p{leg.leg}", Status.DELIVERED, now) for leg in claimed]
+    stage.database.write_now(lambda tx: stage.delivery.receive(tx, receipts, now))
+    return numbers
+
+
+def archived(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.gz"))
+
+
+def worker(stage: Stage, archive: Archive | None = None, days: int = DAYS) -> RetentionWorker:
+    return RetentionWorker(stage.database, KeepingRules(days), archive, stage.clock, pause=0)
+
+
+async def test_what_is_too_old_leaves_and_the_money_stays_right(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "FILE", 4)
+    monkeypatch.setattr(retention, "PIECE", 3)
+    await delivered(stage, 10)
+    before = stage.database.read_now(rows)
+    stage.clock.advance(timedelta(days=DAYS - 1))
+    assert await worker(stage).turn() == 0
+    (live,) = stage.accept(PHONE)
+    stage.clock.advance(timedelta(days=2))
+    assert await worker(stage, days=0).turn() == 0
+    assert await worker(stage).turn() == 10
+    after = stage.database.read_now(rows)
+    assert (after["messages"], after["legs"], after["parts"], after["callbacks"]) == (1, 0, 0, 0)
+    assert after["ledger"] == before["ledger"] + 1
+    assert stage.duty(live) is not None
+    stage.database.read_now(assert_balanced)
+    assert await worker(stage).turn() == 0
+
+
+async def test_what_is_on_its_way_stays_however_old(stage: Stage) -> None:
+    (waits,) = stage.accept(PHONE)
+    stage.clock.advance(timedelta(days=10 * DAYS))
+    assert await worker(stage).turn() == 0
+    assert stage.duty(waits) is not None
+
+
+async def test_it_is_archived_first(stage: Stage, tmp_path: Path) -> None:
+    march = await delivered(stage, 3)
+    stage.clock.advance(timedelta(days=31))
+    april = await delivered(stage, 2)
+    stage.clock.advance(timedelta(days=DAYS + 1))
+    assert await worker(stage, Archive(tmp_path, Form.JSONL)).turn() == 5
+    files = archived(tmp_path)
+    assert files == ["2026-03/demo-10-30.jsonl.gz", "2026-04/demo-40-50.jsonl.gz"]
+    found = [record for path in files for record in read_jsonl(tmp_path / path)]
+    assert [record["id"] for record in found] == march + april
+    assert {record["status"] for record in found} == {"delivered"}
+
+
+async def test_without_room_for_the_archive_nothing_leaves(stage: Stage, tmp_path: Path) -> None:
+    await delivered(stage, 3)
+    stage.clock.advance(timedelta(days=DAYS + 1))
+    blocked = tmp_path / "archive"
+    blocked.write_text("a file is in the way")
+    with pytest.raises(OSError, match="archive"):
+        await worker(stage, Archive(blocked, Form.JSONL)).turn()
+    assert stage.database.read_now(rows)["messages"] == 3
