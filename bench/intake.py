@@ -1,10 +1,10 @@
-"""Accepted requests per second over HTTP on SQLite, every answer durable, beside the raw ceiling of the same rows.
+"""Accepted requests per second over HTTP, every answer durable, beside the raw ceiling of the same rows in SQLite.
 
-    scripts/bench intake [--seconds 10]
+    scripts/bench intake [--seconds 10] [--database postgresql]
 
 The gateway is `tolmach demo` in a process of its own; the load generator is another process on the same machine.
 "delivering": messages go out to the sandbox while more come in. "ahead": messages are scheduled for tomorrow, so
-nothing but intake runs.
+nothing but intake runs. PostgreSQL is a server of the run's own, with its own defaults, on a socket.
 """
 
 import argparse
@@ -23,22 +23,41 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import ceiling
+from tests.databases import server
+from tolmach.store.postgresql import PostgresqlServer
 
 TOLMACH = Path(sys.executable).with_name("tolmach")
 LOAD = Path(__file__).with_name("load.py")
 
 
+DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "128MB"}
+
+
 @contextmanager
-def gateway() -> Iterator[tuple[int, int]]:
+def database(kind: str) -> Iterator[dict[str, str]]:
+    """Make a database; yield what the environment says about it."""
+    if kind == "sqlite":
+        yield {}
+        return
+    with server(DURABLE) as databases, tempfile.TemporaryDirectory() as folder:
+        place = databases.new(Path(folder))
+        assert isinstance(place, PostgresqlServer)
+        yield {"TOLMACH_DATABASE_URL": place.url}
+
+
+@contextmanager
+def gateway(kind: str = "sqlite") -> Iterator[tuple[int, int]]:
     """Run a demo gateway with money enough; yield its process id and port."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, database(kind) as where:
         command = [str(TOLMACH), "demo", "--port", "0", "--data", folder]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"})
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200", **where}
+        )
         assert process.stdout is not None
         try:
             port = next(_port(line) for line in process.stdout if "http://127.0.0.1:" in line)
             top_up = [str(TOLMACH), "account", "top-up", "demo", "100000000", "--data", folder]
-            subprocess.run(top_up, check=True, capture_output=True)
+            subprocess.run(top_up, check=True, capture_output=True, env={**os.environ, **where})
             yield process.pid, port
         finally:
             process.terminate()
@@ -68,9 +87,10 @@ def load(port: int, connections: int, recipients: int, seconds: float, *, ahead:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10, help="length of each measurement")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     console = Console(width=110)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     console.print(f"raw: {ceiling.fsyncs_per_second():,.0f} fsync/s")
     raw = {size: ceiling.inserts_per_second(size) for size in (1, 16, 64, 1000)}
@@ -81,7 +101,7 @@ def main() -> None:
     )
     for ahead in (False, True):
         for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1000)):
-            with gateway() as (pid, port):
+            with gateway(options.database) as (pid, port):
                 before = cpu_seconds(pid)
                 result = load(port, connections, recipients, options.seconds, ahead=ahead)
                 cost = 1e6 * (cpu_seconds(pid) - before) / max(1, result["messages"])

@@ -18,7 +18,7 @@ KNOWN = ("a", "b")
 @pytest.fixture
 def tx(world: World) -> Iterator[Tx]:
     """A transaction that may write."""
-    with world.database.reader.begin() as opened:
+    with world.database.writer.begin() as opened:
         yield opened
 
 

@@ -126,4 +126,4 @@ def test_a_step_remembers_that_it_may_have_been_sent_twice(world: World) -> None
         leg = progress(world, tx, 10).leg(10, 1)
         return leg is not None and leg.uncertain
 
-    assert world.read(uncertain)
+    assert world.write(uncertain)

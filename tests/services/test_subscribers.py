@@ -138,6 +138,7 @@ def test_one_unknown_base_leaves_the_others_alone(world: World) -> None:
     assert page(world).subscribers == []
 
 
+@pytest.mark.sqlite
 def test_the_number_of_statements_does_not_grow(world: World) -> None:
     def statements(count: int, first: int) -> int:
         seen: list[str] = []

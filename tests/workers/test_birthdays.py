@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -184,6 +185,7 @@ async def test_it_works_by_itself_and_rings(stage: Stage) -> None:
     assert len(notes(stage.database, base)) == 1
 
 
+@pytest.mark.sqlite
 async def test_one_base_that_fails_does_not_silence_the_others(stage: Stage) -> None:
     people = [Subscriber("79000000001", name="x", born="1984-08-21")]
     broken = found(stage.database, Greeting(True, time(10), text="Hi"), people)

@@ -126,6 +126,7 @@ async def test_bells_ring_for_callbacks_and_for_next_steps(stage: Stage) -> None
         await told.wait(60)
 
 
+@pytest.mark.sqlite
 async def test_what_cannot_be_stored_is_refused_and_may_come_again(stage: Stage) -> None:
     numbers = sent(stage, *[PHONE] * 3)
     unknown = [receipt(stage, number) for number in range(100, 1100)]

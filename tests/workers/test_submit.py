@@ -200,6 +200,7 @@ async def test_who_is_stopped_in_the_meantime_is_not_written_to(stage: Stage) ->
     assert [submission.leg for submission in link.submissions] == [21]
 
 
+@pytest.mark.sqlite
 async def test_outcomes_outlive_a_full_disk(stage: Stage) -> None:
     """What a link took is not asked of it again, although it could not be stored at once."""
     stage.accept(*[PHONE] * 200)

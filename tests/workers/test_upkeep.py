@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from tests.gateway import assert_balanced, rows, until
@@ -72,6 +73,7 @@ async def test_the_bell_rings_when_there_is_something_to_tell(stage: Stage) -> N
     assert stage.database.read_now(rows)["callbacks"] == 1
 
 
+@pytest.mark.sqlite
 async def test_it_goes_on_when_the_disk_is_full(stage: Stage) -> None:
     await sent(stage, *[PHONE] * 200, lost=True)  # few: sending many leaves free pages behind
     stage.clock.advance(VALIDITY_AND_GRACE)

@@ -181,7 +181,8 @@ class _Batch:
     def write(self) -> None:
         """Store everything that was accepted."""
         if self.reserved > self.used:
-            counters.give_back(self.tx, counters.MESSAGES, self.reserved - self.used)
+            last = self.first + self.reserved - 1
+            counters.give_back(self.tx, counters.MESSAGES, last, self.reserved - self.used)
         messages.add(self.tx, self.rows.messages)
         queue.add(self.tx, self.rows.queue)
         legs.add(self.tx, self.rows.refused)

@@ -72,6 +72,7 @@ def top_up(tx: Tx, command: TopUp, now: datetime) -> BalanceNow:
 
 def close(tx: Tx, _command: CloseDays, now: datetime, by: str) -> int:
     """Close every day that is over, oldest first; return how many."""
+    ledger.stand_still(tx)  # an entry with a lower id that came later would belong to no day
     before = days.last(tx)
     after, day, today = before.last_entry if before else 0, _open_from(tx, before), _day(now)
     count = 0

@@ -255,8 +255,9 @@ class Progress:
         """Decide what follows from the new status of ``step``."""
         duty, leg = self.duty(message.id), self._legs[message.id].get(step)
         if duty is None:
-            if leg is not None and leg.status is Status.READ:
-                self._tell(message)  # delivered became read
+            read = [number for number, one in self._legs[message.id].items() if one.status is Status.READ]
+            if read == [step]:  # delivered became read; a second step that is read tells nothing new
+                self._tell(message)
             return
         status = Status.EXPIRED if leg is None else leg.status
         if states.succeeded(message.plan[step - 1], status):

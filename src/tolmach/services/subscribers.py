@@ -29,7 +29,7 @@ def list_subscribers(asked: Context, command: ListSubscribers) -> SubscribersPag
         raise RequestError(Failure.UNKNOWN_BASE)
     zone = asked.account.time_zone
     since = None if command.since is None else to_ms(to_utc(command.since, zone))
-    first = (command.page - 1) * PAGE
+    first = min((command.page - 1) * PAGE, base.size)  # a page behind the last one is empty, however far behind
     if since is None or since <= (subscribers.oldest_change(asked.tx, base.id) or 0):
         size, found = base.size, subscribers.page(asked.tx, base.id, first, PAGE)
     else:

@@ -1,6 +1,6 @@
 """Counters: blocks of ids, and the revision of everything that changes seldom (accounts, senders, tariffs ...)."""
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import Executable, bindparam, select, update
 
 from tolmach.store.database import Tx
 from tolmach.store.flavours import FLAVOURS, Flavour, flavour
@@ -26,6 +26,12 @@ def _taking(of: Flavour) -> Executable:
 
 _TAKE = {name: Prepared(_taking(of)) for name, of in FLAVOURS.items()}
 
+_GIVE_BACK = Prepared(
+    update(counters)
+    .where(counters.c.name == bindparam("b_name"), counters.c.value == bindparam("b_last"))
+    .values(value=counters.c.value - bindparam("b_count"))
+)
+
 
 def value(tx: Tx, name: str) -> int:
     """Return a counter (0 before its first use)."""
@@ -40,10 +46,9 @@ def reserve(tx: Tx, name: str, count: int) -> int:
     return flavour(tx).apart(tx, lambda own: _take(own, name, count)) - count + 1
 
 
-def give_back(tx: Tx, name: str, count: int) -> None:
-    """Return the last numbers that were reserved in this transaction, where nobody else has got any meanwhile."""
-    if not flavour(tx).locks_rows:
-        _take(tx, name, -count)
+def give_back(tx: Tx, name: str, last: int, count: int) -> None:
+    """Return the numbers up to ``last`` that were reserved and not used, unless somebody has got later ones."""
+    flavour(tx).apart(tx, lambda own: _GIVE_BACK.run(own, b_name=name, b_last=last, b_count=count))
 
 
 def touch_revision(tx: Tx) -> None:

@@ -82,6 +82,10 @@ class Flavour(Protocol):
         """Keep other transactions from this name until ``tx`` ends; return whether there may be others."""
         ...
 
+    def still(self, tx: Tx, table: Table) -> None:
+        """Wait for those who are writing a table, and keep everybody from it until ``tx`` ends."""
+        ...
+
     def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
         """Run what other transactions must not wait for until ``tx`` ends, and which is not undone with it."""
         ...
@@ -115,6 +119,9 @@ class _Sqlite:
 
     def lock(self, _tx: Tx, _name: str, *, shared: bool = False) -> bool:
         return False
+
+    def still(self, tx: Tx, table: Table) -> None:
+        """Do nothing: there is one writer."""
 
     def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
         return function(tx)  # there is one writer: nobody waits
@@ -161,6 +168,9 @@ class _Postgresql:
         how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         tx.connection.cursor().execute(f"SELECT {how}(hashtextextended(%s::TEXT, 0))", [name])
         return True
+
+    def still(self, tx: Tx, table: Table) -> None:
+        tx.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE MODE")
 
     def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
         with tx.engine.begin() as own:

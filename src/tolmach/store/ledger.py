@@ -146,6 +146,11 @@ def first_id(tx: Tx, moment: int) -> int:
     return low
 
 
+def stand_still(tx: Tx) -> None:
+    """Wait until every entry that has an id can be seen, and let nobody write another before the transaction ends."""
+    flavour(tx).still(tx, ledger)
+
+
 def oldest(tx: Tx) -> int | None:
     """Return the moment of the first entry after the beginning of time (tests and imports may write 0)."""
     moment: int | None = tx.execute(select(ledger.c.at).order_by(ledger.c.id).limit(1)).scalar()

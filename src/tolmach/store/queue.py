@@ -76,17 +76,15 @@ def _claiming(*conditions: ColumnElement[bool]) -> Prepared:
 _CLAIM = _claiming(queue.c.kind == bindparam("of_kind"))
 _SUBMIT: ColumnElement[int] = literal_column("0")  # written out, so that the partial index of fair shares serves
 _CLAIM_SHARE = _claiming(queue.c.kind == _SUBMIT, queue.c.account_id == bindparam("owner"))
+_PAST = (
+    queue.c.kind == bindparam("of_kind"),
+    one_of(queue.c.lane, "lanes"),
+    queue.c.due_at <= bindparam("now"),
+    queue.c.expires_at <= bindparam("now"),
+)
+_ANY_EXPIRED = Prepared(select(queue.c.message_id).where(*_PAST).limit(literal_column("1")))
 _EXPIRED = Prepared(
-    select(queue)
-    .where(
-        queue.c.kind == bindparam("of_kind"),
-        one_of(queue.c.lane, "lanes"),
-        queue.c.due_at <= bindparam("now"),
-        queue.c.expires_at <= bindparam("now"),
-    )
-    .order_by(queue.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    select(queue).where(*_PAST).order_by(queue.c.due_at).limit(bindparam("most")).with_for_update(skip_locked=True)
 )
 _CHANGE = Prepared(
     update(queue)
@@ -188,7 +186,7 @@ def claim(tx: Tx, kind: Kind, lease: Lease, limit: int, lanes: Sequence[int] = A
         rows = _CLAIM.all(
             tx, of_kind=int(kind), of_lane=lane, worker=lease.worker, now=lease.now, lease=lease.until, most=most
         )
-        taken += map(_entry, rows)
+        taken += map(_entry, sorted(rows))
     return taken
 
 
@@ -197,7 +195,7 @@ def claim_share(tx: Tx, lease: Lease, lane: int, owner: int, limit: int) -> Sequ
     rows = _CLAIM_SHARE.all(
         tx, of_lane=lane, owner=owner, worker=lease.worker, now=lease.now, lease=lease.until, most=limit
     )
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in sorted(rows)]
 
 
 def owners_due(tx: Tx, lane: int, now: int, behind: int, most: int) -> Sequence[int]:
@@ -209,6 +207,11 @@ def expired(tx: Tx, now: int, limit: int) -> Sequence[Entry]:
     """Return steps to submit that are due, in nobody's hands, and no longer valid. Reads everything that is due."""
     rows = _EXPIRED.all(tx, of_kind=int(Kind.SUBMIT), lanes=list(ALL_LANES), now=now, most=limit)
     return [_entry(row) for row in rows]
+
+
+def any_expired(tx: Tx, now: int) -> bool:
+    """Tell whether `expired` has something to return."""
+    return _ANY_EXPIRED.scalar(tx, of_kind=int(Kind.SUBMIT), lanes=list(ALL_LANES), now=now) is not None
 
 
 def change(tx: Tx, entries: Sequence[Entry]) -> None:

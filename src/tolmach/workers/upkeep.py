@@ -90,7 +90,7 @@ class UpkeepWorker:
         now = self._clock.now()
         if self._expiry_at is not None and now < self._expiry_at:
             return 0
-        if not await self._database.read(lambda tx: queue.expired(tx, to_ms(now), 1)):
+        if not await self._database.read(lambda tx: queue.any_expired(tx, to_ms(now))):
             self._expiry_at = now + EXPIRY_EVERY
             return 0
         effects, count = await self._database.write(lambda tx: self._delivery.expire(tx, now, BATCH))

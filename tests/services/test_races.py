@@ -1,0 +1,192 @@
+"""Several processes on one PostgreSQL: whatever comes at the same time, every promise holds.
+
+Each world here is a process of its own: nothing but the database is shared. What one does while the other is in the
+midst of something is made sure of by a barrier; who comes first after that is the scheduler's choice.
+"""
+
+# ruff: noqa: B023 - what is run here is over before the loop goes on
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import PostgresqlDatabases
+from tests.services.world import BALANCE, LINK, PHONE, SMS_PRICE, World, command, draft, seed, sms
+from tolmach.core.delivery import Sent
+from tolmach.core.drafts import Group
+from tolmach.core.results import Accepted
+from tolmach.core.status import Status
+from tolmach.store import migrate
+from tolmach.store.database import Database
+from tolmach.store.place import Place
+
+ROUNDS = 12
+
+
+@pytest.fixture(scope="module")
+def template(server: PostgresqlDatabases, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = server.new(tmp_path_factory.mktemp("races"), lasting=True)
+    migrate.upgrade(place)
+    database = Database(place)
+    database.write_now(seed)
+    database.close()
+    return place
+
+
+@pytest.fixture
+def worlds(server: PostgresqlDatabases, template: Place, tmp_path: Path) -> Iterator[tuple[World, World]]:
+    place = server.copy(template, tmp_path)
+    opened = World(place), World(place)
+    yield opened
+    for world in opened:
+        world.close()
+    server.sweep()
+
+
+def together(*runs: Callable[[], Any]) -> list[Any]:
+    """Run functions at the same time and return their results."""
+    barrier = threading.Barrier(len(runs))
+
+    def run(function: Callable[[], Any]) -> Any:
+        barrier.wait()
+        return function()
+
+    with ThreadPoolExecutor(len(runs)) as threads:
+        return list(threads.map(run, runs))
+
+
+def test_one_client_key_is_one_message_and_one_charge(worlds: tuple[World, World]) -> None:
+    for number in range(ROUNDS):
+        asked = command(draft(key=f"key {number}"), draft(key=f"other {number}"))
+        results = together(*[lambda world=world: world.result(asked) for world in worlds * 2])
+        ids = [tuple(item.id for item in result.items if isinstance(item, Accepted)) for result in results]
+        assert len(set(ids)) == 1
+        assert sum(not item.repeated for result in results for item in result.items if isinstance(item, Accepted)) == 2
+    assert worlds[0].count() == 2 * ROUNDS
+    assert worlds[0].money() == (BALANCE - 2 * ROUNDS * SMS_PRICE, 2 * ROUNDS * SMS_PRICE)
+
+
+def test_one_group_is_one_campaign(worlds: tuple[World, World]) -> None:
+    for number in range(ROUNDS):
+        asked = command(draft(), group=Group(f"group {number}"))
+        results = together(*[lambda world=world: world.result(asked) for world in worlds])
+        assert len({result.campaign.id for result in results if result.campaign}) == 1
+
+
+def test_nobody_spends_more_than_there_is(worlds: tuple[World, World]) -> None:
+    first, _ = worlds
+    first.top_up(3 * SMS_PRICE - BALANCE)
+    results = together(*[lambda world=world: world.result(command(draft())) for world in worlds * 4])
+    assert sum(isinstance(item, Accepted) for result in results for item in result.items) == 3
+    assert first.money() == (0, 3 * SMS_PRICE)
+
+
+def test_a_step_is_given_to_one_worker(worlds: tuple[World, World]) -> None:
+    first, _ = worlds
+    ids = [first.send() for _ in range(40)]
+    claimed = together(*[lambda world=world: world.claim(limit=15) for world in worlds * 2])
+    legs = Counter(submission.leg for submissions in claimed for submission in submissions)
+    assert sorted(legs) == [id_ + 1 for id_ in ids]
+    assert set(legs.values()) == {1}
+
+
+def test_a_receipt_that_comes_many_times_counts_once(worlds: tuple[World, World]) -> None:
+    first, _ = worlds
+    for _ in range(ROUNDS):
+        id_ = first.send()
+        submission = first.submit()
+        receipt = (str(submission.leg), Status.DELIVERED)
+        together(*[lambda world=world: world.receive(receipt) for world in worlds * 2])
+        assert first.state(id_).status is Status.DELIVERED
+        assert first.told(id_) == [Status.DELIVERED]
+    assert first.money() == (BALANCE - ROUNDS * SMS_PRICE, 0)
+
+
+def test_receipts_that_contradict_each_other_end_a_message_once(worlds: tuple[World, World]) -> None:
+    first, second = worlds
+    for _ in range(ROUNDS):
+        id_ = first.send()
+        name = str(first.submit().leg)
+        together(
+            lambda: first.receive((name, Status.DELIVERED)),
+            lambda: second.receive((name, Status.UNDELIVERED)),
+            lambda: second.receive((name, Status.DELIVERED)),
+        )
+        assert len(first.told(id_)) == 1
+        assert first.told(id_)[0] is first.state(id_).status
+        first.check_books()
+
+
+def test_a_receipt_finds_its_message_however_early_it_comes(worlds: tuple[World, World]) -> None:
+    """The answer of a link and the receipt for it are stored by two processes at the same moment."""
+    first, second = worlds
+    for number in range(ROUNDS):
+        id_ = first.send()
+        (submission,) = first.claim()
+        name = f"early {number}"
+        together(
+            lambda: first.settle(submission, Sent((name,))),
+            lambda: second.receive((name, Status.DELIVERED)),
+        )
+        assert first.state(id_).status is Status.DELIVERED
+
+
+def test_the_parts_of_a_message_may_be_told_to_two_processes(worlds: tuple[World, World]) -> None:
+    first, second = worlds
+    for number in range(ROUNDS):
+        id_ = first.send(sms("я" * 140))
+        names = [f"{number} {part}" for part in (1, 2, 3)]
+        first.submit(Sent(tuple(names)))
+        tellers = (first, second, first)
+        together(
+            *[
+                lambda world=world, name=name: world.receive((name, Status.DELIVERED))
+                for world, name in zip(tellers, names, strict=True)
+            ]
+        )
+        assert first.state(id_).status is Status.DELIVERED
+
+
+def test_an_end_by_time_and_a_receipt_settle_the_money_once(worlds: tuple[World, World]) -> None:
+    first, second = worlds
+    for _ in range(ROUNDS):
+        id_ = first.send()
+        name = str(first.submit().leg)
+        for world in worlds:
+            world.wait(days=3)
+        together(first.give_up, second.give_up, lambda: second.receive((name, Status.DELIVERED)))
+        assert first.state(id_).status in (Status.DELIVERED, Status.UNKNOWN)
+        assert first.money()[1] == 0
+
+
+def test_what_is_cancelled_is_not_sent(worlds: tuple[World, World]) -> None:
+    first, second = worlds
+    for _ in range(ROUNDS):
+        id_ = first.send()
+        cancelled, claimed = together(lambda: first.cancel(id_), second.claim)
+        assert cancelled + len(claimed) == 1
+        if claimed:
+            second.settle(claimed[0], Sent((str(id_),)))
+        first.check_books()
+
+
+def test_many_at_once_lock_in_one_order(worlds: tuple[World, World]) -> None:
+    """Batches of two accounts, answers and receipts in any order: nobody has to be run again for long."""
+    first, second = worlds
+    for number in range(ROUNDS):
+        for world in worlds:
+            for id_ in (world.demo, world.other):
+                world.answer(command(*[draft(PHONE) for _ in range(5)]), id_)
+        mine, theirs = first.claim(limit=10), second.claim(limit=10)
+        names = {submission.leg: f"{number} {submission.leg}" for submission in [*mine, *theirs]}
+        together(
+            lambda: first.settle_all([(one, Sent((names[one.leg],))) for one in mine], LINK),
+            lambda: second.settle_all([(one, Sent((names[one.leg],))) for one in reversed(theirs)], LINK),
+        )
+        told = [(name, Status.DELIVERED) for name in names.values()]
+        together(lambda: first.receive(*told), lambda: second.receive(*reversed(told)))
+    assert first.money()[1] == first.money(first.other)[1] == 0
