@@ -28,4 +28,6 @@ def take(tx: Tx, now: int) -> Stock:
     told = tx.execute(select(func.count()).select_from(callbacks).where(pending)).scalar_one()
     money = tx.execute(select(func.sum(balances.c.available), func.sum(balances.c.held))).one()
     kept = tx.execute(select(func.count()).select_from(orphans)).scalar_one()
-    return Stock(tuple(pulse.waiting(tx, now)), told, callback_rows.next_due(tx), kept, int(money[0] or 0), int(money[1] or 0))
+    return Stock(
+        tuple(pulse.waiting(tx, now)), told, callback_rows.next_due(tx), kept, int(money[0] or 0), int(money[1] or 0)
+    )
