@@ -1,0 +1,180 @@
+"""From the HTTP request to the acknowledged callback: messages as fast as they go, over one SMPP link.
+
+    scripts/bench flow [--count 20000] [--recipients 1] [--connections 64]
+
+The SMSC of `bench.smpp`, a receiver of callbacks that acknowledges everything and the load generator are processes of
+their own on the same machine. The gateway is `tolmach demo` with the link in its settings, every commit on the disk.
+Told are messages per second until the last callback is acknowledged, the share of the bare session's rate in the same
+run, processor time of the gateway, and its memory at the start and at the end.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import re
+import selectors
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from bench import smpp
+from bench.intake import TOLMACH, cpu_seconds
+from bench.load import ACCEPTED, Connection, Load
+
+STATE = re.compile(rb'<state id_sms="(\d+)"')
+LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+
+
+class Acknowledge(asyncio.Protocol):
+    """Answers every POST of states with their ids."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while (head := self.buffer.find(b"\r\n\r\n")) >= 0:
+            match = LENGTH.search(self.buffer, 0, head)
+            end = head + 4 + (int(match[1]) if match else 0)
+            if len(self.buffer) < end:
+                return
+            ids = STATE.findall(self.buffer, head, end)
+            self.buffer = self.buffer[end:]
+            body = b"<response>" + b"".join(b"<id_sms>%b</id_sms>" % one for one in ids) + b"</response>"
+            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+
+async def serve() -> None:
+    """The receiver: prints its port."""
+    server = await asyncio.get_running_loop().create_server(Acknowledge, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+
+
+@contextmanager
+def receiver() -> Iterator[int]:
+    process = subprocess.Popen([sys.executable, "-m", "bench.flow", "--serve"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@dataclass
+class Result:
+    """Seconds until the last answer and the last callback; microseconds of CPU a message; MiB before and after."""
+
+    accepted: float
+    told: float
+    cost: float
+    memory: tuple[float, float]
+
+
+def run(port: int, count: int, recipients: int, connections: int) -> Result:
+    """Send ``count`` messages through a fresh gateway."""
+    with tempfile.TemporaryDirectory() as folder, receiver() as callbacks:
+        config = Path(folder) / "tolmach.toml"
+        link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
+        config.write_text(f"[[links]]\n{link}[callbacks]\nallow_private = true\n")
+        with smpp.gateway(folder, config) as (pid, web):
+            url = f"http://127.0.0.1:{callbacks}/"
+            words = [str(TOLMACH), "account", "set", "demo", "--callback-url", url, "--data", folder]
+            subprocess.run(words, check=True, capture_output=True)
+            before, small, start = cpu_seconds(pid), memory(pid), time.perf_counter()
+            send(web, count, recipients, connections)
+            accepted = time.perf_counter() - start
+            while outstanding(folder):
+                time.sleep(0.02)
+            told = time.perf_counter() - start
+            return Result(accepted, told, 1e6 * (cpu_seconds(pid) - before) / count, (small, memory(pid)))
+
+
+def send(port: int, count: int, recipients: int, connections: int) -> None:
+    """Keep a request in flight on every connection until all are answered."""
+    selector, load = selectors.DefaultSelector(), Load(recipients, ahead=False)
+    left = count // recipients
+    live = [Connection(port) for _ in range(min(connections, left))]
+    for connection in live:
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+        connection.send(load)
+    left -= len(live)
+    waiting = len(live)
+    while waiting:
+        for key, _ in selector.select():
+            body = key.data.receive()
+            if body is None:
+                continue
+            assert body.count(ACCEPTED) == recipients, body[:200]
+            if left:
+                key.data.send(load)
+                left -= 1
+            else:
+                waiting -= 1
+    for connection in live:
+        connection.socket.close()
+
+
+def outstanding(folder: str) -> bool:
+    """Tell whether a message is live or a callback is not acknowledged."""
+    with sqlite3.connect(f"file:{folder}/tolmach.sqlite?mode=ro", uri=True) as database:
+        asked = "SELECT EXISTS (SELECT 1 FROM queue) OR EXISTS (SELECT 1 FROM callbacks WHERE state = 'pending')"
+        found = bool(database.execute(asked).fetchone()[0])
+    database.close()
+    return found
+
+
+def memory(pid: int) -> float:
+    """Return the resident memory of a process in MiB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=20_000, help="messages of each run")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--runs", type=int, default=3, help="the median of so many is told")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        uvloop.run(serve())
+    console = Console(width=120)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.count:,} messages, one link with window 50")
+    table = Table("requests", "accepted/s", "messages/s to the callback", "of bare", "CPU s/1,000", "MiB before, after")
+    with smpp.smsc() as port:
+        bare = smpp.median(options.runs, lambda: uvloop.run(smpp.bare(port, options.count, 50)))
+        console.print(f"raw: a bare session submits {bare.rate:,.0f} messages/s and gets their receipts")
+        for recipients, connections in ((1, options.connections), (100, 4)):
+            found = [run(port, options.count, recipients, connections) for _ in range(options.runs)]
+            result = sorted(found, key=lambda one: one.told)[options.runs // 2]
+            rate = options.count / result.told
+            table.add_row(
+                f"{recipients} recipient{'s' * (recipients > 1)}, {connections} connections",
+                f"{options.count / result.accepted:,.0f}",
+                f"{rate:,.0f}",
+                f"{rate / bare.rate:.3f}",
+                f"{result.cost / 1000:.2f}",
+                f"{result.memory[0]:.0f}, {result.memory[1]:.0f}",
+            )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
