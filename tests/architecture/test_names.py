@@ -59,11 +59,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/schema/users": "store/test_schema.py",
     **{
         f"core/commands/{noun}": "core/test_commands.py"
-        for noun in ("composing", "dashboards", "desk", "messages", "users")
+        for noun in ("composing", "dashboards", "desk", "keys", "messages", "users")
     },
     **{
         f"core/results/{noun}": "core/test_results.py"
-        for noun in ("composing", "dashboards", "messages", "timelines", "users")
+        for noun in ("composing", "dashboards", "keys", "messages", "timelines", "users")
     },
     "store/schema/finance": "store/test_schema.py",
     "store/schema/inbox": "store/test_schema.py",

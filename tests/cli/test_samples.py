@@ -4,8 +4,9 @@ import subprocess
 
 import pytest
 
-from tolmach.cli.samples import SAMPLES, Sample, introduction
+from tolmach.cli.samples import SAMPLES, introduction
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
+from tolmach.services.samples import Sample
 from tolmach.wire import WireRequest
 
 DIALECTS = {dialect.NAME: dialect for dialect in (prontosms, smspager, targetsms, mobilgroup)}

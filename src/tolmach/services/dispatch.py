@@ -22,6 +22,7 @@ from tolmach.services import (
     enquiries,
     files,
     inbox,
+    keys,
     messagepages,
     numbering,
     patterns,
@@ -60,6 +61,7 @@ READERS: Handlers = {
     **colleagues.READERS,
     **changes.READERS,
     **inbox.READERS,
+    **keys.READERS,
     **compositions.READERS,
     **messagepages.READERS,
 }
@@ -78,6 +80,7 @@ WRITERS: Handlers = {
     **stopedits.WRITERS,
     **schedule.WRITERS,
     **colleagues.WRITERS,
+    **keys.WRITERS,
 }
 """Commands that change something; a dry run of one runs in a transaction that only reads."""
 

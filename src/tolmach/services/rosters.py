@@ -113,7 +113,7 @@ class Roster:
         try:
             return _edit(dict(zip(self._fields, map(_plain, cells), strict=False)))
         except ValueError as error:
-            return BadRecord(line, str(error), cells)
+            return BadRecord(line, error.args[0], cells)
 
 
 def detect_encoding(stream: IO[bytes]) -> str:

@@ -5,7 +5,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tolmach.web import preferences, profile, signin
-from tolmach.web.cabinet import compose, dashboard, messages
+from tolmach.web.cabinet import (
+    bases,
+    colleagues,
+    compose,
+    dashboard,
+    interface,
+    messages,
+    patterns,
+    payments,
+    senders,
+    stops,
+)
 from tolmach.web.desk import changes
 from tolmach.web.pages import Page, routes
 from tolmach.web.site import Site
@@ -17,6 +28,13 @@ PAGES: tuple[Page, ...] = (
     *dashboard.PAGES,
     *compose.PAGES,
     *messages.PAGES,
+    *bases.PAGES,
+    *stops.PAGES,
+    *senders.PAGES,
+    *patterns.PAGES,
+    *interface.PAGES,
+    *colleagues.PAGES,
+    *payments.PAGES,
     *changes.PAGES,
 )
 PREFIXES = ("/cabinet", "/desk")

@@ -107,6 +107,11 @@ class Exchange:
         }
         return self.gettext(sentence.template) % values if values else self.gettext(sentence.template)
 
+    def field(self, name: str) -> str:
+        """Return what the form says in a field, "" for nothing."""
+        value = "" if self.form is None else self.form.get(name, "")
+        return value if isinstance(value, str) else ""
+
     def gettext(self, text: str) -> str:
         """Translate a text."""
         return self.site.catalogues[self.language].gettext(text)

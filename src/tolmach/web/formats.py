@@ -7,6 +7,7 @@ from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from tolmach.core.moments import from_ms
 from tolmach.core.money import SCALE, Money
 from tolmach.core.timezones import to_wall
 
@@ -38,6 +39,10 @@ class Formats:
     def moment(self, moment: datetime | None) -> str:
         """Write date and time; "" for None."""
         return "" if moment is None else format_datetime(self._wall(moment), "d MMM y, HH:mm", locale=self._locale)
+
+    def stamp(self, ms: int | None) -> str:
+        """Write milliseconds since 1970 as date and time; "" for None."""
+        return "" if ms is None else self.moment(from_ms(ms))
 
     def exactly(self, moment: datetime) -> str:
         """Write date and time to the second."""

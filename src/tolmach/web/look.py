@@ -44,5 +44,6 @@ class Look:
             "colours": words.COLOURS,
             "channels": words.CHANNELS,
             "rejections": REJECTIONS,
+            "actions": words.ACTIONS,
         }
         return environment

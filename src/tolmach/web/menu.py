@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tolmach.core.commands import Command
+from tolmach.core.commands import Command, ListBases, ListPatterns, ListSenders, ListStops
 from tolmach.core.commands.composing import ComposeMessages
 from tolmach.core.commands.dashboards import GetDashboard
 from tolmach.core.commands.desk import ListEveryChange
+from tolmach.core.commands.keys import ListKeys, ListPayments
 from tolmach.core.commands.messages import ListMessages
+from tolmach.core.commands.users import ListAudit, ListUsers
 from tolmach.web.languages import N_
 
 
@@ -25,5 +27,13 @@ CABINET = (
     Item("/cabinet/", N_("Overview"), "dashboard", GetDashboard),
     Item("/cabinet/compose", N_("Compose"), "send", ComposeMessages),
     Item("/cabinet/messages", N_("Messages"), "messages", ListMessages),
+    Item("/cabinet/bases", N_("Bases"), "address-book", ListBases),
+    Item("/cabinet/stops", N_("Stop list"), "ban", ListStops),
+    Item("/cabinet/senders", N_("Senders"), "id-badge-2", ListSenders),
+    Item("/cabinet/patterns", N_("Templates"), "template", ListPatterns),
+    Item("/cabinet/api", N_("For programs"), "code", ListKeys),
+    Item("/cabinet/users", N_("Users"), "users", ListUsers),
+    Item("/cabinet/payments", N_("Payments"), "wallet", ListPayments),
+    Item("/cabinet/changes", N_("Audit log"), "history", ListAudit),
 )
 DESK = (Item("/desk/changes", N_("Audit log"), "history", ListEveryChange),)

@@ -27,12 +27,13 @@ LARGEST_FORM: Final = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What answers at a path; ``posts``: forms are sent to it. ``is_open``: also for those who are not signed in."""
+    """What answers at a path; ``posts``: forms are sent to it, of ``largest`` bytes. ``is_open``: also for anybody."""
 
     path: str
     answer: Answer
     posts: bool = False
     is_open: bool = False
+    largest: int = LARGEST_FORM
 
 
 def routes(site: Site, pages: Iterable[Page], prefixes: Sequence[str]) -> list[BaseRoute]:
@@ -87,12 +88,16 @@ class _Guarded:
 
     async def _carry_out(self, ask: Exchange) -> Response:
         if self._page.posts:
-            form = await _form(ask.request)
+            form = await _form(ask.request, self._page.largest)
             if form is None:
                 return problem(ask, 413)
-            if not self._is_own(ask, form):
-                return problem(ask, 400)
-            ask.form = form
+            try:
+                if not self._is_own(ask, form):
+                    return problem(ask, 400)
+                ask.form = form
+                return await self._page.answer(ask)
+            finally:
+                await form.close()  # uploads are files
         return await self._page.answer(ask)
 
     def _is_own(self, ask: Exchange, form: FormData) -> bool:
@@ -101,10 +106,10 @@ class _Guarded:
         return security.is_own(ask.request, cookie, str(form.get(security.FIELD, "")))
 
 
-async def _form(request: Request) -> FormData | None:
+async def _form(request: Request, largest: int) -> FormData | None:
     """Return what a form says; None when it is too large."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST_FORM:
+    if not length.isdigit() or int(length) > largest:
         return None
     return await request.form(max_part_size=LARGEST_FORM)
 
@@ -113,7 +118,7 @@ PROBLEMS: Final = {
     400: (N_("This form is out of date"), N_("Load the page again and send the form once more.")),
     403: (N_("This is not for you"), N_("Your role does not allow it. The owner of the account can change roles.")),
     404: (N_("There is nothing here"), N_("The page does not exist, or it belongs to another account.")),
-    413: (N_("This is too large"), N_("A form may have 8 MB at most.")),
+    413: (N_("This is too large"), N_("A form may have 8 MB at most, a file for import 64 MB.")),
     500: (N_("Something went wrong"), N_("It has been written to the log. Nothing was changed.")),
     503: (N_("The gateway is busy"), N_("The database cannot be used right now. Try again in a minute.")),
 }

@@ -31,3 +31,29 @@ COLOURS: Final = {
     Status.CANCELLED: "secondary",
 }
 CHANNELS: Final = {Channel.SMS: "SMS", Channel.VIBER: "Viber", Channel.WHATSAPP: "WhatsApp", Channel.VK: "VK"}
+ACTIONS: Final = {
+    "SignIn": N_("signed in"),
+    "Locked": N_("login locked"),
+    "SetPreferences": N_("language or theme changed"),
+    "ChangePassword": N_("password changed"),
+    "SetSecondFactor": N_("second factor turned on"),
+    "DropSecondFactor": N_("second factor turned off"),
+    "ResetTotp": N_("second factor taken away"),
+    "EndSession": N_("session ended"),
+    "AddUser": N_("user added"),
+    "EditUser": N_("user changed"),
+    "BlockUser": N_("user blocked"),
+    "UnblockUser": N_("user let in again"),
+    "SendMessages": N_("messages sent"),
+    "EditStops": N_("stop list changed"),
+    "EditBases": N_("bases changed"),
+    "EditSubscribers": N_("subscribers changed"),
+    "EditPatterns": N_("templates changed"),
+    "RegisterSenders": N_("sender asked for"),
+    "StoreFile": N_("file uploaded"),
+    "NoteFile": N_("file uploaded"),
+    "AddKey": N_("token made"),
+    "RevokeKey": N_("token revoked"),
+    "SetCallbackUrl": N_("callback address changed"),
+}
+"""What changes of the audit log are called; a change that is not here is called by its command."""

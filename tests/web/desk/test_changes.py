@@ -15,7 +15,7 @@ async def test_the_staff_sees_every_change_page_by_page(operator: Browser, indoo
     (earlier,) = first.page.xpath("//a[starts-with(@href, '?before=')]/@href")
     second = await operator.get(f"/desk/changes{earlier}")
     assert second.page.xpath("//tbody/tr/td[5]/text()")[-1] == "name=0"
-    assert "SignIn" in second.said("//tbody/tr[last()]")
+    assert "signed in" in second.said("//tbody/tr[last()]")
     assert second.page.xpath("//a[starts-with(@href, '?before=')]") == []
 
 

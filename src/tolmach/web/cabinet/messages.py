@@ -106,9 +106,9 @@ async def export_xlsx(ask: Exchange) -> Response:
 
 async def _lines(ask: Exchange) -> AsyncIterator[bytes]:
     yield "\ufeff".encode()  # spreadsheets take a file without it for windows-1251
-    yield _csv([list(COLUMNS)])
+    yield csv_lines([list(COLUMNS)])
     async for rows in _pieces(ask):
-        yield _csv([[safe(str(cell)) for cell in _cells(row)] for row in rows])
+        yield csv_lines([[safe(str(cell)) for cell in _cells(row)] for row in rows])
 
 
 async def _pieces(ask: Exchange) -> AsyncIterator[list[MessageRow]]:
@@ -122,7 +122,8 @@ async def _pieces(ask: Exchange) -> AsyncIterator[list[MessageRow]]:
         command = replace(command, before=found.before)
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def csv_lines(rows: list[list[str]]) -> bytes:
+    """Return lines of CSV."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()

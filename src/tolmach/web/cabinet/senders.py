@@ -1,0 +1,95 @@
+"""Senders: which there are, and asking for another with the papers that show whose it is."""
+
+from typing import Final
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from tolmach.core.commands import ListSenders, RegisterSenders, StoreFile
+from tolmach.core.errors import Failure, RequestError
+from tolmach.core.papers import LONGEST_FIELD, LONGEST_TEXT, Papers
+from tolmach.core.results import Registration, SenderState
+from tolmach.web.exchange import Exchange
+from tolmach.web.forms import Form, text
+from tolmach.web.languages import N_
+from tolmach.web.pages import Page
+
+STATES: Final = {
+    SenderState.COMPLETED: (N_("may be used"), "green"),
+    SenderState.ORDER: (N_("waits for a decision"), "yellow"),
+    SenderState.REJECTED: (N_("rejected"), "red"),
+}
+SAID: Final = {
+    Registration.ADDED: N_("The sender may be used at once."),
+    Registration.QUEUED: N_("The sender waits for a decision of the operator."),
+}
+BAD_NAME: Final = N_("At most 11 Latin letters, digits and signs, or at most 15 digits.")
+BAD_FILE: Final = N_("This file is not taken: it has to be a PDF, a picture or an office document, and not too large.")
+
+
+class SenderForm(Form):
+    """A name, and who stands behind it."""
+
+    name = StringField(N_("Name"), [InputRequired(BAD_NAME), Length(max=15, message=BAD_NAME)])
+    counterparty = StringField(N_("Organisation"), [Length(max=LONGEST_FIELD)])
+    inn = StringField(N_("INN"), [Length(max=12)])
+    ogrn = StringField(N_("OGRN"), [Length(max=15)])
+    template = TextAreaField(N_("An example of the texts"), [Length(max=LONGEST_TEXT)])
+    comment = StringField(N_("Comment"), [Length(max=LONGEST_FIELD)])
+
+    def papers(self) -> Papers:
+        """Return what was written of whoever stands behind the name."""
+        return Papers(
+            inn=text(self.inn).strip(),
+            ogrn=text(self.ogrn).strip(),
+            counterparty=text(self.counterparty).strip(),
+            template=text(self.template).strip(),
+            comment=text(self.comment).strip(),
+        )
+
+
+async def show(ask: Exchange) -> Response:
+    """Show the senders and the form."""
+    return await _page(ask, SenderForm())
+
+
+async def register(ask: Exchange) -> Response:
+    """Ask for a sender; its documents are kept first."""
+    form = SenderForm(ask.form)
+    if not form.good():
+        return await _page(ask, form, 422)
+    try:
+        files = [str((await ask.execute(StoreFile(name, content))).id) for name, content in await _uploads(ask)]
+    except RequestError as error:
+        if error.failure not in (Failure.BAD_FIELD, Failure.TOO_LARGE):
+            raise
+        return await _page(ask, form, 422, ask.gettext(BAD_FILE))
+    (item,) = (await ask.execute(RegisterSenders([text(form.name).strip()], form.papers(), files))).items
+    if item.outcome not in SAID:
+        form.name.errors = [BAD_NAME]
+        return await _page(ask, form, 422)
+    return ask.redirect("/cabinet/senders", ask.gettext(SAID[item.outcome]))
+
+
+async def _uploads(ask: Exchange) -> list[tuple[str, bytes]]:
+    assert ask.form is not None
+    files = [one for one in ask.form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    return [(one.filename or "", await one.read()) for one in files]
+
+
+async def _page(ask: Exchange, form: SenderForm, status: int = 200, error: str = "") -> Response:
+    found = await ask.execute(ListSenders())
+    return ask.render(
+        "cabinet/senders.html",
+        status,
+        found=found,
+        form=form,
+        states=STATES,
+        error=error,
+        may_ask=ask.may(RegisterSenders),
+    )
+
+
+PAGES = (Page("/cabinet/senders", show), Page("/cabinet/senders", register, posts=True))
