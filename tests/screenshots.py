@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
+from tests.chromium import chromium
 from tests.e2e.documents import pronto, pronto_sms, target
 from tests.gateway import Live, install, running, until
 from tolmach.services import demo
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
 LARGEST = 150_000  # octets
 SIZE = {"width": 1200, "height": 800}
 BANNER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 260">
@@ -162,8 +162,7 @@ PICTURES = {"phones": ("light", phones), "phone": ("dark", phone), "cabinet": ("
 async def take(names: Sequence[str]) -> None:
     """Take the pictures of these names, in every language."""
     IMAGES.mkdir(exist_ok=True)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with chromium() as browser:
         for language, words in WORDS.items():
             with tempfile.TemporaryDirectory() as folder:
                 install(Path(folder) / "tolmach.sqlite", datetime.now(UTC))
@@ -174,7 +173,6 @@ async def take(names: Sequence[str]) -> None:
                         page = await look(browser, live, language, theme)
                         await prepare(page)
                         await keep(page, IMAGES / f"{name}-{language}.png")
-        await browser.close()
 
 
 async def keep(page: Page, path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.chromium import barriers
 from tests.clock import NOON
-from tests.sandbox.browser.conftest import accessibility
 from tests.sandbox.conftest import Send
 from tests.sandbox.esme import bound, message
 from tests.sandbox.legs import sms, viber
@@ -280,6 +280,6 @@ async def test_everybody_can_use_it(
     await screen.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     await screen.goto(f"/sandbox/{place}")
     await expect(screen.locator(shown).first).to_be_visible()
-    assert await accessibility(screen) == []
+    assert await barriers(screen) == []
     await screen.set_viewport_size({"width": 390, "height": 844})
     assert await screen.evaluate("document.documentElement.scrollWidth") == 390

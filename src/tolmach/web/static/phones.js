@@ -15,7 +15,7 @@
   let recent = new Map(); // number -> its newest messages
   let lastId = 0;
   let loading = 0; // number of the newest load: answers to older ones are dropped
-  let open = null; // {phone, on, outcome, waiting} of the phone that is shown
+  let open = null; // {phone, on, outcome} of the phone that is shown
   let inspected = 0;
   let said = 0; // id of the newest reply that is shown
 
@@ -58,7 +58,7 @@
     byId("handset").classList.toggle("handset-off", !open.on);
     byId("power").checked = open.on;
     byId("off-note").hidden = open.on;
-    byId("off-waiting").textContent = `${texts.waiting_count}: ${open.waiting ?? 0}`;
+    byId("off-waiting").textContent = `${texts.waiting_count}: ${screen.querySelectorAll(".outcome-waiting").length}`;
     for (const channel of CHANNELS) byId(`outcome-${channel}`).value = open.outcome[channel] ?? "";
   };
 
@@ -97,13 +97,8 @@
     while (screen.childElementCount > SHOWN) screen.firstElementChild.remove();
     if (follow) screen.scrollTop = screen.scrollHeight;
     if (message.kind === "flash" && message.outcome === "delivered") flash(message);
-    if (message.outcome === "waiting") count(1);
-    nameSenders([...[...byId("reply-names")?.children ?? []].map((one) => one.value).reverse(), message.sender]);
-  };
-
-  const count = (change) => {
-    open.waiting = Math.max(0, (open.waiting ?? 0) + change);
     drawSettings();
+    nameSenders([...[...byId("reply-names")?.children ?? []].map((one) => one.value).reverse(), message.sender]);
   };
 
   const replace = (message) => {
@@ -112,6 +107,7 @@
     const focused = old.contains(document.activeElement);
     const made = bubble(message, inspectByHand);
     old.replaceWith(made);
+    drawSettings();
     if (message.id === inspected) inspect(message);
     if (focused) made.querySelector("[data-details]").focus();
   };
