@@ -21,7 +21,8 @@ Process = asyncio.subprocess.Process
 
 async def spawn(data: Path, *arguments: str, **settings: str) -> Process:
     """Start ``tolmach`` on a data directory; nothing is waited for."""
-    environment = {**os.environ, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # as users start it
+    environment = {**kept, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", *arguments,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -18,8 +18,9 @@ _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "blocked": "red"
 
 
 def say(line: str = "") -> None:
-    """Print one line as it is, never folded."""
+    """Print one line as it is, never folded; at once, since who reads a pipe may wait for it."""
     sys.stdout.write(clean(line) + "\n")
+    sys.stdout.flush()
 
 
 def warn(line: str) -> None:

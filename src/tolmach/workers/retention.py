@@ -16,14 +16,14 @@ from tolmach.core.moments import from_ms, to_ms
 from tolmach.services import retention as services
 from tolmach.services.retention import Due
 from tolmach.store import retention
-from tolmach.store.archive import Archive
+from tolmach.store.archive import Archive, Record
 from tolmach.store.database import Database, Tx
 from tolmach.store.messages import Message
 from tolmach.workers.bell import Bell
 
 log = structlog.get_logger()
 
-FILE = 10_000  # messages that are read, and archived, at a time
+FILE = 5_000  # messages that are looked up, and archived in a file, at a time
 PIECE = 200  # messages that one transaction deletes: a few milliseconds
 PAUSE_SECONDS = 0.05  # between two pieces: 4,000 messages a second at most
 EVERY_SECONDS = 600.0
@@ -88,8 +88,11 @@ class RetentionWorker:
         if archive is None:
             return
         for month, group in groupby(found, lambda message: f"{from_ms(message.accepted_at):%Y-%m}"):
-            some = list(group)
-            records = await self._database.read(lambda tx, some=some: services.records(tx, login, some))  # type: ignore[misc]
+            records, some = list[Record](), list(group)
+            for start in range(0, len(some), PIECE):
+                piece = some[start : start + PIECE]
+                records += await self._database.read(lambda tx, piece=piece: services.records(tx, login, piece))  # type: ignore[misc]
+                await asyncio.sleep(self._pause)
             path = await asyncio.to_thread(archive.write, login, month, records)
             log.info("messages are archived", file=path.name, count=len(records))
 
