@@ -13,6 +13,7 @@ from tolmach.cli import (
     accounts,
     backups,
     bases,
+    db,
     directions,
     doctor,
     files,
@@ -91,6 +92,7 @@ PARTS = (
     users,
     inboxnumbers,
     inbox,
+    db,
 )
 for part in PARTS:
     app.add_typer(part.app)

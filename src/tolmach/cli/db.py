@@ -1,0 +1,70 @@
+"""``tolmach db``: from the SQLite file of an installation to PostgreSQL."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import typer
+
+from tolmach.cli import console
+from tolmach.cli.errors import CommandError
+from tolmach.cli.opening import Data, load_settings
+from tolmach.store import migrate, moving
+from tolmach.store.database import Database
+from tolmach.store.place import Place
+from tolmach.store.sqlite import SqliteFile
+
+app = typer.Typer(name="db", help="Where an installation keeps its data.", no_args_is_help=True)
+
+
+@app.command("copy", epilog="Example: tolmach db copy --data var/tolmach")
+def copy(data: Data = None) -> None:
+    """Copy everything of the SQLite file in --data to the PostgreSQL database that database_url names.
+
+    The gateway must not run. The new database must be empty; it gets its tables first. Rows, sums of numbers and
+    lengths of texts are compared, and nothing is there when they differ. The file stays as it is.
+    """
+    settings = load_settings(data=data)
+    source, target = SqliteFile(settings.data / "tolmach.sqlite"), settings.database
+    if isinstance(target, SqliteFile):
+        raise CommandError("set TOLMACH_DATABASE_URL (or database_url in the settings) to the new database")
+    if not source.exists or not migrate.is_current(source):
+        raise CommandError(f"{source} is not there or lacks migrations: run `tolmach migrate` on it with this version")
+    with ExitStack() as stack:
+        stack.enter_context(_stopped(settings.data))
+        migrate.upgrade(target)
+        if not stack.enter_context(target.alone()):
+            raise CommandError(f"a gateway works on {target}: stop it first")
+        counts = _move(source, target)
+    console.say(f"{sum(counts.values())} rows of {len(counts)} tables are in {target} now, and nothing differs")
+
+
+def _move(source: Place, target: Place) -> dict[str, int]:
+    with _open(source) as ours, _open(target) as theirs:
+        total = sum(ours.read_now(moving.rows).values())
+        with console.progress("copying", total, big=total >= console.BIG) as advance:
+            try:
+                return theirs.write_now(lambda tx: ours.read_now(lambda read: dict(moving.move(read, tx, advance))))
+            except moving.MoveError as error:
+                raise CommandError(str(error)) from None
+
+
+@contextmanager
+def _open(place: Place) -> Iterator[Database]:
+    opened = Database(place)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def _stopped(data: Path) -> Iterator[None]:
+    """Keep a gateway from starting on a directory; CommandError when one runs."""
+    with (data / "gateway.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandError(f"a gateway runs on {data}: stop it first") from None
+        yield

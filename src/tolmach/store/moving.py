@@ -1,0 +1,98 @@
+"""The move of an installation from its SQLite file to PostgreSQL: every table, in one transaction, and then counted.
+
+Both sides must have the schema of this version, and the tables of the new one must be empty but for what migrations
+write. What is counted: rows, and per column the sum of numbers or the lengths of texts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Table, case, cast, delete, func, literal_column, select
+
+from tolmach.store.database import Tx
+from tolmach.store.schema import counters, metadata
+
+CHUNK = 2_000
+PRIME = 1_000_003  # sums of remainders fit where sums of moments would not
+Sums = Mapping[str, int]
+
+
+class MoveError(Exception):
+    """The move cannot be made, or what arrived is not what left; nothing is changed then."""
+
+
+def rows(tx: Tx) -> Mapping[str, int]:
+    """Return the number of rows of every table."""
+    return {table.name: _count(tx, table) for table in metadata.sorted_tables}
+
+
+def move(source: Tx, target: Tx, moved: Callable[[int], None]) -> Mapping[str, int]:
+    """Copy every row and check that it arrived; ``moved`` is told how many more are there. Returns rows per table."""
+    full = [table.name for table in metadata.sorted_tables if table is not counters and _count(target, table)]
+    if full:
+        raise MoveError(f"the new database is not empty: {', '.join(full)}")
+    target.execute(delete(counters))
+    counts: dict[str, int] = {}
+    for table in metadata.sorted_tables:
+        counts[table.name] = _copy(source, target, table, moved)
+        _check(table, sums(source, table), sums(target, table))
+        _count_on(target, table)
+    return counts
+
+
+def sums(tx: Tx, table: Table) -> Sums:
+    """Return what is counted of a table."""
+    wanted = {"rows": func.count(), **{column.name: _sum(column) for column in table.columns}}
+    row = tx.execute(select(*(value.label(name) for name, value in wanted.items())).select_from(table)).one()
+    return {name: int(value or 0) for name, value in zip(wanted, row, strict=True)}
+
+
+def _copy(source: Tx, target: Tx, table: Table, moved: Callable[[int], None]) -> int:
+    count = 0
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    cursor: Any = target.connection.cursor()
+    try:
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for chunk in _chunks(source, table):
+                for row in chunk:
+                    copy.write_row(row)
+                count += len(chunk)
+                moved(len(chunk))
+    except Exception as error:
+        refused = getattr(error, "diag", None)  # what PostgreSQL says; the whole text would show the row
+        if refused is None or not refused.message_primary:
+            raise
+        raise MoveError(f"table {table.name}: {refused.message_primary}") from error
+    return count
+
+
+def _chunks(source: Tx, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+    found = source.execution_options(stream_results=True).execute(select(table))
+    for chunk in found.partitions(CHUNK):
+        yield [tuple(row) for row in chunk]
+
+
+def _check(table: Table, left: Sums, arrived: Sums) -> None:
+    wrong = [f"{name} {left[name]} != {arrived[name]}" for name in left if left[name] != arrived[name]]
+    if wrong:
+        raise MoveError(f"table {table.name} did not arrive as it left: {', '.join(wrong)}")
+
+
+def _count_on(target: Tx, table: Table) -> None:
+    """Have the database number new rows behind those that came."""
+    numbered = table.autoincrement_column
+    if numbered is not None:
+        last = select(func.coalesce(func.max(numbered), 0) + 1).scalar_subquery()
+        target.execute(select(func.setval(func.pg_get_serial_sequence(table.name, numbered.name), last, False)))
+
+
+def _count(tx: Tx, table: Table) -> int:
+    return tx.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _sum(column: Any) -> Any:
+    if isinstance(column.type, Boolean):
+        return func.sum(case((column, 1), else_=0))
+    if column.type.python_type is int:
+        return func.sum(cast(column, BigInteger) % literal_column(str(PRIME)))
+    return func.sum(func.length(column))

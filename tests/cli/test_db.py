@@ -1,0 +1,67 @@
+"""The command that takes an installation from its file to PostgreSQL."""
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from tests.cli.stage import complaint, run
+from tests.databases import PostgresqlDatabases
+from tolmach.store import accounts
+from tolmach.store.database import Database
+from tolmach.store.postgresql import PostgresqlServer
+
+
+@pytest.fixture
+def server_url(server: PostgresqlDatabases, tmp_path: Path) -> str:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    place = server.new(folder)
+    assert isinstance(place, PostgresqlServer)
+    return place.url
+
+
+def env(data: Path, url: str = "off") -> dict[str, str | None]:
+    return {"TOLMACH_DATA": str(data), "TOLMACH_DATABASE_URL": url}
+
+
+def test_an_installation_moves(data: Path, server_url: str) -> None:
+    ran = run("db", "copy", env=env(data, server_url))
+    assert ran.code == 0, ran
+    assert "and nothing differs" in ran.out
+    database = Database(PostgresqlServer(server_url))
+    assert [one.login for one in database.read_now(accounts.everyone)] == ["demo"]
+    database.close()
+    assert run("account", "show", "demo", env=env(data, server_url)).code == 0
+    doctor = run("doctor", env=env(data, server_url))
+    assert "can be reached" in doctor.out
+    assert "integrity" not in doctor.out
+
+
+def test_it_is_done_once(data: Path, server_url: str) -> None:
+    assert run("db", "copy", env=env(data, server_url)).code == 0
+    assert "the new database is not empty" in complaint(run("db", "copy", env=env(data, server_url)), 1)
+
+
+def test_there_must_be_two_databases(data: Path, tmp_path: Path, server_url: str) -> None:
+    assert "set TOLMACH_DATABASE_URL" in complaint(run("db", "copy", env=env(data)), 1)
+    assert "is not there" in complaint(run("db", "copy", env=env(tmp_path / "nothing", server_url)), 1)
+
+
+def test_the_gateway_must_not_run(data: Path, server_url: str) -> None:
+    with (data / "gateway.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "a gateway runs on" in complaint(run("db", "copy", env=env(data, server_url)), 1)
+    with PostgresqlServer(server_url).alone():
+        assert "a gateway works on" in complaint(run("db", "copy", env=env(data, server_url)), 1)
+
+
+def test_a_server_that_cannot_be_reached(data: Path, tmp_path: Path) -> None:
+    nowhere = f"postgresql://tolmach:Geheim@/tolmach?host={tmp_path}"
+    told = complaint(run("db", "copy", env=env(data, nowhere)), 1)
+    assert "the database cannot be used" in told
+    assert "Geheim" not in told
+    doctor = run("doctor", env=env(data, nowhere))
+    assert doctor.code == 1
+    assert "cannot be reached" in doctor.out
+    assert "Geheim" not in doctor.out
