@@ -101,6 +101,7 @@ class Browser:
         }
         scope: Scope = {
             "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": method,
             "scheme": self.scheme,

@@ -17,8 +17,20 @@ from tolmach.web.cabinet import (
     senders,
     stops,
 )
-from tolmach.web.desk import changes
-from tolmach.web.pages import Page, routes
+from tolmach.web.desk import (
+    accounts,
+    callbacks,
+    changes,
+    finance,
+    installation,
+    links,
+    moderation,
+    prices,
+    routes,
+    traffic,
+)
+from tolmach.web.pages import Page
+from tolmach.web.pages import routes as routes_of
 from tolmach.web.site import Site
 
 PAGES: tuple[Page, ...] = (
@@ -36,6 +48,15 @@ PAGES: tuple[Page, ...] = (
     *colleagues.PAGES,
     *payments.PAGES,
     *changes.PAGES,
+    *traffic.PAGES,
+    *moderation.PAGES,
+    *accounts.PAGES,
+    *finance.PAGES,
+    *prices.PAGES,
+    *links.PAGES,
+    *routes.PAGES,
+    *callbacks.PAGES,
+    *installation.PAGES,
 )
 PREFIXES = ("/cabinet", "/desk")
 
@@ -46,7 +67,7 @@ def door(site: Site) -> list[BaseRoute]:
         *site.assets.routes(),
         Route("/cabinet", _slash, methods=["GET"]),
         Route("/desk", _slash, methods=["GET"]),
-        *routes(site, PAGES, PREFIXES),
+        *routes_of(site, PAGES, PREFIXES),
     ]
 
 

@@ -24,6 +24,8 @@ from tolmach.web.site import Site
 R = TypeVar("R")
 
 NOTICE = "notice"
+TROUBLE = "trouble"
+LONGEST_NOTICE = 600
 ROLES = {
     Role.OWNER: N_("Owner"),
     Role.SENDER: N_("Sender"),
@@ -121,17 +123,19 @@ class Exchange:
         environment = self.site.environments[self.language]
         content = environment.get_template(template).render(self._common() | values)
         response = Response(content, status, security.HEADERS, "text/html")
-        if self.request.cookies and self.site.cookies.read(self.request, NOTICE):
-            self.site.cookies.drop(self.request, response, NOTICE)
+        for name in (NOTICE, TROUBLE):
+            if self.site.cookies.read(self.request, name):
+                self.site.cookies.drop(self.request, response, name)
         if self._new_visit:
             self.site.cookies.write(self.request, response, security.VISIT, self._new_visit)
         return response
 
-    def redirect(self, path: str, notice: str = "") -> Response:
-        """Send the browser to another page of ours, which says what was done."""
+    def redirect(self, path: str, notice: str = "", *, trouble: str = "") -> Response:
+        """Send the browser to another page of ours, which says what was done, or what was in the way."""
         response = RedirectResponse(path, 303, security.HEADERS)
-        if notice:
-            self.site.cookies.write(self.request, response, NOTICE, quote(notice), 60)
+        for name, said in ((NOTICE, notice), (TROUBLE, trouble)):
+            if said:
+                self.site.cookies.write(self.request, response, name, quote(said[:LONGEST_NOTICE]), 60)
         return response
 
     def _common(self) -> dict[str, Any]:
@@ -148,6 +152,7 @@ class Exchange:
             "menu": self.menu(),
             "roles": ROLES,
             "said": unquote(self.site.cookies.read(self.request, NOTICE)),
+            "trouble": unquote(self.site.cookies.read(self.request, TROUBLE)),
         }
 
     def _token(self) -> str:

@@ -23,10 +23,13 @@ class Formats:
 
     def money(self, amount: Money, currency: str) -> str:
         """Write an amount with its currency; more than two decimals only where there are more."""
+        return f"{self.amount(amount)}\N{NO-BREAK SPACE}{SIGNS.get(currency, currency)}"
+
+    def amount(self, amount: Money) -> str:
+        """Write an amount without a currency."""
         value = Decimal(amount) / SCALE
         decimals = max(2, -int(value.normalize().as_tuple().exponent)) if amount else 2
-        number = format_decimal(value, f"#,##0.{'0' * decimals}", locale=self._locale)
-        return f"{number}\N{NO-BREAK SPACE}{SIGNS.get(currency, currency)}"
+        return format_decimal(value, f"#,##0.{'0' * decimals}", locale=self._locale)
 
     def number(self, value: float) -> str:
         """Write a whole number."""

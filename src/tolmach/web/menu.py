@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from tolmach.core.commands import Command, ListBases, ListPatterns, ListSenders, ListStops
+from tolmach.core.commands.carriage import ListLinks, ListRoutes
+from tolmach.core.commands.clientele import ListClients
 from tolmach.core.commands.composing import ComposeMessages
 from tolmach.core.commands.dashboards import GetDashboard
 from tolmach.core.commands.desk import ListEveryChange
+from tolmach.core.commands.finance import ListLedger
+from tolmach.core.commands.installation import GetNumbering, GetSettings, ListEverybodysStops
 from tolmach.core.commands.keys import ListKeys, ListPayments
 from tolmach.core.commands.messages import ListMessages
+from tolmach.core.commands.prices import ListTariffs
+from tolmach.core.commands.pulse import GetPulse, ListFailedCallbacks, ListOrphans
+from tolmach.core.commands.rulings import ListCases
 from tolmach.core.commands.users import ListAudit, ListUsers
 from tolmach.web.languages import N_
 
@@ -36,4 +43,18 @@ CABINET = (
     Item("/cabinet/payments", N_("Payments"), "wallet", ListPayments),
     Item("/cabinet/changes", N_("Audit log"), "history", ListAudit),
 )
-DESK = (Item("/desk/changes", N_("Audit log"), "history", ListEveryChange),)
+DESK = (
+    Item("/desk/traffic", N_("Live traffic"), "activity", GetPulse),
+    Item("/desk/moderation", N_("Moderation"), "shield-check", ListCases),
+    Item("/desk/accounts", N_("Accounts"), "users", ListClients),
+    Item("/desk/ledger", N_("Money"), "cash", ListLedger),
+    Item("/desk/tariffs", N_("Tariffs and directions"), "list-details", ListTariffs),
+    Item("/desk/links", N_("Links"), "antenna", ListLinks),
+    Item("/desk/routes", N_("Routes"), "route", ListRoutes),
+    Item("/desk/stops", N_("Stop list"), "ban", ListEverybodysStops),
+    Item("/desk/callbacks", N_("Failed callbacks"), "bell", ListFailedCallbacks),
+    Item("/desk/receipts", N_("Stray receipts"), "receipt-2", ListOrphans),
+    Item("/desk/numbering", N_("Numbering plan"), "hash", GetNumbering),
+    Item("/desk/settings", N_("Settings"), "settings", GetSettings),
+    Item("/desk/changes", N_("Audit log"), "history", ListEveryChange),
+)

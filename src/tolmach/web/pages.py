@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.services.administration import NotFoundError as NotKnownError
 from tolmach.services.entrance import Visitor
 from tolmach.services.reception import ForbiddenError
 from tolmach.web import security
@@ -66,7 +67,7 @@ class _Guarded:
             return _to_sign_in(ask)
         try:
             return await self._carry_out(ask)
-        except NotFoundError:
+        except (NotFoundError, NotKnownError):
             return problem(ask, 404)
         except ForbiddenError:
             return problem(ask, 403)

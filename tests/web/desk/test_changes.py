@@ -24,4 +24,4 @@ async def test_users_of_accounts_do_not(owner: Browser) -> None:
 
 
 async def test_the_desk_begins_with_its_first_page(operator: Browser) -> None:
-    assert (await operator.get("/desk/")).location == "/desk/changes"
+    assert (await operator.get("/desk/")).location == "/desk/traffic"

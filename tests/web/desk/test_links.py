@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.gateway import inside
+from tests.web.browser import Browser
+from tolmach.core.condition import Condition, LinkEvent
+from tolmach.core.moments import to_ms
+from tolmach.services.installation import Installation, KnownLink
+from tolmach.store import links
+
+
+@pytest.fixture
+async def operator(operator: Browser) -> Browser:
+    """The administrator of a gateway with one link."""
+    gateway = operator.inside.gateway
+    gateway.reception.installation = Installation(lambda: [KnownLink("carrier", "smpp", "smsc.example:2775")])
+    now = to_ms(gateway.clock.now())
+    condition = Condition(up=True, window=10, in_flight=3, round_trip=0.0123, rate=50.0, counters={"parts_sent": 7})
+    await operator.inside.write(lambda tx: links.report(tx, "carrier", condition, now))
+    await operator.inside.write(lambda tx: links.happened(tx, "carrier", [LinkEvent("bound", "1 of 1")], now))
+    return operator
+
+
+async def test_how_links_fare(operator: Browser) -> None:
+    shown = await operator.get("/desk/links")
+    cells = [" ".join(cell.text_content().split()) for cell in shown.page.xpath("//tbody/tr[1]/td")]
+    assert cells[:6] == ["carrier", "Up", "smpp smsc.example:2775", "3 / 10", "12 ms", "50 /s"]
+    assert json.loads(shown.page.xpath("//canvas/@data-chart")[0])["kind"] == "bar"
+    part = await operator.get("/desk/links", hx_request="true")
+    assert part.page.xpath("//h1") == []
+
+
+async def test_one_link(operator: Browser) -> None:
+    shown = await operator.get("/desk/links/carrier")
+    for said in ("12.3 ms", "bound", "1 of 1", "parts sent"):
+        assert said in shown.said()
+    assert "bound" in (await operator.get("/desk/links/carrier", hx_request="true")).text
+    assert (await operator.get("/desk/links/nothing")).status == 404
+
+
+async def test_a_link_is_paused_and_resumed(operator: Browser) -> None:
+    await operator.get("/desk/links/carrier")
+    shown = await operator.follow(await operator.post("/desk/links/carrier", {"resume": "no"}))
+    assert "The link is paused" in shown.said()
+    assert await operator.inside.read(links.paused) == {"carrier"}
+    shown = await operator.follow(await operator.post("/desk/links/carrier", {"resume": "yes", "back": "list"}))
+    assert (shown.said("//h1"), await operator.inside.read(links.paused)) == ("Links", frozenset())
+    shown = await operator.follow(await operator.post("/desk/links/nothing", {"resume": "no", "back": "list"}))
+    assert "It was not done" in shown.said()
+
+
+async def test_the_gateway_tells_the_desk_of_its_links(installation: Path) -> None:
+    link = {
+        "name": "gate",
+        "type": "prontosms",
+        "url": "https://gate.example/xml/",
+        "login": "me",
+        "password": "secret12",
+    }
+    async with inside(installation, clock=FakeClock(), links=(link,)) as gateway:
+        known = gateway.gateway.reception.installation
+        assert "secret12" not in str(known.settings)
+        assert known.names == [one.name for one in gateway.gateway.links.current]
