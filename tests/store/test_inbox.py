@@ -1,7 +1,7 @@
 from tolmach.core.ids import AccountId
 from tolmach.store import inbox
 from tolmach.store.database import Tx
-from tolmach.store.inbox import Letter
+from tolmach.store.inbox import Letter, Span
 
 ONE, TWO = AccountId(1), AccountId(2)
 
@@ -34,3 +34,27 @@ def test_what_is_nobodys_can_be_given_away_once(tx: Tx) -> None:
     assert inbox.remove(tx, one.id)
     assert not inbox.remove(tx, one.id)
     assert inbox.by_id(tx, one.id) is None
+
+
+def test_an_account_pages_through_its_own_backwards(tx: Tx) -> None:
+    inbox.add(tx, [letter(ONE, 30, "a"), letter(ONE, 10, "b"), letter(TWO, 20), letter(ONE, 30, "c")])
+    found = inbox.page(tx, ONE, 10)
+    assert [one.text for one in found] == ["c", "a", "b"]
+    assert [one.text for one in inbox.page(tx, ONE, 10, found[0])] == ["a", "b"]
+    assert [one.text for one in inbox.page(tx, ONE, 1, found[1])] == ["b"]
+    assert inbox.edge(tx, ONE, 2) == found[1]
+    assert inbox.edge(tx, ONE, 1, found[1]) == found[2]
+    assert inbox.edge(tx, ONE, 4) is None
+
+
+def test_those_of_a_sender_within_a_span(tx: Tx) -> None:
+    inbox.add(tx, [letter(ONE, 10, "a"), letter(ONE, 20, "b"), letter(ONE, 30, "c"), letter(TWO, 20)])
+    newest, middle, _ = inbox.page(tx, ONE, 3)
+    for span, texts in (
+        (Span(), ["c", "b", "a"]),
+        (Span(edge=middle), ["c", "b"]),
+        (Span(before=newest), ["b", "a"]),
+        (Span(middle, newest), ["b"]),
+    ):
+        assert [one.text for one in inbox.from_sender(tx, ONE, "7916", span, 10)] == texts
+    assert not inbox.from_sender(tx, ONE, "_916", Span(), 10)

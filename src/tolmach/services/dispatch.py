@@ -18,6 +18,7 @@ from tolmach.services import (
     changes,
     colleagues,
     compositions,
+    conversations,
     dashboards,
     enquiries,
     files,
@@ -62,6 +63,7 @@ READERS: Handlers = {
     **changes.READERS,
     **inbox.READERS,
     **keys.READERS,
+    **conversations.READERS,
     **compositions.READERS,
     **messagepages.READERS,
 }

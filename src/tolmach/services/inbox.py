@@ -155,10 +155,11 @@ def list_incoming(asked: Context, command: ListIncoming) -> IncomingResult:
     if len(found) > PAGE:
         cut = found[-1].received_at // SECOND
         found = [one for one in found if one.received_at // SECOND < cut] or found[:-1]
-    return IncomingResult([_incoming(one, zone) for one in found])
+    return IncomingResult([incoming(one, zone) for one in found])
 
 
-def _incoming(one: Letter, zone: str) -> Incoming:
+def incoming(one: Letter, zone: str) -> Incoming:
+    """Return a message as its account sees it."""
     at = to_wall(from_ms(one.received_at), zone)
     return Incoming(one.id, one.sender, one.recipient, one.prefix, one.text, at)
 

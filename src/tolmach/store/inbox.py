@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, Tuple, delete, insert, literal, select, tuple_, update
 
 from tolmach.core.ids import AccountId
 from tolmach.store.database import Tx
@@ -22,6 +23,13 @@ class Letter:
     link: str
     text: str
     id: int = 0
+
+
+class Span(NamedTuple):
+    """Messages from ``edge`` on, and older than ``before``; None: no bound."""
+
+    edge: Letter | None = None
+    before: Letter | None = None
 
 
 def add(tx: Tx, letters: Sequence[Letter]) -> None:
@@ -54,6 +62,39 @@ def newest(tx: Tx, account: AccountId | None, limit: int, *, everybody: bool = F
     """Return the newest messages of an account (None: of nobody), or of all; newest first."""
     asked = select(inbox).order_by(inbox.c.id.desc()).limit(limit)
     return [_letter(row) for row in tx.execute(asked if everybody else asked.where(inbox.c.account_id == account))]
+
+
+def page(tx: Tx, account: AccountId, limit: int, before: Letter | None = None) -> Sequence[Letter]:
+    """Return an account's messages that were received before one of them (None: the latest), newest first."""
+    return [_letter(row) for row in tx.execute(_backwards(account, before).limit(limit))]
+
+
+def edge(tx: Tx, account: AccountId, looked_at: int, before: Letter | None = None) -> Letter | None:
+    """Return the message so many before one of them, None when there are fewer: where a search rests."""
+    row = tx.execute(_backwards(account, before).offset(looked_at - 1).limit(1)).first()
+    return None if row is None else _letter(row)
+
+
+def from_sender(tx: Tx, account: AccountId, sender: str, span: Span, limit: int) -> Sequence[Letter]:
+    """Return an account's messages of a span whose senders begin so, newest first."""
+    asked = _backwards(account, span.before).where(inbox.c.sender.startswith(sender, autoescape=True))
+    if span.edge is not None:
+        asked = asked.where(_key >= _place(span.edge))
+    return [_letter(row) for row in tx.execute(asked.limit(limit))]
+
+
+def _backwards(account: AccountId, before: Letter | None) -> Select[Any]:
+    asked = select(inbox).where(inbox.c.account_id == account)
+    if before is not None:
+        asked = asked.where(_key < _place(before))
+    return asked.order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+
+
+_key = tuple_(inbox.c.received_at, inbox.c.id)
+
+
+def _place(one: Letter) -> Tuple:
+    return tuple_(literal(one.received_at), literal(one.id))
 
 
 def by_id(tx: Tx, number: int) -> Letter | None:

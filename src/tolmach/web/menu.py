@@ -10,6 +10,7 @@ from tolmach.core.commands.composing import ComposeMessages
 from tolmach.core.commands.dashboards import GetDashboard
 from tolmach.core.commands.desk import ListEveryChange
 from tolmach.core.commands.finance import ListLedger
+from tolmach.core.commands.inbox import BrowseIncoming
 from tolmach.core.commands.installation import GetNumbering, GetSettings, ListEverybodysStops
 from tolmach.core.commands.keys import ListKeys, ListPayments
 from tolmach.core.commands.messages import ListMessages
@@ -34,6 +35,7 @@ CABINET = (
     Item("/cabinet/", N_("Overview"), "dashboard", GetDashboard),
     Item("/cabinet/compose", N_("Compose"), "send", ComposeMessages),
     Item("/cabinet/messages", N_("Messages"), "messages", ListMessages),
+    Item("/cabinet/inbox", N_("Inbox"), "inbox", BrowseIncoming),
     Item("/cabinet/bases", N_("Bases"), "address-book", ListBases),
     Item("/cabinet/stops", N_("Stop list"), "ban", ListStops),
     Item("/cabinet/senders", N_("Senders"), "id-badge-2", ListSenders),
