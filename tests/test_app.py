@@ -42,7 +42,7 @@ async def test_it_is_alive_and_ready(live: Live) -> None:
     async with live.http.get("/health/live") as response:
         assert (response.status, await response.json()) == (200, {"status": "live"})
     async with live.http.get("/health/ready") as response:
-        checks = {"migrations": "ok", "workers": "ok"}
+        checks = {"migrations": "ok", "workers": "ok", "queue": "ok"}
         assert (response.status, await response.json()) == (200, {"status": "ready", "checks": checks})
 
 
@@ -128,7 +128,7 @@ async def test_before_it_runs_it_is_not_ready(installation: Path) -> None:
     try:
         assert await health(gateway) == (
             503,
-            {"status": "not ready", "checks": {"migrations": "ok", "workers": "not running"}},
+            {"status": "not ready", "checks": {"migrations": "ok", "workers": "not running", "queue": "ok"}},
         )
     finally:
         assert gateway.phones is not None
