@@ -71,11 +71,18 @@ async def until(probe: Callable[[], Awaitable[T]], deadline: float = DEADLINE) -
         return answer
 
 
+OBSERVED = {
+    schema.link_events.name,
+    schema.link_health.name,
+}  # a running gateway notes how its links fare when it looks
+
+
 def rows(tx: Tx) -> dict[str, int]:
-    """Return the number of rows of every table, what the counters have counted, and the money."""
+    """Return the number of rows of every table that requests write, what the counters have counted, and the money."""
     counts = {
         table.name: tx.execute(select(func.count()).select_from(table)).scalar_one()
         for table in schema.metadata.sorted_tables
+        if table.name not in OBSERVED
     }
     counts["counters"] = tx.execute(select(func.sum(schema.counters.c.value))).scalar_one()
     counts["money"] = tx.execute(select(func.sum(schema.balances.c.available))).scalar_one()

@@ -68,6 +68,7 @@ async def test_one_message_is_counted_everywhere(installation: Path) -> None:
         "tolmach_receipt_lag_seconds_count carrier": 1,
         "tolmach_receipts_kept": 0,
         "tolmach_money held": 0,
+        "tolmach_money_charged_total": 1,
     }
     assert {name: found.get(name) for name in expected} == expected
     assert found["tolmach_link_round_trip_seconds carrier"] > 0

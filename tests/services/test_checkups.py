@@ -24,8 +24,7 @@ from tolmach.services.senders import add as asked_for
 from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database
-from tolmach.store.schema import accounts as account_rows
-from tolmach.store.schema import balances, queue, registrations, senders
+from tolmach.store.schema import balances, queue
 
 
 @pytest.fixture
@@ -93,10 +92,9 @@ def test_accounts_that_cannot_send(database: Database) -> None:
     ]
 
 
-def test_no_accounts_at_all(database: Database) -> None:
-    for table in (senders, registrations, balances, account_rows):
-        database.write_now(lambda tx, rows=table: tx.execute(delete(rows)))  # type: ignore[misc]
-    (finding,) = found(database, "accounts")
+def test_no_accounts_at_all(databases: Databases, tmp_path: Path) -> None:
+    with opened(databases.new(tmp_path)) as nothing:
+        (finding,) = found(nothing, "accounts")
     assert (finding.level, finding.text) == (Level.WARN, "there are no accounts")
 
 

@@ -12,7 +12,7 @@ from tolmach.store.schema import callbacks
 
 
 def test_an_empty_database(tx: Tx) -> None:
-    assert stock.take(tx, 1) == stock.Stock((), 0, None, 0, 0, 0)
+    assert stock.take(tx, 1) == stock.Stock((), 0, None, 0, 0, 0, 0)
 
 
 def test_everything_is_counted(tx: Tx) -> None:
@@ -22,8 +22,13 @@ def test_everything_is_counted(tx: Tx) -> None:
     states = [("pending", 8), ("pending", 6), ("acknowledged", 1), ("failed", 2)]
     tx.execute(insert(callbacks), [told | {"state": state, "due_at": due} for state, due in states])
     owner = accounts.add(tx, account())
-    ledger.append(tx, [Entry(owner, Movement.TOP_UP, Money(50_000), 0, 1)])
+    moved = [Entry(owner, Movement.TOP_UP, Money(50_000), 0, 1), Entry(owner, Movement.TOP_UP, Money(-5_000), 0, 1)]
+    other = accounts.add(tx, account("other"))
+    moved += [Entry(owner, Movement.TRANSFER, -2_000, 0, 1), Entry(other, Movement.TRANSFER, 2_000, 0, 1)]
+    prices = [ledger.hold(owner, 10, Money(9_000), 1), ledger.hold(owner, 20, Money(1_000), 1)]
+    settled = [ledger.capture(owner, 10, 1, Money(6_000), 1), ledger.release(owner, 10, Money(3_000), 1)]
+    ledger.append(tx, [*moved, *prices, *settled])
     found = stock.take(tx, 6)
     lane = entry().lane
     assert found.waiting == (Waiting(Kind.SUBMIT, lane, 2, 1, 5), Waiting(Kind.GIVE_UP, lane, 1, 0, 9))
-    assert found[1:] == (2, 6, 2, 50_000, 0)
+    assert found[1:] == (2, 6, 2, 38_000, 1_000, 6_000)

@@ -19,6 +19,7 @@ from tolmach.services.backlogs import Backlogs
 from tolmach.store import accounts
 from tolmach.workers.bell import Bells
 from tolmach.workers.intake import BATCH_DRAFTS, SHARED_DRAFTS, WAITING_DRAFTS, IntakeWorker
+from tolmach.workers.tally import Tally
 
 BROKEN = sms(PHONE, label="\ud800")  # no database can store it
 
@@ -178,7 +179,8 @@ async def test_accounts_take_turns(stage: Stage, intake: IntakeWorker, caller: P
 
 
 async def test_too_much_that_waits_is_refused_and_a_trial_is_not(stage: Stage, caller: Principal) -> None:
-    intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells())
+    tally = Tally()
+    intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells(), tally)
     intake.backlogs = Backlogs(BacklogLimits(account=2))
     async with working(intake.run()):
         await intake.send(caller, replace(sms(PHONE, PHONE), dry_run=True))
@@ -187,4 +189,5 @@ async def test_too_much_that_waits_is_refused_and_a_trial_is_not(stage: Stage, c
             await intake.send(caller, sms(PHONE))
         assert told.value.failure is Failure.BUSY
         await intake.send(caller, replace(sms(PHONE), dry_run=True))
+    assert tally.intake["accepted"] == 2
     assert (await stage.database.read(rows))["messages"] == 2

@@ -170,5 +170,6 @@ async def test_incoming_messages_are_stored_with_the_receipts_of_their_batch(sta
     async with working(receipts.run()):
         await receipts.take([receipt(stage, 1), written])
     assert stage.legs(number)[0].status is Status.DELIVERED
+    assert receipts.tally.inbound == {LINK: 1}
     (letter,) = stage.database.read_now(lambda tx: inbox.newest(tx, None, 10, everybody=True))
     assert (letter.sender, letter.recipient, letter.text, letter.link) == (PHONE, "79611111111", "Hello", LINK)

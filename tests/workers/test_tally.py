@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from tests.clock import NOON
-from tolmach.core.delivery import Busy, Lost, Receipt, Refused, Sent
+from tolmach.core.delivery import Busy, Inbound, Lost, Receipt, Refused, Sent
 from tolmach.core.ids import MessageId
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, Rejected, SendResult
@@ -39,6 +39,13 @@ def test_a_bound_counts_as_within() -> None:
     for bound in LAG_BOUNDS:
         lags.add(bound)
     assert lags.counts == [1] * len(LAG_BOUNDS) + [0]
+
+
+def test_what_subscribers_wrote() -> None:
+    tally = Tally()
+    tally.heard([Inbound("a", "7", "1", "hi", NOON), Inbound("b", "7", "1", "hi", NOON)])
+    tally.heard([Inbound("a", "7", "1", "hi", NOON)])
+    assert tally.inbound == {"a": 2, "b": 1}
 
 
 def test_what_clients_said() -> None:

@@ -153,6 +153,10 @@ def _work(tally: Tally) -> Iterator[Metric]:
         names = [*(f"{bound:g}" for bound in LAG_BOUNDS), "+Inf"]
         lag.add_metric([link], list(zip(names, map(float, counts), strict=True)), lags.total)
     yield lag
+    heard = CounterMetricFamily("tolmach_inbound_parts", "Parts of subscribers' messages, stored.", labels=["link"])
+    for link, count in tally.inbound.items():
+        heard.add_metric([link], count)
+    yield heard
     told = CounterMetricFamily("tolmach_callbacks", "Statuses posted to clients, by what became.", labels=["outcome"])
     for outcome, count in tally.callbacks.items():
         told.add_metric(["repeated" if outcome == "pending" else outcome], count)
@@ -178,6 +182,7 @@ def _stock(found: Stock, now: datetime) -> Iterator[Metric]:
     money.add_metric(["available"], found.available / MONEY)
     money.add_metric(["held"], found.held / MONEY)
     yield money
+    yield CounterMetricFamily("tolmach_money_charged", "What messages have cost all accounts.", found.charged / MONEY)
 
 
 def _age(since: int | None, now: datetime) -> float:

@@ -105,7 +105,9 @@ class IntakeWorker:
             await self._write_one_by_one(batch)
         else:
             self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
-            self._tally.taken([answer for answer in answers if isinstance(answer, SendResult)])
+            trials = [order.command.dry_run for order in orders]
+            both = zip(answers, trials, strict=True)
+            self._tally.taken([one for one, trial in both if isinstance(one, SendResult) and not trial])
             for waiting, answer in zip(batch, answers, strict=True):
                 if not waiting.order.command.dry_run:
                     self.backlogs.add(waiting.order.principal.account, len(waiting.order.command.drafts))

@@ -76,6 +76,7 @@ class ReceiptsWorker:
             effects, unknown = await self._database.write(store)
             announce(effects, self._due, self._told)
             self.tally.told(receipts, unknown, now)
+            self.tally.heard(inbound)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
         except Exception as caught:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from tolmach.core.delivery import Outcome, Receipt
+from tolmach.core.delivery import Inbound, Outcome, Receipt
 from tolmach.core.results import Accepted, SendResult
 
 LAG_BOUNDS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
@@ -36,6 +36,7 @@ class Tally:
         self.receipts: Counter[tuple[str, str]] = Counter()  # by link and status
         self.unmatched = 0
         self.lags: dict[str, Lags] = {}
+        self.inbound: Counter[str] = Counter()  # by link; parts of long messages one by one
         self.callbacks: Counter[str] = Counter(acknowledged=0, pending=0, failed=0)
 
     def taken(self, results: Sequence[SendResult]) -> None:
@@ -56,6 +57,10 @@ class Tally:
         for one in receipts:
             self.receipts[one.link, one.status.value] += 1
             self.lags.setdefault(one.link, Lags()).add(max(0.0, (now - one.at).total_seconds()))
+
+    def heard(self, letters: Sequence[Inbound]) -> None:
+        """Count what subscribers wrote, when it was stored."""
+        self.inbound.update(one.link for one in letters)
 
     def posted(self, counts: Mapping[str, int]) -> None:
         """Count what clients said to their callbacks."""
