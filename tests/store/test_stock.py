@@ -23,7 +23,7 @@ def test_everything_is_counted(tx: Tx) -> None:
     tx.execute(insert(callbacks), [told | {"state": state, "due_at": due} for state, due in states])
     owner = accounts.add(tx, account())
     moved = [Entry(owner, Movement.TOP_UP, Money(50_000), 0, 1), Entry(owner, Movement.TOP_UP, Money(-5_000), 0, 1)]
-    other = accounts.add(tx, account("other"))
+    other = accounts.add(tx, account("other", 8))
     moved += [Entry(owner, Movement.TRANSFER, -2_000, 0, 1), Entry(other, Movement.TRANSFER, 2_000, 0, 1)]
     prices = [ledger.hold(owner, 10, Money(9_000), 1), ledger.hold(owner, 20, Money(1_000), 1)]
     settled = [ledger.capture(owner, 10, 1, Money(6_000), 1), ledger.release(owner, 10, Money(3_000), 1)]
