@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from tolmach.settings import MEBIBYTE, ModerationSettings, Settings
+from tolmach.store.postgresql import PostgresqlServer
 from tolmach.store.sqlite import SqliteFile
 
 
@@ -101,3 +102,14 @@ def test_every_setting_is_described() -> None:
 def test_the_policy_of_moderation() -> None:
     policy = ModerationSettings(links=False, longest_wait=60).policy
     assert (policy.links, policy.longest_wait) == (False, timedelta(minutes=1))
+
+
+def test_a_database_on_a_server_has_a_postgresql_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_DATABASE_URL", "postgresql://tolmach:a-secret@db/messages")
+    settings = Settings()
+    assert settings.database == PostgresqlServer("postgresql://tolmach:a-secret@db/messages")
+    assert str(settings.database) == "postgresql://db/messages"
+    assert "a-secret" not in f"{settings!r} {settings.database!r}"
+    with pytest.raises(ValidationError, match="begins with postgresql://") as caught:
+        Settings(database_url="mysql://tolmach:a-secret@db/messages")  # type: ignore[arg-type]
+    assert "a-secret" not in str(caught.value)

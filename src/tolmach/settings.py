@@ -219,7 +219,12 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TOLMACH_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file=None
+        env_prefix="TOLMACH_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        toml_file=None,
+        hide_input_in_errors=True,
     )
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")

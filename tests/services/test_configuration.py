@@ -62,3 +62,10 @@ def test_headers_and_parameters_that_are_called_like_secrets() -> None:
     assert [secret for secret in SECRETS if secret in links.value] == []
     assert "to={to}" in links.value
     assert "text/plain" in links.value
+
+
+def test_the_address_of_the_database_is_a_secret() -> None:
+    settings = Settings(database_url="postgresql://tolmach:topsecret@db/tolmach")  # type: ignore[arg-type]
+    (shown,) = (one for one in described(settings).sections[0].settings if one.name == "database_url")
+    assert (shown.value, shown.changed) == (MASK, True)
+    assert "topsecret" not in repr(settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from tolmach.cli.opening import load_settings
@@ -77,6 +77,8 @@ def _toml(value: Any) -> str:
         return _inline(value)
     if isinstance(value, Enum):
         return _toml(value.value)
+    if isinstance(value, SecretStr):
+        return _toml(str(value))  # asterisks
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
 
 

@@ -1,7 +1,7 @@
 """The settings in force, as they are shown: each with its description, secrets masked.
 
-A secret is a field that its class keeps out of its own representation (``repr=False``), the user and password of an
-address, and a header or a parameter of an address that is called like one.
+A secret is a `SecretStr`, a field that its class keeps out of its own representation (``repr=False``), the user and
+password of an address, and a header or a parameter of an address that is called like one.
 """
 
 import json
@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from tolmach.core.results.installation import Section, Setting, SettingsResult
@@ -51,6 +51,8 @@ def _shown(value: Any) -> str:
     """Write a value as it may stand in the file; what is secret in it is masked. Nothing is "off"."""
     if value is None:
         return '"off"'
+    if isinstance(value, SecretStr):
+        return MASK
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, Mapping):
