@@ -13,13 +13,14 @@ from tolmach.services.bookmarks import Bookmarks
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.delivery import Delivery
 from tolmach.services.installation import Installation
+from tolmach.services.tallies import Tallies
 from tolmach.store.database import Tx
 from tolmach.store.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The transaction, who asks, and when (UTC). ``bookmarks`` are those of the callers before."""
+    """The transaction, who asks, and when (UTC). ``bookmarks`` and ``tallies`` are those of the callers before."""
 
     tx: Tx
     snapshot: Snapshot
@@ -28,6 +29,7 @@ class Context:
     delivery: Delivery
     bookmarks: Bookmarks = field(default_factory=Bookmarks)
     user: UserId | None = None  # who asks through a page
+    tallies: Tallies = field(default_factory=Tallies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from tolmach.store.ledger import Balance
 
 MOST_DAYS = 31
 WAITING = (Status.QUEUED, Status.ON_MODERATION)
+HOUR_MS = 3_600_000
+IN_HAND_MS = 60_000  # what was accepted so long ago is committed
 LOW_DAYS = 3  # money for less than so many days like the last ones is low
 
 
@@ -40,8 +42,34 @@ def _days(asked: Context, number: int) -> Iterator[Day]:
     for back in range(number - 1, -1, -1):
         day = today - timedelta(days=back)
         start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-        within = statistics.period(asked.tx, start, end)
-        yield _day(day, dashboards.totals(asked.tx, asked.account.id, within.first_id, within.end_id))
+        yield _day(day, _totals(asked, start, end))
+
+
+def _totals(asked: Context, start: int, end: int) -> Totals:
+    """Return the sums of a day; of one that is not over, hour by hour, since most of its hours are."""
+    return asked.tallies.known((asked.account.id, start, end), lambda: _counted(asked, start, end))
+
+
+def _counted(asked: Context, start: int, end: int) -> tuple[Totals, bool]:
+    """Count a span; it lasts when it is over, and no message of it is on its way any more."""
+    if end - start > HOUR_MS and end > to_ms(asked.now):
+        hours = [_totals(asked, hour, min(hour + HOUR_MS, end)) for hour in range(start, to_ms(asked.now) + 1, HOUR_MS)]
+        return dashboards.together(hours), False
+    first, stop = _first_id(asked, start), _first_id(asked, end)
+    account = asked.account.id
+    over = _is_over(asked, end) and not dashboards.live(asked.tx, account, first, stop)
+    return dashboards.totals(asked.tx, account, first, stop), over
+
+
+def _first_id(asked: Context, moment: int) -> int:
+    """Return the least id of a message that was accepted at a moment or later: for one in the past it stands."""
+    return asked.tallies.known(
+        ("first", moment), lambda: (statistics.period(asked.tx, moment, moment).first_id, _is_over(asked, moment))
+    )
+
+
+def _is_over(asked: Context, moment: int) -> bool:
+    return moment < to_ms(asked.now) - IN_HAND_MS
 
 
 def _midnight(day: date, zone: str) -> int:
@@ -58,14 +86,15 @@ def _day(day: date, found: Totals) -> Day:
 
 def _attention(asked: Context, balance: Balance, days: list[Day]) -> Attention:
     terms = asked.snapshot.terms(asked.tx, asked.account)
-    yesterday = statistics.period(asked.tx, to_ms(asked.now - timedelta(days=1)), to_ms(asked.now))
+    hour = to_ms(asked.now) // HOUR_MS * HOUR_MS
+    yesterday = _first_id(asked, hour - 24 * HOUR_MS)
     spent = sum(day.spent for day in days[-8:-1])
     return Attention(
         blocked=asked.account.blocked,
         no_tariff=asked.account.tariff is None,
         no_money=balance.available <= 0,
         low_money=0 < balance.available * 7 < spent * LOW_DAYS,
-        failed_callbacks=dashboards.failed_callbacks(asked.tx, asked.account.id, yesterday.first_id),
+        failed_callbacks=dashboards.failed_callbacks(asked.tx, asked.account.id, yesterday),
         on_moderation=dashboards.on_moderation(asked.tx, asked.account.id),
         rejected_senders=[name for name, state in terms.senders.items() if state == SenderState.REJECTED],
     )

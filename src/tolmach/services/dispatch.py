@@ -42,6 +42,7 @@ from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
 from tolmach.services.files import Files
 from tolmach.services.repeats import Repeats
+from tolmach.services.tallies import Tallies
 from tolmach.store.database import Database, Tx
 
 R = TypeVar("R")
@@ -113,6 +114,7 @@ class Dispatcher:
         self._clock = clock
         self._repeats = Repeats()
         self._bookmarks = Bookmarks()
+        self._tallies = Tallies()
 
     def keep_files(self, files: Files) -> None:
         """Take files from clients from now on."""
@@ -135,7 +137,8 @@ class Dispatcher:
             snapshot = self._catalogue.at(tx)
             account = confirm(tx, snapshot, principal)
             user = None if principal.visit is None else principal.visit.user
-            result = answer(Context(tx, snapshot, account, now, self._delivery, self._bookmarks, user), command)
+            memory = (self._bookmarks, user, self._tallies)
+            result = answer(Context(tx, snapshot, account, now, self._delivery, *memory), command)
             if writes:
                 _note(tx, principal, command, now)
             return result

@@ -31,13 +31,15 @@ def listing(asked: Context, command: ListMessages) -> MessagesPage:
     """Return a page."""
     limit = min(max(command.limit, 1), LARGEST_PAGE)
     span = _span(asked, command)
-    edge = 0 if command.campaign else messagepages.edge(asked.tx, span, LOOKED_AT)
+    picks = bool(command.sender or command.statuses or span.recipient)
+    piece = max(PIECE, limit + 1) if command.sender else limit + 1
+    edge = messagepages.edge(asked.tx, span, LOOKED_AT) if picks and not command.campaign else 0
     within = span._replace(first=max(span.first, edge))
     rows: list[MessageRow] = []
     while len(rows) <= limit:
-        found = messagepages.newest(asked.tx, within, max(PIECE, limit + 1))
+        found = messagepages.newest(asked.tx, within, piece)
         rows += [row for row in _rows(asked, found) if _takes(command, row)]
-        if len(found) < max(PIECE, limit + 1):
+        if len(found) < piece:
             break
         within = within._replace(end=found[-1].id)
     if len(rows) > limit:
@@ -65,7 +67,7 @@ def _span(asked: Context, command: ListMessages) -> Span:
     digits = "".join(char for char in command.recipient if char.isdigit() and char.isascii())
     if len(digits) == 11 and digits[0] == "8":  # as numbers are written inside Russia
         digits = f"7{digits[1:]}"
-    return Span(asked.account.id, first, end, digits, command.campaign)
+    return Span(asked.account.id, first, end, digits, command.campaign, command.statuses)
 
 
 def _rows(asked: Context, found: Sequence[Message]) -> list[MessageRow]:

@@ -1,9 +1,11 @@
 """The messages of a span in numbers: one statement per span, whatever became of them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from tolmach.core.ids import AccountId
 from tolmach.core.money import ZERO, Money
@@ -12,6 +14,8 @@ from tolmach.store.callbacks import FAILED
 from tolmach.store.database import Tx
 from tolmach.store.queue import Kind
 from tolmach.store.schema import callbacks, legs, messages, queue
+
+Mine = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,65 @@ class Totals:
 def totals(tx: Tx, account: AccountId, first_id: int, end_id: int) -> Totals:
     """Return the totals of an account's messages with ids in [first_id, end_id).
 
-    A message stands where its last tried step does, unless an earlier one has succeeded.
+    A message stands where its last tried step does, unless an earlier one has succeeded. Most have one step, and are
+    counted without a look at others.
     """
+    mine = (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id)
+    every = tx.execute(select(func.count()).select_from(messages).where(*mine)).scalar_one()
+    counts: Counter[Status] = Counter()
+    charged = 0
+    for status, number, money in (*_once(tx, mine), *_cascades(tx, mine)):
+        counts[Status(status)] += number
+        charged += int(money)
+    counts[Status.QUEUED] += every - counts.total()
+    return Totals({status: number for status, number in counts.items() if number}, Money(charged))
+
+
+def together(found: Iterable[Totals]) -> Totals:
+    """Return the sum of totals."""
+    counts: Counter[Status] = Counter()
+    charged = 0
+    for one in found:
+        counts.update(one.counts)
+        charged += one.charged
+    return Totals(dict(counts), Money(charged))
+
+
+def live(tx: Tx, account: AccountId, first_id: int, end_id: int) -> bool:
+    """Tell whether a message of an account with an id in [first_id, end_id) is still on its way."""
+    asked = select(queue.c.message_id).where(
+        queue.c.message_id >= first_id, queue.c.message_id < end_id, queue.c.account_id == account
+    )
+    return tx.execute(asked.limit(1)).first() is not None
+
+
+def _once(tx: Tx, mine: Mine) -> Sequence[Any]:
+    """Return (status, number, charged) of messages of which one step was tried."""
+    second = legs.alias()
+    others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
+    asked = select(legs.c.status, func.count(), func.sum(legs.c.charged)).where(
+        *mine, legs.c.message_id == messages.c.id, legs.c.step == 1, ~others.exists()
+    )
+    return tx.execute(asked.group_by(legs.c.status)).all()
+
+
+def _cascades(tx: Tx, mine: Mine) -> Sequence[Any]:
+    """Return (status, number, charged) of messages of which several steps were tried."""
+    second = legs.alias()
+    others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
     good = case((legs.c.status.in_([status.value for status in SUCCESS]), 1), else_=0)
     of_message = legs.c.message_id == messages.c.id
     stands = select(legs.c.status).where(of_message).order_by(good.desc(), legs.c.step.desc()).limit(1)
     charged = select(func.sum(legs.c.charged)).where(of_message)
     each = (
         select(
-            func.coalesce(stands.scalar_subquery(), literal(Status.QUEUED.value)).label("status"),
-            func.coalesce(charged.scalar_subquery(), 0).label("charged"),
+            stands.scalar_subquery().label("status"),
+            charged.scalar_subquery().label("charged"),
         )
-        .where(messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id)
+        .where(*mine, others.exists())
         .subquery()
     )
-    rows = tx.execute(select(each.c.status, func.count(), func.sum(each.c.charged)).group_by(each.c.status)).all()
-    return Totals({Status(row[0]): row[1] for row in rows}, Money(sum(int(row[2]) for row in rows)))
+    return tx.execute(select(each.c.status, func.count(), func.sum(each.c.charged)).group_by(each.c.status)).all()
 
 
 def failed_callbacks(tx: Tx, account: AccountId, first_id: int) -> int:

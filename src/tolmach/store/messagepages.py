@@ -1,24 +1,31 @@
 """Messages of an account from the newest on, a bounded piece at a time: ids grow with the moment of acceptance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from tolmach.core.ids import AccountId
+from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message, from_row
-from tolmach.store.schema import messages
+from tolmach.store.schema import legs, messages, queue
+
+WAITING = frozenset({Status.QUEUED, Status.ON_MODERATION, Status.SENT})
 
 
 class Span(NamedTuple):
-    """Ids in [first, end) of an account; ``recipient``: the beginning of a number, ``campaign`` 0: any."""
+    """Ids in [first, end) of an account; ``recipient``: the beginning of a number, ``campaign`` 0: any.
+
+    ``statuses``: messages that may have one of them (none named: any); the caller looks closer.
+    """
 
     account: AccountId
     first: int
     end: int
     recipient: str = ""
     campaign: int = 0
+    statuses: frozenset[Status] = frozenset()
 
 
 def newest(tx: Tx, span: Span, limit: int) -> Sequence[Message]:
@@ -31,7 +38,19 @@ def newest(tx: Tx, span: Span, limit: int) -> Sequence[Message]:
     if span.recipient:
         last = chr(ord(span.recipient[-1]) + 1)
         asked = asked.where(messages.c.recipient >= span.recipient, messages.c.recipient < span.recipient[:-1] + last)
+    if span.statuses:
+        asked = asked.where(or_(*_may_have(span.statuses)))
     return [from_row(tuple(row)) for row in tx.execute(asked.order_by(messages.c.id.desc()).limit(limit))]
+
+
+def _may_have(statuses: frozenset[Status]) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions of which a message with one of the statuses fulfils at least one."""
+    tried = select(legs.c.step).where(
+        legs.c.message_id == messages.c.id, legs.c.status.in_(sorted(status.value for status in statuses))
+    )
+    yield tried.exists()
+    if statuses & WAITING:  # on its way, whatever was tried
+        yield select(queue.c.message_id).where(queue.c.message_id == messages.c.id).exists()
 
 
 def edge(tx: Tx, span: Span, looked_at: int) -> int:
