@@ -107,6 +107,12 @@ class LimitsSettings(_Section):
         description="Requests a second of one account. Above it they wait up to a second, then they are refused; "
         "0 means no limit.",
     )
+    messages: float = Field(
+        default=0,
+        ge=0,
+        description="Messages a second that one account can send. A list goes whole, and what comes after it waits as "
+        "above; 0 means no limit.",
+    )
     requests: int = Field(default=2_000, ge=1, description="Requests in work at once; what is above is refused.")
     body_seconds: float = Field(default=60, gt=0, description="Seconds within which the body of a request must come.")
     account_backlog: int = Field(
@@ -301,7 +307,7 @@ class Settings(BaseSettings):
     def request_limits(self) -> RequestLimits:
         """What the door for clients needs of the limits."""
         limits = self.limits
-        return RequestLimits(self.body_limit, limits.body_seconds, limits.requests, limits.rate)
+        return RequestLimits(self.body_limit, limits.body_seconds, limits.requests, limits.rate, limits.messages)
 
     @property
     def database(self) -> Place:

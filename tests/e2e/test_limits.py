@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message
 
 from tests.clock import FakeClock
-from tests.e2e.documents import pager_sms, pronto_sms
+from tests.e2e.documents import pager_sms, pronto, pronto_sms
 from tests.gateway import Answer, Inside, inside, rows, running, until
 
 PHONE = "79161234500"
@@ -97,3 +97,14 @@ async def test_a_backlog_that_no_link_takes_refuses_more(installation: Path) -> 
             return ">send<" in await live.post("/xml/", GOOD)
 
         await until(taken)  # without a link they are put off for half a minute, and are not due then
+
+
+async def test_an_account_may_send_so_many_messages_a_second(installation: Path) -> None:
+    """A list goes whole; the next one has to come back, and is told when. Questions are not counted."""
+    async with inside(installation, clock=FakeClock(), limits={"messages": 10}) as gateway:
+        answer = await gateway.ask("/xml/", pronto_sms(*[PHONE] * 100).encode())
+        assert answer.body.count(ACCEPTED) == 100
+        later = await gateway.ask("/xml/", GOOD)
+        assert BUSY in later.body
+        assert 1 <= int(later.headers["retry-after"]) <= 9
+        assert BUSY not in (await gateway.ask("/xml/balance.php", pronto("").encode())).body

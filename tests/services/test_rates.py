@@ -45,3 +45,12 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for account in range(5):
         pace.take(AccountId(account), 0.0)
     assert len(pace._booked) == 2
+
+
+def test_a_list_goes_whole_and_what_comes_after_it_waits() -> None:
+    pace = Rates(RATE, "messages")
+    assert pace.take(ONE, 0.0, 1000) == 0.0
+    with pytest.raises(RequestError, match="over 100 messages a second") as told:
+        pace.take(ONE, 0.0, 1)
+    assert told.value.retry_after == 9  # ten seconds' worth, but for what may come at once and what may wait
+    assert pace.take(ONE, 9.0, 1) == pytest.approx(10 - 9 - BURST)

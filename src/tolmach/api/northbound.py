@@ -14,6 +14,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from tolmach.core.accounts import Nobody
+from tolmach.core.commands import Command, SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import RequestLimits
@@ -42,7 +43,7 @@ class Northbound:
         self._access = access
         self._dispatcher = dispatcher
         self._limits = limits
-        self._rates = Rates(limits.rate)
+        self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._inside = 0
         for endpoint in endpoints:
             for path in endpoint.paths:
@@ -111,7 +112,7 @@ class Northbound:
             principal = await self._access.enter(
                 call.credentials, remote, open_to_blocked=is_open, dialect=endpoint.dialect
             )
-            await self._take_turn(principal.account)
+            await self._take_turn(principal.account, call.command)
             try:
                 if call.fault is None:
                     return await self._dispatcher.execute(principal, call.command)
@@ -122,9 +123,12 @@ class Northbound:
                     raise
                 self._access.forget(principal)
 
-    async def _take_turn(self, account: AccountId) -> None:
+    async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
         """Wait as long as the account is too fast; RequestError when it is much too fast."""
-        wait = self._rates.take(account, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        wait = self._rates.take(account, now)
+        if isinstance(command, SendMessages) and not command.dry_run:
+            wait = max(wait, self._messages.take(account, now, len(command.drafts)))
         if wait:
             await asyncio.sleep(wait)
 

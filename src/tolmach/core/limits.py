@@ -7,14 +7,15 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """``body`` in bytes, ``body_seconds`` until it must have come; ``at_once`` requests in work; ``rate``: requests a
-    second of one account, 0 for any number.
+    """``body`` in bytes, ``body_seconds`` until it must have come; ``at_once`` requests in work; ``rate`` and
+    ``messages``: requests, and messages to send, a second of one account, 0 for any number.
     """
 
     body: int = 8 * MEBIBYTE
     body_seconds: float = 60.0
     at_once: int = 2_000
     rate: float = 0.0
+    messages: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

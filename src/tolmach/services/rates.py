@@ -1,10 +1,12 @@
-"""Requests a second of each account. Who is too fast waits for his turn; who would wait too long is refused.
+"""Requests, or messages, a second of each account. Who is too fast waits for his turn; who would wait too long is
+refused.
 
 Waiting costs nothing and slows down a client that sends its next request after the answer to the last one; a refusal
 at once would only make it send more. Kept in memory, bounded: who was seen longest ago is forgotten first.
 """
 
 from collections import OrderedDict
+from math import ceil
 
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
@@ -15,21 +17,26 @@ REMEMBERED = 10_000
 
 
 class Rates:
-    """The pace of accounts; ``rate`` is in requests a second, 0 lets everything through."""
+    """The pace of accounts; ``rate`` is in ``things`` a second, 0 lets everything through."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, things: str = "requests") -> None:
         self._rate = rate
+        self._things = things
         self._booked: OrderedDict[AccountId, float] = OrderedDict()  # -> when all that came would have gone at the rate
 
-    def take(self, account: AccountId, now: float) -> float:
-        """Return how many seconds a request has to wait; ``now`` is monotonic. RequestError BUSY when too many do."""
+    def take(self, account: AccountId, now: float, count: int = 1) -> float:
+        """Return how many seconds ``count`` things have to wait; ``now`` is monotonic. RequestError BUSY when too long.
+
+        However many they are, they go together: it is what comes after them that waits.
+        """
         if not self._rate:
             return 0.0
         booked = max(self._booked.get(account, now), now)
         wait = booked - now - BURST
         if wait > PATIENCE:
-            raise RequestError(Failure.BUSY, f"over {self._rate:g} requests a second", retry_after=1)
-        self._booked[account] = booked + 1 / self._rate
+            detail = f"over {self._rate:g} {self._things} a second"
+            raise RequestError(Failure.BUSY, detail, retry_after=ceil(wait - PATIENCE))
+        self._booked[account] = booked + count / self._rate
         self._booked.move_to_end(account)
         while len(self._booked) > REMEMBERED:
             self._booked.popitem(last=False)
