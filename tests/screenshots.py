@@ -137,8 +137,8 @@ async def phones(page: Page) -> None:
 async def phone(page: Page) -> None:
     """One phone, with the octets of its long message."""
     await page.goto(f"/sandbox/#{PHONE}")
-    await page.locator("button.bubble-picture").click()
-    await page.locator("img.bubble-image").wait_for()
+    await page.locator("button.phone-bubble-picture").click()
+    await page.locator("img.phone-bubble-image").wait_for()
     details = page.locator("[data-details]")
     await details.first.click()
     await page.locator("#details button").click()

@@ -77,7 +77,7 @@ async def test_a_phone_is_opened_by_keyboard(screen: Page, send: Send) -> None:
 async def test_every_kind_is_shown(screen: Page, everything: Callable[[], Awaitable[None]]) -> None:
     await everything()
     await screen.goto(HERE)
-    bubbles = screen.locator(".bubble")
+    bubbles = screen.locator(".phone-bubble")
     await expect(bubbles).to_have_count(len(CONTENTS) + 2)
     for turn, words in enumerate(["code is 4821", "ends at 18:00", "A silent message", "Big sale", "Ivan Petrov"]):
         await expect(bubbles.nth(turn)).to_contain_text(words)
@@ -92,7 +92,7 @@ async def test_a_text_is_never_markup(screen: Page, send: Send) -> None:
         leg(SmsText(bad)), viber(PHONE, card), leg(WapPush(bad, "javascript:alert(1)")), leg(VCard(bad, url=bad))
     )
     await screen.goto(HERE)
-    await expect(screen.locator(".bubble-text", has_text="onerror").first).to_have_text(bad)
+    await expect(screen.locator(".phone-bubble-text", has_text="onerror").first).to_have_text(bad)
     assert await screen.locator('#screen a[href^="javascript"], #screen img').count() == 0
     assert await screen.title() == "Phones · Tolmach"
 
@@ -105,13 +105,25 @@ async def test_a_flash_message_pops_up(screen: Page, send: Send) -> None:
     await expect(flash).to_be_visible()
     await screen.get_by_role("button", name="OK").click()
     await expect(flash).to_be_hidden()
-    await expect(screen.locator(".bubble")).to_contain_text("ends at 18:00")
+    await expect(screen.locator(".phone-bubble")).to_contain_text("ends at 18:00")
+
+
+async def test_a_flash_message_that_waited_pops_up_when_the_phone_is_on(
+    screen: Page, send: Send, phones: Phones
+) -> None:
+    await phones.set(PHONE, Change(on=False))
+    await send(leg(FlashText("Your pass ends at 18:00")))
+    await screen.goto(HERE)
+    await expect(screen.locator(".outcome-waiting")).to_be_visible()
+    await expect(screen.get_by_role("button", name="OK")).to_be_hidden()
+    await screen.get_by_role("switch", name="The phone is switched on").click()
+    await expect(screen.get_by_role("alert").filter(has_text="ends at 18:00")).to_be_visible()
 
 
 async def test_a_card_is_read_and_its_button_pressed(screen: Page, send: Send, phones: Phones) -> None:
     await send(viber(UNREAD), viber(UNREAD))
     await screen.goto(f"/sandbox/#{UNREAD}")
-    first, second = (screen.locator(".bubble").nth(turn) for turn in (0, 1))
+    first, second = (screen.locator(".phone-bubble").nth(turn) for turn in (0, 1))
     await first.get_by_role("button", name="Read it").click()
     await expect(first.locator(".outcome")).to_have_text("read")
     await screen.route("https://example.org/**", lambda route: route.abort())
@@ -144,7 +156,7 @@ async def test_a_phone_is_switched_off_and_on(screen: Page, send: Send) -> None:
     await power.click()
     await expect(screen.get_by_text("The phone is off")).to_be_visible()
     await send(sms(PHONE, "while it is off"))
-    late = screen.locator(".bubble").filter(has_text="while it is off")
+    late = screen.locator(".phone-bubble").filter(has_text="while it is off")
     await expect(late.locator(".outcome")).to_have_text("waits for the phone")
     await expect(screen.get_by_text("Messages that wait: 1")).to_be_visible()
     await power.click()
@@ -164,7 +176,7 @@ async def test_an_outcome_is_chosen(screen: Page, send: Send, phones: Phones) ->
     while not await chosen():
         await screen.wait_for_timeout(10)
     await send(sms(PHONE))
-    await expect(screen.locator(".bubble .outcome")).to_have_text("not delivered")
+    await expect(screen.locator(".phone-bubble .outcome")).to_have_text("not delivered")
     await screen.get_by_role("button", name="As at first").click()
     await expect(screen.get_by_label("SMS", exact=True)).to_have_value("")
 
@@ -175,7 +187,7 @@ async def test_a_reply_is_written(screen: Page, send: Send, phones: Phones) -> N
     await expect(screen.get_by_label("To whom")).to_have_value("Tolmach")
     await screen.get_by_label("Reply", exact=True).fill("Yes & no")
     await screen.keyboard.press("Enter")
-    reply = screen.locator(".bubble-own")
+    reply = screen.locator(".phone-bubble-own")
     await expect(reply).to_contain_text("Reply to Tolmach")
     await expect(reply).to_contain_text("Yes & no")
     await expect(screen.get_by_label("Reply", exact=True)).to_have_value("")
@@ -223,7 +235,7 @@ async def test_clearing(screen: Page, send: Send) -> None:
     await send(sms(PHONE), sms("79031112200"))
     await screen.goto(HERE)
     await screen.get_by_role("button", name="Clear messages").click()
-    await expect(screen.locator(".bubble")).to_have_count(0)
+    await expect(screen.locator(".phone-bubble")).to_have_count(0)
     await screen.goto("/sandbox/#")
     await expect(screen.locator(".tile")).to_have_count(1)
     screen.on("dialog", lambda dialog: dialog.accept())
@@ -270,7 +282,7 @@ async def test_faults_are_set_and_taken_back(screen: Page, smsc: Smsc, port: int
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("place", "shown"),
-    [("", ".tile"), (f"#{PHONE}", ".bubble"), ("#79161234511", ".bubble"), ("#smsc", "#sessions td")],
+    [("", ".tile"), (f"#{PHONE}", ".phone-bubble"), ("#79161234511", ".phone-bubble"), ("#smsc", "#sessions td")],
     ids=["wall", "phone", "off", "smsc"],
 )
 async def test_everybody_can_use_it(

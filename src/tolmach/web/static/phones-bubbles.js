@@ -18,13 +18,13 @@
     return message.text;
   };
 
-  const paragraph = (message) => element("p", { className: "bubble-text" }, ...linked(message.text));
+  const paragraph = (message) => element("p", { className: "phone-bubble-text" }, ...linked(message.text));
 
   const press = (message) => attempt(() => ask(`messages/${message.id}/press`, "POST"));
 
   const pressable = (message, url, label) => {
     const here = !ABSENT.has(message.outcome);
-    const made = element(here && isWeb(url) ? "a" : "button", { className: "bubble-button", title: url }, label);
+    const made = element(here && isWeb(url) ? "a" : "button", { className: "phone-bubble-button", title: url }, label);
     if (made.localName === "a") Object.assign(made, { href: url, target: "_blank", rel: "noopener noreferrer" });
     else Object.assign(made, { type: "button", disabled: !here });
     if (here) made.addEventListener("click", () => press(message));
@@ -34,11 +34,11 @@
   // Whoever sent it would learn who looks: pictures are loaded when asked for.
   const picture = (url) => {
     const host = isWeb(url) ? new URL(url).host : "";
-    if (!host) return element("p", { className: "bubble-picture" }, icon("photo"), url);
-    const button = element("button", { type: "button", className: "bubble-picture", title: url }, icon("photo"), `${texts.show_picture} ${host}`);
+    if (!host) return element("p", { className: "phone-bubble-picture" }, icon("photo"), url);
+    const button = element("button", { type: "button", className: "phone-bubble-picture", title: url }, icon("photo"), `${texts.show_picture} ${host}`);
     button.addEventListener("click", () => {
-      const image = element("img", { className: "bubble-image", alt: texts.picture, referrerPolicy: "no-referrer", src: url });
-      image.addEventListener("error", () => image.replaceWith(element("p", { className: "bubble-picture" }, icon("photo-off"), texts.no_picture)));
+      const image = element("img", { className: "phone-bubble-image", alt: texts.picture, referrerPolicy: "no-referrer", src: url });
+      image.addEventListener("error", () => image.replaceWith(element("p", { className: "phone-bubble-picture" }, icon("photo-off"), texts.no_picture)));
       button.replaceWith(image);
     });
     return button;
@@ -49,8 +49,8 @@
     if (message.picture) parts.push(picture(message.picture));
     if (message.text) parts.push(paragraph(message));
     const more = message.content ?? {};
-    if (more.template_id) parts.push(element("p", { className: "bubble-note" }, `${texts.template}: ${more.template_id}`));
-    if (more.template_data) parts.push(element("p", { className: "bubble-note" }, more.template_data));
+    if (more.template_id) parts.push(element("p", { className: "phone-bubble-note" }, `${texts.template}: ${more.template_id}`));
+    if (more.template_data) parts.push(element("p", { className: "phone-bubble-note" }, more.template_data));
     if (message.button) parts.push(pressable(message, message.button.url, message.button.text));
     return parts;
   };
@@ -76,12 +76,12 @@
   };
 
   const push = (message) => [
-    element("p", { className: "bubble-note" }, icon("world"), "WAP push"),
+    element("p", { className: "phone-bubble-note" }, icon("world"), "WAP push"),
     message.text ? paragraph(message) : null,
     pressable(message, message.content.url, message.content.url),
   ];
 
-  const ping = () => [element("p", { className: "bubble-note" }, icon("ghost"), texts.ping)];
+  const ping = () => [element("p", { className: "phone-bubble-note" }, icon("ghost"), texts.ping)];
 
   const BODIES = { vcard: contact, wappush: push, ping, viber: card, whatsapp: card, vk: card };
 
@@ -91,11 +91,11 @@
   const actions = (message, inspect) => {
     const made = [];
     if (CARDS.has(message.kind) && message.outcome === "delivered") {
-      const read = element("button", { type: "button", className: "bubble-action" }, texts.mark_read);
+      const read = element("button", { type: "button", className: "phone-bubble-action" }, texts.mark_read);
       read.addEventListener("click", () => attempt(() => ask(`messages/${message.id}/read`, "POST")));
       made.push(read);
     }
-    const details = element("button", { type: "button", className: "bubble-action", data: { details: message.id } }, texts.details);
+    const details = element("button", { type: "button", className: "phone-bubble-action", data: { details: message.id } }, texts.details);
     details.addEventListener("click", () => inspect(message));
     made.push(details);
     return made;
@@ -104,19 +104,19 @@
   // The whole message. `inspect` shows its details.
   const bubble = (message, inspect) => {
     const body = BODIES[message.kind]?.(message) ?? [paragraph(message)];
-    const classes = ["bubble", `bubble-${message.channel}`, `kind-${message.kind}`];
-    if (ABSENT.has(message.outcome)) classes.push("bubble-absent");
+    const classes = ["phone-bubble", `phone-bubble-${message.channel}`, `kind-${message.kind}`];
+    if (ABSENT.has(message.outcome)) classes.push("phone-bubble-absent");
     return element("article", { className: classes.join(" "), data: { id: message.id } },
       element("header", {}, element("b", {}, message.sender), element("span", { className: "channel" }, NAMES[message.kind] ?? message.kind)),
       ...body,
-      message.pressed ? element("p", { className: "bubble-note" }, icon("hand-click"), texts.pressed, " ", moment(message.pressed)) : null,
-      element("footer", {}, moment(message.time), outcome(message), element("span", { className: "bubble-actions" }, ...actions(message, inspect))));
+      message.pressed ? element("p", { className: "phone-bubble-note" }, icon("hand-click"), texts.pressed, " ", moment(message.pressed)) : null,
+      element("footer", {}, moment(message.time), outcome(message), element("span", { className: "phone-bubble-actions" }, ...actions(message, inspect))));
   };
 
   // What was written on the phone.
-  const own = (reply) => element("article", { className: "bubble bubble-own" },
+  const own = (reply) => element("article", { className: "phone-bubble phone-bubble-own" },
     element("header", {}, element("span", {}, `${texts.you} ${reply.to}`)),
-    element("p", { className: "bubble-text" }, reply.text),
+    element("p", { className: "phone-bubble-text" }, reply.text),
     element("footer", {}, moment(reply.time)));
 
   Object.assign(phones, { own, NAMES, ABSENT, bubble, summary, outcome });

@@ -4,7 +4,7 @@
   const { texts, element, icon, spoken, moment, summary, NAMES, ABSENT } = phones;
   const PREVIEWS = 3;
 
-  const preview = (message) => element("span", { className: `tile-bubble bubble-${message.channel}${ABSENT.has(message.outcome) ? " bubble-absent" : ""}` },
+  const preview = (message) => element("span", { className: `tile-bubble phone-bubble-${message.channel}${ABSENT.has(message.outcome) ? " phone-bubble-absent" : ""}` },
     element("span", {}, element("b", {}, message.sender), ` ${summary(message)}`));
 
   const heard = (text) => element("span", { className: "visually-hidden" }, `${text}: `);

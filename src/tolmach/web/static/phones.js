@@ -40,7 +40,7 @@
     inspected = message.id;
     byId("details").replaceChildren(...details(message));
     byId("details-card").hidden = false;
-    document.querySelectorAll(".bubble").forEach((one) => one.classList.toggle("bubble-chosen", Number(one.dataset.id) === inspected));
+    document.querySelectorAll(".phone-bubble").forEach((one) => one.classList.toggle("phone-bubble-chosen", Number(one.dataset.id) === inspected));
   };
 
   const inspectByHand = (message) => {
@@ -92,7 +92,7 @@
     const follow = atEnd();
     screen.querySelector(".screen-empty")?.remove();
     const made = bubble(message, inspectByHand);
-    made.classList.add("bubble-new");
+    made.classList.add("phone-bubble-new");
     screen.append(made);
     while (screen.childElementCount > SHOWN) screen.firstElementChild.remove();
     if (follow) screen.scrollTop = screen.scrollHeight;
@@ -109,6 +109,7 @@
     old.replaceWith(made);
     drawSettings();
     if (message.id === inspected) inspect(message);
+    if (message.kind === "flash" && message.outcome === "delivered" && old.querySelector(".outcome-waiting")) flash(message);
     if (focused) made.querySelector("[data-details]").focus();
   };
 
