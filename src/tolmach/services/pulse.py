@@ -21,13 +21,12 @@ from tolmach.store.database import Tx
 from tolmach.store.pulse import Standing, Waiting
 from tolmach.store.queue import Kind
 
-MOST = 100_000  # messages that one answer counts
+MOST = 30_000  # messages that one answer counts
 MOST_BUCKETS = 120
 LONGEST_BUCKET = 60
 ACCOUNTS_SHOWN = 20
-BEHIND = (
-    600_000  # milliseconds: a step is submitted or delivered that long after its message was accepted, seldom later
-)
+# milliseconds: what is submitted or delivered later than that after its acceptance is not drawn
+BEHIND = 120_000
 DUTIES = {Kind.SUBMIT: "submit", Kind.GIVE_UP: "give-up", Kind.MODERATE: "moderate"}
 
 
