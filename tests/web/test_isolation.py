@@ -10,12 +10,14 @@ from tolmach.core.bases import Base
 from tolmach.core.commands import PutSubscriber, SendMessages
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.drafts import Draft, For, Step
+from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.users import Role
 from tolmach.services import accounts, bases, ledger, messages, people, subscribers, tokens
 from tolmach.services.accounts import Changes
-from tolmach.store import patterns
+from tolmach.store import inbox, patterns
 from tolmach.store.database import Tx
+from tolmach.store.inbox import Letter
 from tolmach.web.door import PAGES
 
 OTHER = "other"
@@ -39,7 +41,10 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
         command = SendMessages((Draft("79169999999", (step,)),), "cli")
         (sent,) = messages.post(tx, OTHER, command, now)[1].items
         number = sent.id  # type: ignore[union-attr]
+        inbox.add(tx, [Letter(account.id, to_ms(now), "79169999999", "79611111111", "", "carrier", "Their text")])
+        (letter,) = inbox.newest(tx, account.id, 1)
         return {
+            "/cabinet/inbox/": [str(letter.id)],
             "/cabinet/messages/": [str(number), str(number + 1)],
             "/cabinet/bases/": [str(base.id)],
             "/cabinet/users/": [str(user.id)],
