@@ -1,6 +1,5 @@
 """Our SMPP session against PyPI `smpp34` (a Rust core for asyncio), over loopback TCP with receipts.
 
-    pip install smpp34
     python bench/smpp34_peer.py                 # the four pairings, 20,000 messages each, window 50
     python bench/smpp34_peer.py probe           # how its client behaves on bad peers
 
