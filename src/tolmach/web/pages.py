@@ -88,6 +88,12 @@ class _Guarded:
         return await self._site.entrance.visitor(cookie, remote) if cookie else None
 
     async def _carry_out(self, ask: Exchange) -> Response:
+        if (
+            self._page.path.startswith("/desk/")
+            and ask.visitor.user.account is not None
+            and self._page.path != "/desk/"
+        ):
+            raise ForbiddenError  # not even an empty form of the desk is for users of accounts
         if self._page.posts:
             form = await _form(ask.request, self._page.largest)
             if form is None:
