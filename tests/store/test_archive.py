@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from tolmach.store.archive import Archive, Form, FormMissingError, open_archive, read_jsonl
 
@@ -26,7 +27,6 @@ def test_the_same_messages_are_the_same_file(tmp_path: Path) -> None:
 
 
 def test_parquet_is_read_again(tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     path = Archive(tmp_path, Form.PARQUET).write("shop", "2026-03", RECORDS)
     rows = parquet.read_table(str(path)).to_pylist()
     assert [row["id"] for row in rows] == [10, 20]
