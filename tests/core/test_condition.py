@@ -97,3 +97,18 @@ BOUND = Condition(up=True, binds=2, bound=2)
 )
 def test_what_changes_mean(before: Condition | None, after: Condition, told: list[tuple[str, str]]) -> None:
     assert list(changes(before, after)) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        (None, None, []),
+        (None, 299.0, []),
+        (10.0, 300.0, ["receipts late"]),
+        (300.0, 400.0, []),
+        (300.0, 20.0, ["receipts in time"]),
+    ],
+)
+def test_receipts_that_come_late_are_told_once(before: float | None, after: float | None, kinds: list[str]) -> None:
+    found = changes(Condition(up=True, lag=before), Condition(up=True, lag=after))
+    assert [event.kind for event in found] == kinds

@@ -37,7 +37,19 @@ def list_links(as_json: AsJson = False, data: Data = None) -> None:
     if as_json:
         console.data([_plain(view, found[view.name]) | _origin(view.name, stored) for view in views])
         return
-    columns = ("name", "type", "to", "state", "binds", "window", "round trip", "possible", "throttled", "rate")
+    columns = (
+        "name",
+        "type",
+        "to",
+        "state",
+        "binds",
+        "window",
+        "round trip",
+        "possible",
+        "throttled",
+        "receipt lag",
+        "rate",
+    )
     states = ["removing" if stored.get(view.name) else _state(view) for view in views]
     rows = [
         [view.name, *_kind(found[view.name]), state, *_cells(view.condition)]
@@ -138,13 +150,14 @@ def _state(view: View) -> str:
 
 def _cells(found: Condition | None) -> list[str]:
     if found is None:
-        return [""] * 8
+        return [""] * 9
     return [
         f"{found.bound} of {found.binds}" if found.binds else "",
         f"{found.in_flight} of {found.window}" if found.window else str(found.in_flight),
         "" if found.round_trip is None else f"{found.round_trip * 1000:.0f} ms",
         "" if found.possible is None else f"{found.possible:.0f}/s",
         f"{found.throttled:.1%}" if found.throttled else "",
+        "" if found.lag is None else f"{found.lag:.0f} s",
         "" if found.rate is None else f"{found.rate:g}/s",
         found.balance + (" (low)" if found.low else ""),
         found.last_error,
@@ -162,7 +175,17 @@ def _plain(view: View, link: AnyLink | None) -> dict[str, Any]:
 
 def _show(view: View, link: AnyLink | None, events: Sequence[Happened]) -> None:
     found = view.condition
-    names = ("binds", "window in use", "round trip", "possible", "throttled", "rate", "balance", "last error")
+    names = (
+        "binds",
+        "window in use",
+        "round trip",
+        "possible",
+        "throttled",
+        "receipt lag",
+        "rate",
+        "balance",
+        "last error",
+    )
     rows = [["type", _kind(link)[0]], ["to", _kind(link)[1]], ["state", _state(view)]]
     rows.append(["told at", "" if view.at is None else f"{view.at:%Y-%m-%d %H:%M:%S} UTC"])
     rows += [[name, cell] for name, cell in zip(names, _cells(found), strict=True)]

@@ -13,6 +13,8 @@ from tolmach.core.money import fixed
 
 THROTTLED: Final = 0.01
 """The share of throttled answers from which an event is written."""
+LATE: Final = 300.0
+"""Seconds of lag from which receipts are said to be late; many carriers write their moments to the minute."""
 
 
 class LinkState(StrEnum):
@@ -29,7 +31,7 @@ class Condition:
     """How a link fares. Seconds; parts per second; shares of one. ``balance`` is an amount as text, "" unknown.
 
     ``waiting`` parts wait for their turn (SMPP) or for a final status (HTTP); ``window`` and ``binds`` are 0 for links
-    without them.
+    without them. ``lag`` is how long after their own moments receipts come, smoothed.
     """
 
     up: bool
@@ -44,6 +46,7 @@ class Condition:
     possible: float | None = None
     rate: float | None = None
     throttled: float = 0.0
+    lag: float | None = None
     balance: str = ""
     low: bool = False
     last_error: str = ""
@@ -111,10 +114,17 @@ def changes(before: Condition | None, after: Condition) -> Iterator[LinkEvent]:
         yield LinkEvent("error", after.last_error)
     if after.throttled >= THROTTLED > old.throttled:
         yield LinkEvent("throttled", f"{after.throttled:.1%} of answers")
+    yield from _lateness(old.lag, after.lag)
     if after.paused != old.paused:
         yield LinkEvent("paused" if after.paused else "resumed")
     if after.low != old.low:
         yield LinkEvent("low balance" if after.low else "balance recovered", after.balance)
+
+
+def _lateness(before: float | None, after: float | None) -> Iterator[LinkEvent]:
+    late = after is not None and after >= LATE
+    if late != (before is not None and before >= LATE):
+        yield LinkEvent("receipts late" if late else "receipts in time", f"{after or 0:.0f} s")
 
 
 def to_text(condition: Condition) -> str:

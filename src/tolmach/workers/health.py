@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -46,7 +47,7 @@ class HealthWorker:
         """Pause and resume, look at every link once; return how many reports were stored."""
         await self.hold()
         now = self._clock.now()
-        conditions = {link.name: condition(link) for link in self._board.current}
+        conditions = {link.name: self._condition(link) for link in self._board.current}
         events = {name: list(changes(self._seen.get(name), found)) for name, found in conditions.items()}
         due = {name: found for name, found in conditions.items() if events[name] or self._is_due(name, found, now)}
         if due:
@@ -54,6 +55,11 @@ class HealthWorker:
             self._stored |= {name: (now, found) for name, found in due.items()}
         self._seen = conditions  # only now: what could not be stored is told with the next turn
         return len(due)
+
+    def _condition(self, link: Connector) -> Condition:
+        lags = self._board.tally.lags.get(link.name)
+        lag = None if lags is None or lags.recent is None else round(lags.recent, 1)
+        return replace(condition(link), lag=lag)
 
     async def hold(self) -> None:
         """Pause the links that an operator has paused or removed, and no others."""

@@ -12,6 +12,8 @@ from tolmach.core.results import Accepted, SendResult
 
 LAG_BOUNDS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
 
+SMOOTHING: Final = 1 / 32
+
 
 @dataclass(slots=True)
 class Lags:
@@ -19,11 +21,14 @@ class Lags:
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(LAG_BOUNDS) + 1))
     total: float = 0.0
+    recent: float | None = None
+    """Smoothed seconds."""
 
     def add(self, seconds: float) -> None:
         """Count one."""
         self.counts[bisect_left(LAG_BOUNDS, seconds)] += 1
         self.total += seconds
+        self.recent = seconds if self.recent is None else self.recent + (seconds - self.recent) * SMOOTHING
 
 
 class Tally:
