@@ -9,7 +9,7 @@ from tests.web.browser import Browser
 from tolmach.core.bases import Base
 from tolmach.core.commands import PutSubscriber, SendMessages
 from tolmach.core.content import Channel, SmsText
-from tolmach.core.drafts import Draft, For, Step
+from tolmach.core.drafts import Draft, For, Group, Step
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.users import Role
@@ -38,13 +38,15 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
         tokens.add(tx, OTHER, "theirs", tokens.make(), now)
         pattern = patterns.add(tx, account.id, "Theirs", "Their text", 0)
         step = Step(Channel.SMS, SmsText("Their text"), None, For(timedelta(days=1)))
-        command = SendMessages((Draft("79169999999", (step,)),), "cli")
-        (sent,) = messages.post(tx, OTHER, command, now)[1].items
+        command = SendMessages((Draft("79169999999", (step,)),), "cli", Group("their-campaign"))
+        result = messages.post(tx, OTHER, command, now)[1]
+        (sent,), campaign = result.items, result.campaign
         number = sent.id  # type: ignore[union-attr]
         inbox.add(tx, [Letter(account.id, to_ms(now), "79169999999", "79611111111", "", "carrier", "Their text")])
         (letter,) = inbox.newest(tx, account.id, 1)
         return {
             "/cabinet/inbox/": [str(letter.id)],
+            "/cabinet/campaigns/": [str(campaign.id)],  # type: ignore[union-attr]
             "/cabinet/messages/": [str(number), str(number + 1)],
             "/cabinet/bases/": [str(base.id)],
             "/cabinet/users/": [str(user.id)],

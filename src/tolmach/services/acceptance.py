@@ -305,6 +305,8 @@ class _Command:
         due, expires = ready.due_ms, ready.plan[0].expires_ms(ready.due_ms)
         if expires <= due:  # it can never be sent: let it expire at once, and its money go back
             due = expires = self.batch.now_ms
+        if self.campaign is not None and self.campaign.paused:
+            return Entry(message, Kind.PAUSED, expires, 1, expires, lane=lane, account=self.account.id)
         return Entry(message, Kind.SUBMIT, due, 1, expires, lane=lane, account=self.account.id)
 
     def _record(self, draft: Draft, reason: Rejection) -> Rejected:

@@ -44,7 +44,7 @@ def _of_link(view: View) -> Iterator[Alarm]:
 
 def _of_queue(tx: Tx, now: datetime) -> Iterator[Alarm]:
     bound = to_ms(now) - duration_ms(LATE)
-    late = [one for one in pulse.waiting(tx, bound) if one.due and one.kind is not Kind.MODERATE]
+    late = [one for one in pulse.waiting(tx, bound) if one.due and one.kind not in (Kind.MODERATE, Kind.PAUSED)]
     if late:
         oldest = min(one.oldest for one in late if one.oldest is not None)
         yield Alarm(Alert.QUEUE_LATE, count=sum(one.due for one in late), since=from_ms(oldest))

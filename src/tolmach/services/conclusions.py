@@ -33,6 +33,9 @@ def conclude(facts: Facts) -> str:
     if facts.duty is not None and facts.duty.kind is Kind.MODERATE:
         until = _wall(facts.duty.due_at, facts.zone)
         return say("Waiting for a moderator, until %(until)s at most.", until=until)
+    if facts.duty is not None and facts.duty.kind is Kind.PAUSED:
+        until = _wall(facts.duty.due_at, facts.zone)
+        return say("Waiting until somebody resumes its campaign, until %(until)s at most.", until=until)
     if facts.duty is not None and facts.status not in SUCCESS:
         return _waiting(facts, facts.duty)
     if facts.status in SUCCESS:

@@ -17,7 +17,7 @@ from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
 from tolmach.services.router import Way
 from tolmach.services.shares import Shares
-from tolmach.store import messages, moderations, parts, queue, stops, waiting
+from tolmach.store import campaigns, messages, moderations, parts, queue, stops, waiting
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
@@ -148,7 +148,9 @@ class Delivery:
         moment = to_ms(now)
         waiting = self._on_moderation(tx, ids)
         known = messages.by_ids(tx, [entry.message for entry in waiting])
-        queue.change(tx, [_released(known[entry.message], entry, moment) for entry in waiting])
+        paused = campaigns.paused_among(tx, {one.campaign for one in known.values() if one.campaign is not None})
+        ready = [_released(known[entry.message], entry, moment) for entry in waiting]
+        queue.change(tx, [_held(entry) if known[entry.message].campaign in paused else entry for entry in ready])
         moderations.leave(tx, ids)
         return Effects(steps=bool(waiting))
 
@@ -163,6 +165,12 @@ class Delivery:
         moment = to_ms(now)
         due = queue.claim(tx, Kind.MODERATE, _lease(worker, moment), limit)
         return self._drop(tx, due, now, Status.EXPIRED, "not moderated in time"), len(due)
+
+    def lapse_paused(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
+        """End messages of paused campaigns whose validity is over; also return how many there were."""
+        moment = to_ms(now)
+        due = queue.claim(tx, Kind.PAUSED, _lease(worker, moment), limit)
+        return self._drop(tx, due, now, Status.EXPIRED, "paused"), len(due)
 
     def _on_moderation(self, tx: Tx, ids: Collection[int]) -> Sequence[Entry]:
         return [entry for entry in queue.locked(tx, ids).values() if entry.kind is Kind.MODERATE]
@@ -314,7 +322,7 @@ def _too_late(entry: Entry, now: int) -> bool:
 
 
 def _untouched(entry: Entry) -> bool:
-    if entry.kind is Kind.MODERATE:
+    if entry.kind in (Kind.MODERATE, Kind.PAUSED):
         return True
     return entry.kind is Kind.SUBMIT and entry.step == 1 and not entry.claimed_by and not entry.uncertain
 
@@ -323,6 +331,10 @@ def _released(message: Message, waiting: Entry, now: int) -> Entry:
     due = max(message.due_at, now)
     expires = message.plan[0].expires_ms(due)
     return waiting._replace(kind=Kind.SUBMIT, due_at=due if expires > due else now, expires_at=expires)
+
+
+def _held(entry: Entry) -> Entry:
+    return entry._replace(kind=Kind.PAUSED, due_at=entry.expires_at)
 
 
 def _lease(worker: str, now: int) -> Lease:

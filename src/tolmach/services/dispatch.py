@@ -14,6 +14,7 @@ from tolmach.services import (
     audits,
     bases,
     callbackurls,
+    campaignpages,
     campaigns,
     changes,
     colleagues,
@@ -50,6 +51,7 @@ R = TypeVar("R")
 READERS: Handlers = {
     **enquiries.READERS,
     **campaigns.READERS,
+    **campaignpages.READERS,
     **bases.READERS,
     **subscribers.READERS,
     **numbering.READERS,
@@ -72,6 +74,7 @@ READERS: Handlers = {
 
 WRITERS: Handlers = {
     **campaigns.WRITERS,
+    **campaignpages.WRITERS,
     **bases.WRITERS,
     **subscribers.WRITERS,
     **senders.WRITERS,

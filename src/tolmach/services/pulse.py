@@ -27,7 +27,7 @@ LONGEST_BUCKET = 60
 ACCOUNTS_SHOWN = 20
 # milliseconds: what is submitted or delivered later than that after its acceptance is not drawn
 BEHIND = 120_000
-DUTIES = {Kind.SUBMIT: "submit", Kind.GIVE_UP: "give-up", Kind.MODERATE: "moderate"}
+DUTIES = {Kind.SUBMIT: "submit", Kind.GIVE_UP: "give-up", Kind.MODERATE: "moderate", Kind.PAUSED: "paused"}
 
 
 def show(tx: Tx, command: GetPulse, now: datetime) -> PulseResult:

@@ -13,6 +13,7 @@ from tolmach.core.commands import (
     SendMessages,
     StoreFile,
 )
+from tolmach.core.commands.campaigns import PauseCampaign, StopCampaign
 from tolmach.core.commands.composing import ComposeMessages, ExpandComposition, QuoteText
 from tolmach.core.commands.users import ListAudit, ListUsers
 from tolmach.core.users import Role
@@ -27,6 +28,8 @@ SENDERS: frozenset[type[Command[Any]]] = frozenset(
         QuoteText,
         StoreFile,
         CancelCampaign,
+        PauseCampaign,
+        StopCampaign,
         CancelScheduled,
         EditBases,
         EditSubscribers,

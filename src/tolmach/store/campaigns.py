@@ -1,9 +1,9 @@
 """Campaigns: groups of messages under a client's key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from tolmach.core.ids import AccountId, CampaignId
 from tolmach.store.database import Tx
@@ -22,6 +22,7 @@ class Campaign:
     sender: str
     text: str
     sends_at: int
+    paused: bool = False
 
 
 _MESSAGES = Prepared(
@@ -64,6 +65,33 @@ def between(tx: Tx, account: AccountId, dialect: str, start: int | None, stop: i
     return [_campaign(row) for row in tx.execute(asked.order_by(campaigns.c.sends_at, campaigns.c.id))]
 
 
+def newest(tx: Tx, account: AccountId, before: int, limit: int) -> Sequence[Campaign]:
+    """Return an account's campaigns of all dialects with ids below ``before`` (0: all), newest first."""
+    asked = select(campaigns).where(campaigns.c.account_id == account)
+    if before:
+        asked = asked.where(campaigns.c.id < before)
+    return [_campaign(row) for row in tx.execute(asked.order_by(campaigns.c.id.desc()).limit(limit))]
+
+
+def of_account(tx: Tx, account: AccountId, campaign: int) -> Campaign | None:
+    """Return a campaign of whatever dialect."""
+    row = tx.execute(select(campaigns).where(campaigns.c.account_id == account, campaigns.c.id == campaign)).first()
+    return None if row is None else _campaign(row)
+
+
+def pause(tx: Tx, campaign: CampaignId, since: int | None) -> None:
+    """Note that a campaign is paused since a moment, or (None) that it is not."""
+    tx.execute(update(campaigns).where(campaigns.c.id == campaign).values(paused_at=since))
+
+
+def paused_among(tx: Tx, chosen: Collection[CampaignId]) -> frozenset[CampaignId]:
+    """Return which of these campaigns are paused."""
+    if not chosen:
+        return frozenset()
+    asked = select(campaigns.c.id).where(campaigns.c.id.in_(chosen), campaigns.c.paused_at.is_not(None))
+    return frozenset(CampaignId(row[0]) for row in tx.execute(asked))
+
+
 def message_ids(tx: Tx, chosen: Sequence[CampaignId]) -> Mapping[CampaignId, list[int]]:
     """Return the message ids of campaigns, in order."""
     found: dict[CampaignId, list[int]] = {campaign: [] for campaign in chosen}
@@ -87,4 +115,5 @@ def _campaign(row: Row[tuple[object, ...]]) -> Campaign:
         sender=row.sender,
         text=row.text,
         sends_at=row.sends_at,
+        paused=row.paused_at is not None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from tolmach.core.ids import AccountId
+from tolmach.core.ids import AccountId, CampaignId
 from tolmach.core.money import ZERO, Money
 from tolmach.core.status import SUCCESS, Status
 from tolmach.store.callbacks import FAILED
@@ -32,7 +32,22 @@ def totals(tx: Tx, account: AccountId, first_id: int, end_id: int) -> Totals:
     A message stands where its last tried step does, unless an earlier one has succeeded. Most have one step, and are
     counted without a look at others.
     """
-    mine = (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id)
+    return _totals(tx, (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id))
+
+
+def of_campaign(tx: Tx, account: AccountId, campaign: CampaignId) -> Totals:
+    """Return the totals of a campaign's messages."""
+    return _totals(tx, (messages.c.campaign_id == campaign, messages.c.account_id == account))
+
+
+def waiting_of_campaign(tx: Tx, campaign: CampaignId) -> Mapping[Kind, int]:
+    """Return how many messages of a campaign that are not final have which duty."""
+    ours = select(messages.c.id).where(messages.c.campaign_id == campaign)
+    asked = select(queue.c.kind, func.count()).where(queue.c.message_id.in_(ours)).group_by(queue.c.kind)
+    return {Kind(row[0]): row[1] for row in tx.execute(asked)}
+
+
+def _totals(tx: Tx, mine: Mine) -> Totals:
     every = tx.execute(select(func.count()).select_from(messages).where(*mine)).scalar_one()
     counts: Counter[Status] = Counter()
     charged = 0

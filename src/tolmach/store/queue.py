@@ -23,6 +23,7 @@ class Kind(IntEnum):
     SUBMIT = 0
     GIVE_UP = 1
     MODERATE = 2  # wait for a moderator; due is when that has lasted too long
+    PAUSED = 3  # wait until somebody resumes the campaign; due is when the step is no longer valid
 
 
 class Entry(NamedTuple):

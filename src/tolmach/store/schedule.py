@@ -33,7 +33,7 @@ class Waiting(NamedTuple):
 
 _AHEAD = text("messages.due_at > messages.accepted_at")  # as the index of scheduled messages says it
 _UNTOUCHED = and_(queue.c.kind == int(Kind.SUBMIT), queue.c.step == 1, queue.c.claimed_by == "")
-_WAITING = or_(_UNTOUCHED, queue.c.kind == int(Kind.MODERATE))
+_WAITING = or_(_UNTOUCHED, queue.c.kind.in_((int(Kind.MODERATE), int(Kind.PAUSED))))
 
 
 def count(tx: Tx, account: AccountId, now: int, after: Mark | None = None) -> int:

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 from tolmach.web import preferences, profile, signin
 from tolmach.web.cabinet import (
     bases,
+    campaigns,
     colleagues,
     compose,
     dashboard,
@@ -41,6 +42,7 @@ PAGES: tuple[Page, ...] = (
     *dashboard.PAGES,
     *compose.PAGES,
     *messages.PAGES,
+    *campaigns.PAGES,
     *inbox.PAGES,
     *bases.PAGES,
     *stops.PAGES,

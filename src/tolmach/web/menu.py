@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tolmach.core.commands import Command, ListBases, ListPatterns, ListSenders, ListStops
+from tolmach.core.commands.campaigns import BrowseCampaigns
 from tolmach.core.commands.carriage import ListLinks, ListRoutes
 from tolmach.core.commands.clientele import ListClients
 from tolmach.core.commands.composing import ComposeMessages
@@ -35,6 +36,7 @@ CABINET = (
     Item("/cabinet/", N_("Overview"), "dashboard", GetDashboard),
     Item("/cabinet/compose", N_("Compose"), "send", ComposeMessages),
     Item("/cabinet/messages", N_("Messages"), "messages", ListMessages),
+    Item("/cabinet/campaigns", N_("Campaigns"), "speakerphone", BrowseCampaigns),
     Item("/cabinet/inbox", N_("Inbox"), "inbox", BrowseIncoming),
     Item("/cabinet/bases", N_("Bases"), "address-book", ListBases),
     Item("/cabinet/stops", N_("Stop list"), "ban", ListStops),

@@ -5,6 +5,7 @@ When the clock is set back, what was due is made due again: else it would wait u
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.services.delivery import Delivery
+from tolmach.services.progress import Effects
 from tolmach.store import callbacks, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
@@ -77,11 +79,16 @@ class UpkeepWorker:
 
     async def turn(self) -> int:
         """End one batch; return how many steps it had."""
+        return await self._end(Kind.GIVE_UP, self._delivery.give_up) + await self._end(
+            Kind.PAUSED, self._delivery.lapse_paused
+        )
+
+    async def _end(self, kind: Kind, end: Callable[[Tx, str, datetime, int], tuple[Effects, int]]) -> int:
         now = self._clock.now()
-        next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.GIVE_UP))
+        next_due = await self._database.read(lambda tx: queue.next_due(tx, kind))
         if next_due is None or from_ms(next_due) > now:
             return 0
-        effects, count = await self._database.write(lambda tx: self._delivery.give_up(tx, self._name, now, BATCH))
+        effects, count = await self._database.write(lambda tx: end(tx, self._name, now, BATCH))
         announce(effects, self._due, self._told)
         return count
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tolmach.core.commands.command import Command
 from tolmach.core.results import CampaignDetail, CampaignsResult, CancelResult
+from tolmach.core.results.campaigns import CampaignPage, CampaignProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,40 @@ class CancelCampaign(Command[CancelResult]):
     reference: str
     system_ids: bool = False
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseCampaigns(Command[CampaignPage]):
+    """Campaigns of all dialects, newest first, at most ``limit``; ``before``: where a page stopped (0: newest)."""
+
+    before: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCampaign(Command[CampaignProgress | None]):
+    """How far a campaign is, by the system's id; None when the account has none such."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCampaign(Command[int]):
+    """Hold (``resumes``: let go) what no carrier has seen of a campaign; return how many messages that are.
+
+    What joins a paused campaign, or is approved by a moderator meanwhile, is held too. The validity of messages goes
+    on: it is the word of whoever composed them. Failure.UNKNOWN_GROUP.
+    """
+
+    id: int
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopCampaign(Command[int]):
+    """Cancel what no carrier has seen of a campaign, by the system's id; return how many messages.
+
+    Failure.UNKNOWN_GROUP.
+    """
+
+    id: int

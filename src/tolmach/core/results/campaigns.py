@@ -61,3 +61,45 @@ class CancelResult:
     """How many messages were (or would be) cancelled."""
 
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign in a list; ``sends_at`` is aware, in the account's zone."""
+
+    id: CampaignId
+    dialect: str
+    key: str
+    sender: str
+    text: str
+    sends_at: datetime
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """Campaigns, newest first; ``before`` is where the next page goes on, 0 at the end."""
+
+    rows: Sequence[CampaignRow]
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignProgress:
+    """How far a campaign is: messages by status, ``charged`` so far.
+
+    ``unsent``: what waits to be sent, or for a moderator; ``held``: how many of them are paused;
+    ``live``: not final yet.
+    """
+
+    row: CampaignRow
+    counts: Mapping[Status, int]
+    charged: Money
+    unsent: int
+    held: int
+    live: int
+
+    @property
+    def total(self) -> int:
+        """Number of messages."""
+        return sum(self.counts.values())

@@ -31,7 +31,7 @@ class AccountPulse:
 class Depth:
     """What waits of one duty and class. ``due``: how much of it should have been done by now; ``oldest``: since when.
 
-    ``duty`` is ``submit``, ``give-up`` (a receipt is awaited) or ``moderate``.
+    ``duty`` is ``submit``, ``give-up`` (a receipt is awaited) ``moderate`` or ``paused``.
     """
 
     duty: str

@@ -27,7 +27,9 @@ campaigns = Table(
     Column("sender", String(15), nullable=False),
     Column("text", Text, nullable=False),
     Column("sends_at", BigInteger, nullable=False),
+    Column("paused_at", BigInteger),  # null: it is sent as it falls due
     UniqueConstraint("account_id", "dialect", "key"),
+    Index(None, "account_id", "id"),
     Index(None, "account_id", "dialect", "sends_at"),
 )
 
@@ -83,7 +85,7 @@ queue = Table(
     "queue",
     metadata,
     Column("message_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-    Column("kind", SmallInteger, nullable=False),  # 0: submit the step, 1: give the step up, 2: moderate
+    Column("kind", SmallInteger, nullable=False),  # 0: submit the step, 1: give the step up, 2: moderate, 3: paused
     Column("due_at", BigInteger, nullable=False),  # while claimed: when the lease runs out
     Column("step", SmallInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),

@@ -42,6 +42,7 @@ DUTIES: Final = {
     "submit": N_("To be sent"),
     "give-up": N_("Receipt is awaited"),
     "moderate": N_("Moderator is awaited"),
+    "paused": N_("Campaign is paused"),
 }
 TRAFFIC: Final = {
     Traffic.OTP: N_("One-time passwords"),
