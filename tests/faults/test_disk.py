@@ -18,11 +18,13 @@ from typing import Any, Protocol
 import aiohttp
 import pytest
 
+from tests.databases import Databases
 from tests.e2e.documents import pronto_sms
 from tests.faults.processes import Process, afford, asked, end, line, smsc, spawn
 from tests.faults.test_kill_smpp import links, none_left
 from tests.gateway import assert_balanced, until
 from tolmach.store.database import Database
+from tolmach.store.place import Place
 
 BUSY = "Сервис перегружен, повторите запрос позже"
 BEFORE, AFTER = 80, 20
@@ -77,7 +79,7 @@ class Limited:
 
 
 @pytest.fixture(params=["mounted", "limited"])
-def disk(request: pytest.FixtureRequest, demonstration: Path, tmp_path: Path) -> Iterator[Any]:
+def disk(request: pytest.FixtureRequest, databases: Databases, demonstration: Place, tmp_path: Path) -> Iterator[Any]:
     """A place with the demonstration's account."""
     data = tmp_path / "data"
     data.mkdir()
@@ -85,7 +87,7 @@ def disk(request: pytest.FixtureRequest, demonstration: Path, tmp_path: Path) ->
     if mounted and not _mount(data):
         pytest.skip("a file system can be mounted by root only")
     try:
-        shutil.copy(demonstration, data / "tolmach.sqlite")
+        databases.copy(demonstration, data)
         afford(data)
         yield Mounted(data) if mounted else Limited(data)
     finally:
