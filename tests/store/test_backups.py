@@ -12,6 +12,8 @@ from tolmach.store import backups
 from tolmach.store.backups import BackupError, look, restore_to, take
 from tolmach.store.folder import Folder
 
+pytestmark = pytest.mark.sqlite  # PostgreSQL has pg_dump
+
 PHONE = "79161234500"
 
 
