@@ -1,15 +1,11 @@
 """Counts what waits for a link, every few seconds, so that acceptance knows when it is too much."""
 
-import structlog
-
 from tolmach.core.clock import Clock
 from tolmach.core.moments import to_ms
 from tolmach.services.backlogs import Backlogs
 from tolmach.store import queue
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
-
-log = structlog.get_logger()
+from tolmach.workers.rounds import rounds
 
 EVERY_SECONDS = 2.0
 
@@ -24,13 +20,7 @@ class BacklogsWorker:
 
     async def run(self) -> None:
         """Count until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                await self.count()
-            except Exception:
-                log.exception("what waits cannot be counted")
-            await pause.wait(EVERY_SECONDS)
+        await rounds(self.count, EVERY_SECONDS, "what waits cannot be counted")
 
     async def count(self) -> None:
         """Count once."""

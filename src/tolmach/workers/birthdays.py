@@ -9,7 +9,8 @@ from tolmach.core.clock import Clock
 from tolmach.services import greetings
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell, Bells
+from tolmach.workers.bell import Bells
+from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -28,18 +29,15 @@ class BirthdaysWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                minute = self._clock.now().replace(second=0, microsecond=0)
-                if minute != self._looked:
-                    await self.turn()
-                    self._looked = minute
-                    while await self._database.write(greetings.clear):
-                        pass
-            except Exception:
-                log.exception("birthdays cannot use the database")
-            await pause.wait(POLL_SECONDS)
+        await rounds(self._round, POLL_SECONDS, "birthdays cannot use the database")
+
+    async def _round(self) -> None:
+        minute = self._clock.now().replace(second=0, microsecond=0)
+        if minute != self._looked:
+            await self.turn()
+            self._looked = minute
+            while await self._database.write(greetings.clear):
+                pass
 
     async def turn(self) -> int:
         """Greet everybody who is due now; return how many that were, refused ones included."""

@@ -7,7 +7,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.services.files import Files
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
+from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -24,13 +24,7 @@ class FilesWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("files cannot be swept")
-            await pause.wait(PAUSE_SECONDS)
+        await rounds(self.turn, PAUSE_SECONDS, "files cannot be swept")
 
     async def turn(self) -> int:
         """Sweep once; return how many files went."""

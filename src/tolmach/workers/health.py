@@ -1,11 +1,8 @@
 """Health: stores how the links fare, so that other processes can show it, and carries pauses out."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-import structlog
 
 from tolmach.connectors.http import HttpConnector
 from tolmach.connectors.smpp import SmppConnector
@@ -16,8 +13,7 @@ from tolmach.core.ports import Connector
 from tolmach.store import links
 from tolmach.store.database import Database, Tx
 from tolmach.workers.links import Links
-
-log = structlog.get_logger()
+from tolmach.workers.rounds import rounds
 
 LOOK_SECONDS = 1.0
 CHANGED_EVERY = timedelta(seconds=3)  # numbers move all the time while a link works
@@ -36,12 +32,7 @@ class HealthWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("health of links cannot be stored")
-            await asyncio.sleep(LOOK_SECONDS)
+        await rounds(self.turn, LOOK_SECONDS, "health of links cannot be stored")
 
     async def turn(self) -> int:
         """Pause and resume, look at every link once; return how many reports were stored."""

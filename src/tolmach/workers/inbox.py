@@ -5,7 +5,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.services.inbox import Inbox
 from tolmach.store.database import Database
-from tolmach.workers.bell import Bell
+from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -22,14 +22,11 @@ class InboxWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                while await self.turn():
-                    pass
-            except Exception:
-                log.exception("the inbox cannot be swept")
-            await pause.wait(PAUSE_SECONDS)
+        await rounds(self._round, PAUSE_SECONDS, "the inbox cannot be swept")
+
+    async def _round(self) -> None:
+        while await self.turn():
+            pass
 
     async def turn(self) -> int:
         """Sweep once; return how many messages went to the inbox with parts missing."""

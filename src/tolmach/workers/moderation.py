@@ -1,7 +1,5 @@
 """Moderation: carries out what moderators have decided elsewhere, and ends messages that have waited too long."""
 
-import structlog
-
 from tolmach.core.clock import Clock
 from tolmach.core.moments import from_ms
 from tolmach.services import moderation
@@ -10,8 +8,7 @@ from tolmach.store import moderations, queue
 from tolmach.store.database import Database
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
-
-log = structlog.get_logger()
+from tolmach.workers.rounds import rounds
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -31,14 +28,11 @@ class ModerationWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                while await self.turn() + await self.lapse():
-                    pass
-            except Exception:
-                log.exception("moderation cannot use the database")
-            await pause.wait(POLL_SECONDS)
+        await rounds(self._round, POLL_SECONDS, "moderation cannot use the database")
+
+    async def _round(self) -> None:
+        while await self.turn() + await self.lapse():
+            pass
 
     async def turn(self) -> int:
         """Carry out one batch of decisions; return how many messages it had."""

@@ -19,7 +19,7 @@ from tolmach.store import retention
 from tolmach.store.archive import Archive, Record
 from tolmach.store.database import Database, Tx
 from tolmach.store.messages import Message
-from tolmach.workers.bell import Bell
+from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -48,13 +48,7 @@ class RetentionWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("what is too old cannot leave")
-            await pause.wait(EVERY_SECONDS)
+        await rounds(self.turn, EVERY_SECONDS, "what is too old cannot leave")
 
     async def turn(self) -> int:
         """Let everything leave that is to leave now; return how many messages that were."""

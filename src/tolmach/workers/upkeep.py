@@ -18,6 +18,7 @@ from tolmach.store import callbacks, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
+from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -46,17 +47,14 @@ class UpkeepWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        pause = Bell()
-        while True:
-            try:
-                await self.watch_clock()
-                while await self.turn():
-                    pass
-                while await self.expire():
-                    pass
-            except Exception:
-                log.exception("upkeep cannot use the database")
-            await pause.wait(POLL_SECONDS)
+        await rounds(self._round, POLL_SECONDS, "upkeep cannot use the database")
+
+    async def _round(self) -> None:
+        await self.watch_clock()
+        while await self.turn():
+            pass
+        while await self.expire():
+            pass
 
     async def watch_clock(self) -> int:
         """Make due again what was due before the clock was set back; return how many rows that were."""
