@@ -1,6 +1,5 @@
 """``tolmach account``: who may send, and how."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from tolmach.cli import console
 from tolmach.cli.errors import MISUSED, CommandError
 from tolmach.cli.opening import AsJson, Data, Login, database, now
+from tolmach.cli.passwords import choose_password
 from tolmach.core.money import fixed
 from tolmach.services import accounts, fields, ledger, passwords, senders
 from tolmach.services.accounts import DEFAULT_CURRENCY, DEFAULT_ZONE, Changes, Overview
@@ -77,7 +77,7 @@ def add(
     )
     fields.login(login)
     with database(data) as store:
-        chosen = _choose_password(password, generate=generate)
+        chosen = choose_password(password, generate=generate)
         concealed = passwords.conceal(chosen)
         account = store.write_now(lambda tx: accounts.add(tx, login, concealed, changes, now(), currency))
     console.say(f"account {login} added: client number {account.client_number}, time zone {account.time_zone}")
@@ -147,7 +147,7 @@ def password(login: Login, password: Password = None, generate: Generate = False
     """Set a new password; the old one ends at once."""
     with database(data) as store:
         store.read_now(lambda tx: accounts.find(tx, login))  # before anybody types
-        chosen = _choose_password(password, generate=generate)
+        chosen = choose_password(password, generate=generate)
         concealed = passwords.conceal(chosen)
         store.write_now(lambda tx: accounts.set_password(tx, login, concealed))
     console.say(f"password of {login} changed")
@@ -223,16 +223,6 @@ def change(
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
     console.say(f"account {login} changed")
-
-
-def _choose_password(given: str | None, *, generate: bool) -> str:
-    if given is not None and generate:
-        raise CommandError("--password and --generate contradict each other", MISUSED)
-    if generate:
-        return secrets.token_urlsafe(12)
-    if given is None:
-        given = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return fields.password(given)
 
 
 def _set_blocked(login: str, data: Data, *, blocked: bool) -> None:

@@ -1,6 +1,5 @@
 """``tolmach user``: people who sign in to the pages."""
 
-import secrets
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -8,8 +7,8 @@ import typer
 
 from tolmach.cli import console
 from tolmach.cli.deciding import name_of
-from tolmach.cli.errors import MISUSED, CommandError
 from tolmach.cli.opening import AsJson, Data, database, now
+from tolmach.cli.passwords import choose_password
 from tolmach.core.moments import from_ms
 from tolmach.services import audits, fields, passwords, people
 from tolmach.services.people import Listed
@@ -39,7 +38,7 @@ def add(
     """Add somebody who may sign in."""
     chosen_role = people.role(role, of_staff=account is None)
     fields.login(login)
-    chosen = _choose(password, generate=generate)
+    chosen = choose_password(password, generate=generate)
     concealed = passwords.conceal(chosen)
     what = f"login={login} role={chosen_role}"
 
@@ -83,7 +82,7 @@ def unblock(login: User, data: Data = None) -> None:
 @app.command("password", epilog="Example: tolmach user password anna --generate")
 def set_password(login: User, password: Password = None, generate: Generate = False, data: Data = None) -> None:
     """Change the password of a user, who is signed out everywhere."""
-    chosen = _choose(password, generate=generate)
+    chosen = choose_password(password, generate=generate)
     concealed = passwords.conceal(chosen)
     _change(login, data, "ChangePassword", lambda tx: people.set_password(tx, login, concealed))
     console.say(f"password of user {login} changed")
@@ -111,16 +110,6 @@ def _change(login: str, data: Data, action: str, change: Callable[[Tx], Any]) ->
 def _note(tx: Tx, login: str, action: str, detail: str) -> None:
     user = people.find(tx, login)
     audits.note(tx, now(), (None, name_of(None)), user.account, (action, detail), "")
-
-
-def _choose(given: str | None, *, generate: bool) -> str:
-    if given is not None and generate:
-        raise CommandError("--password and --generate contradict each other", MISUSED)
-    if generate:
-        return secrets.token_urlsafe(12)
-    if given is None:
-        given = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return fields.password(given)
 
 
 def _row(one: Listed) -> list[str]:
