@@ -5,13 +5,14 @@ process that dies in between writes what is left once more: a message may then b
 """
 
 import gzip
-import os
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from tolmach.store.durable import sync
 
 Record = Mapping[str, Any]
 
@@ -42,9 +43,9 @@ class Archive:
         path = folder / f"{names}{_ENDINGS[self._form]}"
         unfinished = path.with_name(f"{path.name}.part")
         _WRITERS[self._form](unfinished, records)
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.replace(path)
-        _sync(folder)
+        sync(folder)
         return path
 
 
@@ -90,14 +91,6 @@ def _private(path: Path) -> str:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     return str(path)
-
-
-def _sync(path: Path) -> None:
-    place = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
 
 
 def _plain(login: str) -> str:

@@ -6,12 +6,13 @@ copy is made under another name and takes its own when it is whole and has been 
 """
 
 import fcntl
-import os
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from tolmach.store.durable import sync
 
 DATABASE, FILES, LOCK = "tolmach.sqlite", "files", "gateway.lock"
 _UNFINISHED = ".part"
@@ -46,7 +47,7 @@ def take(data: Path, copy: Path) -> Contents:
         found = look(unfinished)
         _sync(unfinished)
         unfinished.rename(copy)
-        _sync_names(copy.parent)
+        sync(copy.parent)
     except (OSError, sqlite3.Error) as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise BackupError(f"{copy} cannot be written: {error}") from error
@@ -86,7 +87,7 @@ def restore_to(copy: Path, data: Path, *, force: bool) -> Path | None:
         _sync(unfinished)
         aside = _put_aside(data) if data.exists() else None
         unfinished.rename(data)
-        _sync_names(data.parent)
+        sync(data.parent)
     except BackupError:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -135,12 +136,4 @@ def _put_aside(data: Path) -> Path:
 def _sync(folder: Path) -> None:
     """Have a directory and everything in it on the disk."""
     for path in [folder, *folder.rglob("*")]:
-        _sync_names(path)
-
-
-def _sync_names(path: Path) -> None:
-    place = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+        sync(path)

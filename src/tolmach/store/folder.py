@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tolmach.store.durable import sync
+
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 _UNFINISHED: Final = ".part"
@@ -33,7 +35,7 @@ class Folder:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
-        self._sync_names()
+        sync(self.path)
         return name
 
     def get(self, name: str) -> bytes:
@@ -63,10 +65,3 @@ class Folder:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-
-    def _sync_names(self) -> None:
-        directory = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)

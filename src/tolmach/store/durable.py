@@ -1,0 +1,13 @@
+"""On the disk: a file is there after a power loss once it was synced, and its name once its folder was."""
+
+import os
+from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Return when the file, or the names in the folder, are on the disk; OSError."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
