@@ -16,11 +16,8 @@ import re
 import selectors
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,17 +62,6 @@ async def serve() -> None:
     await asyncio.Event().wait()
 
 
-@contextmanager
-def receiver() -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, "-m", "bench.flow", "--serve"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.communicate()
-
-
 @dataclass
 class Result:
     """Seconds until the last answer and the last callback; microseconds of CPU a message; MiB before and after."""
@@ -88,7 +74,7 @@ class Result:
 
 def run(port: int, count: int, recipients: int, connections: int) -> Result:
     """Send ``count`` messages through a fresh gateway."""
-    with tempfile.TemporaryDirectory() as folder, receiver() as callbacks:
+    with tempfile.TemporaryDirectory() as folder, smpp.served("bench.flow") as callbacks:
         config = Path(folder) / "tolmach.toml"
         link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
         config.write_text(f"[[links]]\n{link}[callbacks]\nallow_private = true\n")

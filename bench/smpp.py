@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,9 +100,15 @@ async def serve(throttled: float) -> None:
     await asyncio.Event().wait()
 
 
+def smsc(throttled: float = 0.0) -> AbstractContextManager[int]:
+    """Run the SMSC; the value is its port."""
+    return served("bench.smpp", str(throttled))
+
+
 @contextmanager
-def smsc(throttled: float = 0.0) -> Iterator[int]:
-    command = [sys.executable, "-m", "bench.smpp", "--serve", str(throttled)]
+def served(module: str, *words: str) -> Iterator[int]:
+    """Run what a benchmark serves to the gateway in a process of its own, which prints its port."""
+    command = [sys.executable, "-m", module, "--serve", *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

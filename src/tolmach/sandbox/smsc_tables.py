@@ -48,7 +48,9 @@ _SCHEMA = (
 )
 _INSERT_PART = "INSERT INTO smsc_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = """INSERT INTO smsc_receipt
-    (row, system, due, id, state, submitted, done, source, recipient, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    (row, system, due, id, state, submitted, done, source, recipient, excerpt, written)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"""
+_INSERT_WRITTEN = _INSERT_RECEIPT.replace("0)", "1)")
 _ADDED = {"smsc_fragment": "raw TEXT NOT NULL DEFAULT ''", "smsc_receipt": "written INTEGER NOT NULL DEFAULT 0"}
 """Columns that files of earlier versions lack."""
 _INSERT_FRAGMENT = "INSERT OR REPLACE INTO smsc_fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -157,9 +159,7 @@ class Tables:
                 at, asked = stamp(now), Address(1, 1, recipient)
                 to = _packed(asked) if recipient else source
                 row = (self._last_receipt, system, at, self._reserve(1), int(MessageState.ACCEPTED), at, at, to, phone)
-                self._storage.connection.execute(_INSERT_RECEIPT, (*row, text))
-                mark = "UPDATE smsc_receipt SET written = 1 WHERE row = ?"
-                self._storage.connection.execute(mark, (self._last_receipt,))
+                self._storage.connection.execute(_INSERT_WRITTEN, (*row, text))
             return str(system)
         return None
 

@@ -3,6 +3,7 @@ transaction, so that a carrier's message is acknowledged only when everything of
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tolmach.core.commands import ListIncoming
@@ -73,18 +74,7 @@ class Inbox:
             claim = owner(claimants, letter.text)
             # on a shared number a bare STOP is meant for whoever sends from it
             self._obey(tx, letter, [claim] if claim is not None else claimants, now)
-            account, prefix = (None, "") if claim is None else claim
-            stored.append(
-                Letter(
-                    account,
-                    letter.received_at,
-                    letter.sender,
-                    letter.recipient,
-                    prefix.upper(),
-                    letter.link,
-                    letter.text,
-                )
-            )
+            stored.append(letter if claim is None else _of(letter, claim))
         inbox.add(tx, stored)
 
     def _obey(self, tx: Tx, letter: Letter, claims: Sequence[Claim], now: datetime) -> Wish | None:
@@ -102,6 +92,10 @@ class Inbox:
                 stops.add(tx, claim.account, [letter.sender], moment)
                 self._delivery.cancel(tx, schedule.to_phone(tx, claim.account, letter.sender, moment), now)
         return said
+
+
+def _of(letter: Letter, claim: Claim) -> Letter:
+    return replace(letter, account=claim.account, prefix=claim.prefix.upper())
 
 
 def _letter(event: Inbound, moment: int) -> Letter:

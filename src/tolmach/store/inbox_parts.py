@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from tolmach.store.database import Tx
 from tolmach.store.schema import inbox_parts as table
@@ -60,8 +60,7 @@ def waiting(tx: Tx, before: int, limit: int) -> Sequence[Bundle]:
 
 def purge(tx: Tx, before: int) -> int:
     """Forget parts of joined messages that came before a moment; return how many there were."""
-    old = and_(table.c.joined_at.is_not(None), table.c.arrived_at < bindparam("before"))
-    return tx.execute(delete(table).where(old), {"before": before}).rowcount
+    return tx.execute(delete(table).where(table.c.joined_at.is_not(None), table.c.arrived_at < before)).rowcount
 
 
 def _is(bundle: Bundle) -> ColumnElement[bool]:
