@@ -25,7 +25,7 @@ from tolmach.api.listeners import Door, Listening
 from tolmach.api.metrics import Metrics
 from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer, listen
-from tolmach.connectors.client import CallbackClient
+from tolmach.connectors.client import CallbackClient, UnreachableError
 from tolmach.connectors.http import HttpConnector
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.accounts import Login
@@ -46,6 +46,7 @@ from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
 from tolmach.services.backlogs import Backlogs
 from tolmach.services.books import StoredBooks
+from tolmach.services.callbacktrials import CallbackTrials
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.configuration import described
 from tolmach.services.delivery import LEASE, Delivery
@@ -66,6 +67,7 @@ from tolmach.store.queue import Kind
 from tolmach.web.assets import NotBuiltError
 from tolmach.web.door import door
 from tolmach.web.site import Site
+from tolmach.wire import WireRequest, WireResponse
 from tolmach.workers.backlogs import BacklogsWorker
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.birthdays import BirthdaysWorker
@@ -150,6 +152,7 @@ class Gateway:
             self.replies.smsc = self.smsc
         self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
         self.reception.installation = self._installation()
+        self.reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, clock)
         self.pages = Starlette(routes=self._routes())
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
@@ -195,6 +198,12 @@ class Gateway:
         return Installation(
             lambda: [known(link.name) for link in self.links.current], described(self.settings), self.files.folder
         )
+
+    async def _post(self, request: WireRequest) -> WireResponse:
+        """Try a customer's address; UnreachableError."""
+        told = self.settings.callbacks
+        async with CallbackClient(timeout=told.timeout, allow_private=told.allow_private) as client:
+            return await client.send(request)
 
     def _hooked(self, name: str) -> HttpConnector | None:
         return next((one for one in self.links.current if one.name == name and isinstance(one, HttpConnector)), None)

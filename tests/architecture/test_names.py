@@ -51,7 +51,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"core/{kind}/{noun}": f"core/test_{kind}.py"
         for kind in ("commands", "results")
-        for noun in ("pulse", "clientele", "finance", "installation", "rulings", "prices", "carriage")
+        for noun in ("callbacklog", "pulse", "clientele", "finance", "installation", "rulings", "prices", "carriage")
     },
     "store/schema/routes": "store/test_schema.py",
     "store/place": "store/test_database.py",

@@ -4,6 +4,7 @@ Callbacks to URLs that customers gave, and requests to providers, go through her
 """
 
 import asyncio
+import os
 from typing import Self
 
 import aiohttp
@@ -89,7 +90,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 def _describe(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
-        reason = error.os_error.strerror or str(error.os_error)
+        number = error.os_error.errno  # asyncio writes the address into the text, and leaves out why
+        reason = os.strerror(number) if number and number > 0 else error.os_error.strerror or str(error.os_error)
         return f"cannot connect: {reason}"
     if isinstance(error, asyncio.IncompleteReadError):
         return "the answer broke off"

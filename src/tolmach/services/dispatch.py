@@ -13,6 +13,7 @@ from tolmach.core.results import Accepted, FileStored, SendResult, VersionResult
 from tolmach.services import (
     audits,
     bases,
+    callbacklog,
     callbackurls,
     campaignpages,
     campaigns,
@@ -57,6 +58,7 @@ READERS: Handlers = {
     **numbering.READERS,
     **patterns.READERS,
     **registry.READERS,
+    **callbacklog.READERS,
     **callbackurls.READERS,
     **statistics.READERS,
     **stopedits.READERS,
@@ -81,6 +83,7 @@ WRITERS: Handlers = {
     **patterns.WRITERS,
     **registry.WRITERS,
     **files.WRITERS,
+    **callbacklog.WRITERS,
     **callbackurls.WRITERS,
     **transfers.WRITERS,
     **stopedits.WRITERS,

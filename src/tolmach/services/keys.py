@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 from itertools import islice
 
+from tolmach.core.accounts import Network
 from tolmach.core.commands.keys import AddKey, ListKeys, ListPayments, RevokeKey
 from tolmach.core.ids import LARGEST
 from tolmach.core.moments import from_ms
@@ -25,7 +26,13 @@ def listing(asked: Context, _command: ListKeys) -> KeysResult:
     """Return the tokens."""
     account = asked.account
     keys = [_key(asked, one) for one in stored.of_account(asked.tx, account.id)]
-    return KeysResult(account.login, account.client_number, account.default_sender or "", keys)
+    sender, networks = account.default_sender or "", [shown_network(one) for one in account.networks]
+    return KeysResult(account.login, account.client_number, sender, keys, networks)
+
+
+def shown_network(network: Network) -> str:
+    """Write a network as people do: a single address without the length of its prefix."""
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
 def _key(asked: Context, one: StoredToken) -> Key:

@@ -9,18 +9,22 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from tolmach.core.clock import Clock
-from tolmach.core.commands import Command, SendMessages
+from tolmach.core.commands import Command, GetCallbackUrl, SendMessages
+from tolmach.core.commands.callbacklog import TryCallback
 from tolmach.core.commands.clientele import AddClient, SetClientPassword
 from tolmach.core.commands.composing import ComposeMessages, ExpandComposition
 from tolmach.core.commands.users import AddUser, ChangePassword, DropSecondFactor, EditUser
 from tolmach.core.drafts import Group
+from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.results import SendItem, SendResult
+from tolmach.core.results.callbacklog import CallbackTrial
 from tolmach.core.results.composing import ComposeResult
 from tolmach.core.results.users import SelfChange
 from tolmach.core.users import Role
 from tolmach.services import audits, compositions, passwords, roles, selfservice
 from tolmach.services.access import Principal, Visit
+from tolmach.services.callbacktrials import CallbackTrials
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import PersonContext
 from tolmach.services.delivery import Delivery
@@ -60,6 +64,7 @@ class Reception:
         self._clock = clock
         self._guesses = Guesses(GUESSES)
         self.installation = Installation()
+        self.trials: CallbackTrials | None = None
 
     def may(self, visitor: Visitor, kind: type[Command[Any]]) -> bool:
         """Tell whether somebody may give a command here: pages do not offer what is refused."""
@@ -81,8 +86,9 @@ class Reception:
             return cast(R, refused)
         if kind in NEW_PASSWORDS:
             command = await asyncio.to_thread(_concealed, command)
-        if isinstance(command, ComposeMessages):
-            return cast(R, await self._compose(visitor, command))
+        if isinstance(command, ComposeMessages | TryCallback):
+            work = self._compose(visitor, command) if isinstance(command, ComposeMessages) else self._try(visitor)
+            return cast(R, await work)
         if kind in selfservice.WRITERS:
             return await self._as_person(visitor, command, selfservice.WRITERS[kind], writes=True)
         if kind in selfservice.READERS:
@@ -114,6 +120,14 @@ class Reception:
             return result
         campaign = sent.campaign.key if sent.campaign is not None and not command.dry_run else ""
         return replace(result, sends_at=sent.sends_at, campaign=campaign)
+
+    async def _try(self, visitor: Visitor) -> CallbackTrial:
+        """Post a made-up status to the account's address."""
+        if self.trials is None:
+            raise RequestError(Failure.INTERNAL, "callbacks are not tried here")
+        who = _principal(visitor, TryCallback)
+        url = (await self._dispatcher.execute(who, GetCallbackUrl())).url
+        return await self.trials.make(who.account, url, visitor.zone)
 
     async def _prove(self, visitor: Visitor, command: Command[Any]) -> SelfChange | None:
         """Compare the password that some commands ask for again; None: it was right, or none is asked for."""

@@ -1,6 +1,6 @@
 """Status callbacks that wait for a client's acknowledgement, and those that got it or failed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, func, literal_column, select, update
@@ -10,7 +10,7 @@ from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
-from tolmach.store.prepared import Prepared, Row, among, insertion
+from tolmach.store.prepared import Prepared, Row, among, insertion, one_of
 from tolmach.store.schema import accounts, callbacks
 
 PENDING = "pending"
@@ -47,6 +47,7 @@ _ACCOUNTS_DUE = Prepared(
     )
     .order_by(accounts.c.id)
 )
+_OF_MESSAGES = Prepared(select(callbacks).where(one_of(callbacks.c.message_id, "ids")).order_by(callbacks.c.id))
 _INSERT = insertion(
     callbacks,
     without=("id", "done_at"),
@@ -121,6 +122,21 @@ def of_message(tx: Tx, message: int) -> Sequence[Callback]:
     return [_callback(tuple(row)) for row in tx.execute(asked)]
 
 
+def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, Sequence[Callback]]:
+    """Return the callbacks of messages, of each the oldest first; messages that have none are left out."""
+    found: dict[int, list[Callback]] = {}
+    for row in _OF_MESSAGES.all(tx, ids=list(ids)) if ids else ():
+        found.setdefault(row[2], []).append(_callback(row))
+    return found
+
+
+def pending(tx: Tx, account: AccountId, place: int, limit: int) -> Sequence[Callback]:
+    """Return what an account is still to be told from a place on, what is due first in front."""
+    asked = select(callbacks).where(callbacks.c.state == literal_column("'pending'"), callbacks.c.account_id == account)
+    asked = asked.order_by(callbacks.c.due_at, callbacks.c.id).offset(place).limit(limit)
+    return [_callback(tuple(row)) for row in tx.execute(asked)]
+
+
 def failed(tx: Tx, account: AccountId | None, before: int, limit: int) -> Sequence[Callback]:
     """Return the failed callbacks of an account (None: of all) with ids below ``before`` (0: all), newest first."""
     asked = select(callbacks).where(callbacks.c.state == literal_column("'failed'"))
@@ -132,9 +148,16 @@ def failed(tx: Tx, account: AccountId | None, before: int, limit: int) -> Sequen
 
 
 def replay(tx: Tx, ids: Collection[int], account: AccountId | None, due: int) -> int:
-    """Tell failed callbacks again, with all their attempts: these, or (no ids) all of an account; return how many."""
-    chosen = callbacks.c.account_id == account if account is not None else callbacks.c.id.in_(list(ids))
-    again = update(callbacks).where(callbacks.c.state == FAILED, chosen)
+    """Tell failed callbacks again, with all their attempts: these (of an account, if one is named), or (no ids) all
+    of an account; return how many.
+    """
+    if not ids and account is None:
+        return 0
+    again = update(callbacks).where(callbacks.c.state == FAILED)
+    if ids:
+        again = again.where(callbacks.c.id.in_(list(ids)))
+    if account is not None:
+        again = again.where(callbacks.c.account_id == account)
     return tx.execute(again.values(state=PENDING, due_at=due, attempts=0, done_at=None, error="")).rowcount
 
 

@@ -53,6 +53,14 @@ def _may_have(statuses: frozenset[Status]) -> Iterator[ColumnElement[bool]]:
         yield select(queue.c.message_id).where(queue.c.message_id == messages.c.id).exists()
 
 
+def newest_ids(tx: Tx, account: AccountId, before: int, limit: int) -> Sequence[int]:
+    """Return the ids of an account's messages below ``before`` (0: all), newest first, at most ``limit``."""
+    asked = select(messages.c.id).where(messages.c.account_id == account)
+    if before:
+        asked = asked.where(messages.c.id < before)
+    return tx.execute(asked.order_by(messages.c.id.desc()).limit(limit)).scalars().all()
+
+
 def edge(tx: Tx, span: Span, looked_at: int) -> int:
     """Return the id of the message so many below the end of a span, 0 when there are fewer: where a search rests."""
     asked = select(messages.c.id).where(

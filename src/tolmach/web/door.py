@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 from tolmach.web import preferences, profile, signin
 from tolmach.web.cabinet import (
     bases,
+    callbacklog,
     campaigns,
     colleagues,
     compose,
@@ -49,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     *senders.PAGES,
     *patterns.PAGES,
     *interface.PAGES,
+    *callbacklog.PAGES,
     *colleagues.PAGES,
     *payments.PAGES,
     *changes.PAGES,

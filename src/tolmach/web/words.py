@@ -3,6 +3,7 @@
 from typing import Final
 
 from tolmach.core.content import Channel
+from tolmach.core.results.callbacklog import Told
 from tolmach.core.status import Status
 from tolmach.web.languages import N_
 
@@ -30,6 +31,11 @@ COLOURS: Final = {
     Status.REFUSED: "red",
     Status.CANCELLED: "secondary",
 }
+TOLD: Final = {
+    Told.PENDING: (N_("waits"), "azure"),
+    Told.ACKNOWLEDGED: (N_("confirmed"), "green"),
+    Told.FAILED: (N_("given up"), "red"),
+}
 CHANNELS: Final = {Channel.SMS: "SMS", Channel.VIBER: "Viber", Channel.WHATSAPP: "WhatsApp", Channel.VK: "VK"}
 ACTIONS: Final = {
     "SignIn": N_("signed in"),
@@ -55,5 +61,7 @@ ACTIONS: Final = {
     "AddKey": N_("token made"),
     "RevokeKey": N_("token revoked"),
     "SetCallbackUrl": N_("callback address changed"),
+    "RepeatCallbacks": N_("statuses told again"),
+    "SetNetworks": N_("addresses of programs changed"),
 }
 """What changes of the audit log are called; a change that is not here is called by its command."""

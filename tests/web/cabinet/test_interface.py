@@ -1,4 +1,7 @@
+from aiohttp import web
+
 from tests.gateway import Inside
+from tests.receiver import ids, receiving
 from tests.web.browser import Browser
 from tolmach.services import accounts
 
@@ -40,3 +43,36 @@ async def test_the_callback_address(owner: Browser, indoors: Inside) -> None:
     assert "This is no address" in (await owner.post("/cabinet/api/callback", {"url": "shop"})).said()
     assert (await owner.post("/cabinet/api/callback", {"url": ""})).status == 303
     assert (await indoors.read(lambda tx: accounts.find(tx, "demo"))).callback_url is None
+
+
+async def test_from_where_programs_may_come(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/api")
+    assert (await owner.post("/cabinet/api/networks", {"networks": "203.0.113.7\r\n198.51.100.0/24"})).status == 303
+    shown = await owner.get("/cabinet/api")
+    assert shown.page.xpath("string(//textarea[@name='networks'])").split() == ["203.0.113.7", "198.51.100.0/24"]
+    refused = await owner.post("/cabinet/api/networks", {"networks": "203.0.113.8 here"})
+    assert refused.status == 422
+    assert "This is no address and no network: here" in refused.said()
+    found = await indoors.read(lambda tx: accounts.find(tx, "demo"))
+    assert [str(one) for one in found.networks] == ["203.0.113.7/32", "198.51.100.0/24"]
+    assert (await owner.post("/cabinet/api/networks", {"networks": ""})).status == 303
+    assert (await indoors.read(lambda tx: accounts.find(tx, "demo"))).networks == ()
+
+
+async def test_the_callback_address_is_tried(owner: Browser) -> None:
+    await owner.get("/cabinet/api")
+    assert "Save an address first." in (await owner.post("/cabinet/api/callback/try", {})).said()
+    async with receiving() as receiver:
+        await owner.post("/cabinet/api/callback", {"url": receiver.url})
+        await owner.get("/cabinet/api")
+        assert "has confirmed the status" in (await owner.post("/cabinet/api/callback/try", {})).said()
+        assert ids(receiver.bodies[0]) == ["1"]
+
+        async def nothing(_body: str) -> web.StreamResponse:
+            return web.Response(text="<b>ok</b>")
+
+        receiver.answer = nothing
+        shown = (await owner.post("/cabinet/api/callback/try", {})).said()
+        assert "did not name the id" in shown
+        assert "<b>ok</b>" in shown
+    assert "There was no answer: cannot connect: Connection refused" in (await owner.post("/cabinet/api/callback/try", {})).said()

@@ -21,12 +21,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeysResult:
-    """Tokens, oldest first; ``login``, ``client_number`` and ``sender`` are what programs name (sender "": none)."""
+    """Tokens, oldest first; ``login``, ``client_number`` and ``sender`` are what programs name (sender "": none).
+
+    ``networks``: from where programs may use the account; none: from anywhere.
+    """
 
     login: str
     client_number: int
     sender: str
     keys: Sequence[Key]
+    networks: Sequence[str] = ()
 
 
 class KeyRefusal(StrEnum):

@@ -1,4 +1,4 @@
-"""For programs: credentials, tokens, the address that statuses are posted to, and requests that can be copied."""
+"""For programs: credentials, tokens, from where they may come, where statuses are posted, and requests to copy."""
 
 from datetime import date
 from typing import Final
@@ -6,8 +6,10 @@ from typing import Final
 from starlette.responses import Response
 
 from tolmach.core.commands import GetCallbackUrl, SetCallbackUrl
+from tolmach.core.commands.callbacklog import SetNetworks, TryCallback
 from tolmach.core.commands.keys import AddKey, ListKeys, RevokeKey
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.results.callbacklog import CallbackTrial
 from tolmach.core.results.keys import KeyRefusal
 from tolmach.services.samples import samples
 from tolmach.web.exchange import Exchange, NotFoundError
@@ -63,7 +65,33 @@ async def set_callback(ask: Exchange) -> Response:
     return ask.redirect("/cabinet/api", ask.gettext(N_("The address is kept.")))
 
 
-async def _page(ask: Exchange, status: int = 200, error: str = "", made: str = "") -> Response:
+async def try_callback(ask: Exchange) -> Response:
+    """Post a made-up status to that address and show what came back; a script asks for the answer alone."""
+    trial = await ask.execute(TryCallback())
+    if ask.is_partial:
+        return ask.render("cabinet/callback_trial.html", trial=trial)
+    return await _page(ask, trial=trial)
+
+
+async def set_networks(ask: Exchange) -> Response:
+    """Change from where programs may use the account."""
+    written = ask.field("networks")
+    wrong = await ask.execute(SetNetworks(tuple(written.replace(",", " ").split())))
+    if wrong:
+        words = ask.gettext(N_("This is no address and no network: %s")) % wrong
+        return await _page(ask, 422, error=words, networks=written)
+    return ask.redirect("/cabinet/api", ask.gettext(N_("The addresses are kept.")))
+
+
+async def _page(
+    ask: Exchange,
+    status: int = 200,
+    *,
+    error: str = "",
+    made: str = "",
+    networks: str | None = None,
+    trial: CallbackTrial | None = None,
+) -> Response:
     keys = await ask.execute(ListKeys())
     url = str(ask.request.base_url).rstrip("/")
     examples = samples(keys.login, ask.gettext(N_("PASSWORD")), keys.client_number, keys.sender or "Sender")
@@ -76,6 +104,9 @@ async def _page(ask: Exchange, status: int = 200, error: str = "", made: str = "
         url=url,
         error=error,
         made=made,
+        trial=trial,
+        networks="\n".join(keys.networks) if networks is None else networks,
+        remote=ask.visitor.remote,
         may_change=ask.may(AddKey),
     )
 
@@ -85,4 +116,6 @@ PAGES = (
     Page("/cabinet/api/tokens", add_key, posts=True),
     Page("/cabinet/api/tokens/revoke", revoke_key, posts=True),
     Page("/cabinet/api/callback", set_callback, posts=True),
+    Page("/cabinet/api/callback/try", try_callback, posts=True),
+    Page("/cabinet/api/networks", set_networks, posts=True),
 )
