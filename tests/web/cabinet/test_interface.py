@@ -75,4 +75,7 @@ async def test_the_callback_address_is_tried(owner: Browser) -> None:
         shown = (await owner.post("/cabinet/api/callback/try", {})).said()
         assert "did not name the id" in shown
         assert "<b>ok</b>" in shown
-    assert "There was no answer: cannot connect: Connection refused" in (await owner.post("/cabinet/api/callback/try", {})).said()
+    assert (
+        "There was no answer: cannot connect: Connection refused"
+        in (await owner.post("/cabinet/api/callback/try", {})).said()
+    )
