@@ -82,6 +82,7 @@ from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
 from tolmach.workers.readiness import Readiness
 from tolmach.workers.receipts import ReceiptsWorker
+from tolmach.workers.partitions import PartitionWorker
 from tolmach.workers.retention import RetentionWorker
 from tolmach.workers.submit import SubmitWorker
 from tolmach.workers.tally import Tally
@@ -372,6 +373,7 @@ class Gateway:
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())
         self._start(stack, "retention", self.retention.run())
+        self._start(stack, "partitions", PartitionWorker(self.database).run())
         self._start(stack, "backlogs", BacklogsWorker(self.database, self.backlogs, self.clock).run())
         self._start(stack, "health", health_of_links.run())
         self._start(stack, "readiness", self.readiness.run())

@@ -39,6 +39,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in ("metadata", "accounts", "messages", "moderation", "numbering", "subscribers", "tariffs")
     },
     "store/schema/access": "store/test_schema.py",
+    "store/schema/placement": "architecture/test_keys.py",
     "store/schema/providers": "store/test_schema.py",
     **{
         f"core/commands/{noun}": "core/test_commands.py"

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from tolmach.cli.program import app
 from tolmach.services import demo
+from tolmach.store import partitions
 from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 from tolmach.store.schema import metadata
@@ -62,6 +63,7 @@ def opened(place: Place | Path) -> Iterator[Database]:
     database = Database(place)
     try:
         metadata.create_all(database.writer)
+        database.write_now(partitions.make_ahead)
         yield database
     finally:
         database.close()

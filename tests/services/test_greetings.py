@@ -33,7 +33,7 @@ def found(world: World, greeting: Greeting, *people: Subscriber, account: Accoun
 
     def run(tx: Tx) -> Base:
         base = stored_bases.add(tx, Base(0, account or world.demo, "Office", greeting))
-        size = stored_subscribers.write(tx, base.id, 0, Edits(new=list(people)))
+        size = stored_subscribers.write(tx, base.id, 0, Edits(new=list(people)), base.account)
         resized = Base(base.id, base.account, base.name, greeting, size)
         stored_bases.resize(tx, resized)
         return resized
@@ -205,8 +205,8 @@ def test_who_was_deleted_and_came_back_is_not_greeted_again(world: World) -> Non
     base = found(world, TEN, IVAN)
     at(world, BIRTHDAY)
     assert greet(world) == 1
-    world.write(lambda tx: stored_subscribers.write(tx, base.id, 1, Edits(gone=[0])))
-    world.write(lambda tx: stored_subscribers.write(tx, base.id, 0, Edits(new=[IVAN])))
+    world.write(lambda tx: stored_subscribers.write(tx, base.id, 1, Edits(gone=[0]), base.account))
+    world.write(lambda tx: stored_subscribers.write(tx, base.id, 0, Edits(new=[IVAN]), base.account))
     assert greet(world) == 0
 
 

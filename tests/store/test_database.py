@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tolmach.store.database import Database, Tx
+from tolmach.store.migrate import CODE
 from tolmach.store.place import Place
 from tolmach.store.schema import counters
 
@@ -40,7 +41,7 @@ def put(name: str) -> Callable[[Tx], str]:
 
 
 def names(tx: Tx) -> set[str]:
-    return set(tx.execute(select(counters.c.name)).scalars())
+    return set(tx.execute(select(counters.c.name).where(counters.c.name != CODE)).scalars())
 
 
 def names_now(database: Database) -> set[str]:

@@ -13,6 +13,7 @@ from tests.databases import PostgresqlDatabases
 from tolmach.core.traffic import Traffic
 from tolmach.store.database import Tx
 from tolmach.store.flavours import FLAVOURS, POSTGRESQL, SQLITE, array, flavour
+from tolmach.store.migrate import CODE
 from tolmach.store.prepared import Prepared, among, insertion
 from tolmach.store.queue import Kind
 from tolmach.store.schema import counters as table
@@ -67,7 +68,8 @@ def test_many_rows_at_once(tx: Tx) -> None:
     )
     raised.run_many(tx, [(10, "a"), (20, "c"), (30, "unknown")])
     raised.run_many(tx, [])
-    assert set(tx.execute(select(table.c.name, table.c.value))) == {("a", 10), ("b", 1), ("c", 22)}
+    stored = select(table.c.name, table.c.value).where(table.c.name != CODE)
+    assert set(tx.execute(stored)) == {("a", 10), ("b", 1), ("c", 22)}
 
 
 def test_rows_among_chosen_ones(tx: Tx) -> None:

@@ -30,7 +30,7 @@ def test_saving_changes_what_may_change(tx: Tx) -> None:
         changed_at=2_003,
         uncertain=False,
     )
-    legs.save(tx, [told._replace(account=AccountId(99))])
+    legs.save(tx, [told, leg(step=1, account=AccountId(99), reason="another's")])
     assert legs.of_messages(tx, [10, 20]) == {10: [leg(step=1), told], 20: [leg(message=20)]}
 
 

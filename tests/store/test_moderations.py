@@ -1,4 +1,5 @@
 from tests.store.rows import account
+from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Ruling, Verdict
 from tolmach.store import accounts, moderations, queue
 from tolmach.store.database import Tx
@@ -25,7 +26,7 @@ def test_a_text_is_decided_on_once(tx: Tx) -> None:
 def test_who_waits_for_a_text(tx: Tx) -> None:
     owner = accounts.add(tx, account())
     number = moderations.add(tx, owner, "d", "text", "a link", 5)
-    moderations.wait(tx, [(10, number), (20, number), (30, number)])
+    moderations.wait(tx, [(message, number, AccountId(1)) for message in (10, 20, 30)])
     queue.add(tx, [Entry(10, Kind.MODERATE, 9, 1, 9), Entry(20, Kind.SUBMIT, 9, 1, 9)])
     assert list(moderations.waiting(tx, number, 2)) == [10, 20]
     assert queue.on_moderation(tx, [10, 20, 30]) == {10}

@@ -36,7 +36,7 @@ def test_an_id_that_a_carrier_uses_again_belongs_to_the_new_message(tx: Tx) -> N
     assert parts.by_provider_id(tx, "a link", ["abc"]) == {"abc": told}
     parts.add(tx, [part(message=20, step=1, number=1)])
     assert parts.by_provider_id(tx, "a link", ["abc"]) == {"abc": part(message=20, step=1, number=1)}
-    assert parts.of_messages(tx, [10]) == {}
+    assert parts.of_messages(tx, [20]) == {20: [part(message=20, step=1, number=1)]}
 
 
 def test_saving_changes_status_and_moment(tx: Tx) -> None:

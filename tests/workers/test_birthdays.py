@@ -49,7 +49,9 @@ def found(database: Database, greeting: Greeting, people: Sequence[Subscriber]) 
         owner = AccountId(accounts.find(tx, "demo").id)
         ledger.append(tx, [Entry(owner, Movement.TOP_UP, 10**9, 0, 0)])
         base = bases.add(tx, Base(0, owner, "Office", greeting))
-        bases.resize(tx, Base(base.id, owner, "", size=subscribers.write(tx, base.id, 0, Edits(new=list(people)))))
+        bases.resize(
+            tx, Base(base.id, owner, "", size=subscribers.write(tx, base.id, 0, Edits(new=list(people)), owner))
+        )
         return base.id
 
     return database.write_now(run)

@@ -28,7 +28,7 @@ from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services.access import Principal, confirm
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.screening import Held, Screening
-from tolmach.store import campaigns, counters, ledger, legs, messages, queue, stops
+from tolmach.store import campaigns, counters, ledger, legs, messages, partitions, queue, stops
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
@@ -103,7 +103,7 @@ class _Batch:
         self.repeats = self._load_repeats(orders)
         self.earlier = dict(messages.by_ids(tx, set(self.repeats.values())))
         self.reserved = sum(len(order.command.drafts) for order in orders if not order.command.dry_run)
-        self.first = counters.reserve(tx, counters.MESSAGES, self.reserved) if self.reserved else 0
+        self.first = partitions.reserve(tx, self.reserved) if self.reserved else 0
         self.used = 0
         self._checked: dict[tuple[int, AccountId], Plan | Rejection] = {}
         self._priced: dict[tuple[int, AccountId, int], tuple[Plan, str, Money] | Rejection] = {}

@@ -274,7 +274,7 @@ class _Siblings:
         if status is family[name].status:
             return
         at = to_ms(receipt.at)
-        family[name] = Part(part.link, part.provider_id, part.message, part.step, part.number, status, at)
+        family[name] = part._replace(status=status, changed_at=at)
         self._changed[name] = family[name]
         if part.number < 0:  # of a link that did not deliver: another one has the step now
             return

@@ -68,7 +68,7 @@ class Progress:
         """A carrier took a step."""
         message, step = self._open_leg(submission, link, claimed_at, charge=True)
         self._parts += [
-            Part(link, provider_id, message.id, step, number, Status.SENT, self.now)
+            Part(link, provider_id, message.id, step, number, Status.SENT, self.now, message.account)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
         self._await_receipt(message, step)
@@ -102,7 +102,7 @@ class Progress:
             self._go_on(message, step)
             return
         self._parts += [
-            Part(leg.link, provider_id, message_id, step, number, Status.SENT, self.now)
+            Part(leg.link, provider_id, message_id, step, number, Status.SENT, self.now, message.account)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
         self._put(leg._replace(reason="", uncertain=False))

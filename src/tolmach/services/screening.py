@@ -31,7 +31,7 @@ class Screening:
 
     tx: Tx
     now_ms: int
-    rows: list[tuple[int, int]] = field(default_factory=list)
+    rows: list[tuple[int, int, AccountId]] = field(default_factory=list)
     _known: dict[tuple[int, AccountId], tuple[Plan, Held | Rejection | None]] = field(default_factory=dict)
     _texts: dict[tuple[AccountId, str], Held | Rejection | None] = field(default_factory=dict)
 
@@ -47,7 +47,7 @@ class Screening:
         if held.number is None:
             text, account = held.text, held.account
             held.number = moderations.add(self.tx, account, digest(text), text, held.cause, self.now_ms)
-        self.rows.append((message, held.number))
+        self.rows.append((message, held.number, held.account))
 
     def deadline(self, plan: Plan, due_ms: int, rules: Rules) -> int:
         """Return when a message has waited for too long: its last step could not be sent any more, or patience ends."""

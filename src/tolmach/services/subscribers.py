@@ -63,7 +63,7 @@ def edit(tx: Tx, base: Base, edits: SubscriberEdits, now_ms: int) -> list[Edit]:
     outcomes = [work.carry_out(phone, one) for phone, one in zip(phones, edits.edits, strict=True)]
     planned = _planned(work, known)
     if planned is not None:
-        size = subscribers.write(tx, base.id, base.size, planned)
+        size = subscribers.write(tx, base.id, base.size, planned, base.account)
         stored_bases.resize(tx, replace(base, size=size, changed_at=max(now_ms, base.changed_at)))
     return outcomes
 

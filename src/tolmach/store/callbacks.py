@@ -82,7 +82,11 @@ _CLAIM = Prepared(
 )
 _SETTLE = Prepared(
     update(callbacks)
-    .where(callbacks.c.id == bindparam("b_id"))
+    .where(
+        callbacks.c.id == bindparam("b_id"),
+        callbacks.c.message_id == bindparam("b_message"),  # says in which partition it is
+        callbacks.c.account_id == bindparam("b_account"),
+    )
     .values(
         state=bindparam("b_state"),
         due_at=bindparam("b_due"),
@@ -113,7 +117,7 @@ def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) ->
 def settle(tx: Tx, rows: Collection[Callback]) -> None:
     """Store the new states of callbacks after a POST."""
     if rows:
-        _SETTLE.run_many(tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.id) for r in rows])
+        _SETTLE.run_many(tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.id, r.message, r.account) for r in rows])
 
 
 def of_message(tx: Tx, message: int) -> Sequence[Callback]:

@@ -65,6 +65,12 @@ def series(tx: Tx, drawn: int) -> int:
     return found
 
 
+def put(tx: Tx, name: str, number: int) -> None:
+    """Give a counter a value."""
+    stored = flavour(tx).insert(counters).values(name=name, value=number)
+    tx.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"value": number}))
+
+
 def _take(tx: Tx, name: str, count: int) -> int:
     taken: int = _TAKE[tx.dialect.name].scalar(tx, name=name, count=count)
     return taken

@@ -49,6 +49,8 @@ class Flavour(Protocol):
     dialect: Dialect
     locks_rows: bool
     """Whether several transactions write at a time."""
+    cuts_tables: bool
+    """Whether messages and what belongs to them are kept in partitions."""
 
     def insert(self, table: Table) -> AnyInsert:
         """Return an INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
@@ -94,6 +96,7 @@ class Flavour(Protocol):
 class _Sqlite:
     dialect: Dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
     locks_rows = False
+    cuts_tables = False
 
     def insert(self, table: Table) -> AnyInsert:
         return sqlite.insert(table)
@@ -130,6 +133,7 @@ class _Sqlite:
 class _Postgresql:
     dialect: Dialect = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
     locks_rows = True
+    cuts_tables = True
 
     def insert(self, table: Table) -> AnyInsert:
         return postgresql.insert(table)

@@ -38,7 +38,11 @@ _LOCKED = Prepared(
 )
 _UPDATE = Prepared(
     update(legs)
-    .where(legs.c.message_id == bindparam("b_message"), legs.c.step == bindparam("b_step"))
+    .where(
+        legs.c.message_id == bindparam("b_message"),
+        legs.c.step == bindparam("b_step"),
+        legs.c.account_id == bindparam("b_account"),
+    )
     .values(
         status=bindparam("b_status"),
         reason=bindparam("b_reason"),
@@ -96,6 +100,7 @@ def save(tx: Tx, rows: Collection[Leg]) -> None:
                     leg.uncertain,
                     leg.message,
                     leg.step,
+                    leg.account,
                 )
                 for leg in rows
             ],

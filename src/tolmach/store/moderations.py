@@ -58,8 +58,8 @@ def add(tx: Tx, account: AccountId, digest: str, text: str, cause: str, now_ms: 
     return int(tx.execute(asked).scalar_one())
 
 
-def wait(tx: Tx, rows: Collection[tuple[int, int]]) -> None:
-    """Have messages wait for texts: pairs of message and text."""
+def wait(tx: Tx, rows: Collection[tuple[int, int, AccountId]]) -> None:
+    """Have messages wait for texts: message, text, and whose they are."""
     if rows:
         _WAIT.run_many(tx, rows)
 

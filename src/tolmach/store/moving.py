@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Table, case, cast, delete, func, literal_column, select
 
+from tolmach.core.ids import STRIDE
+from tolmach.store import counters as counting
+from tolmach.store import partitions
 from tolmach.store.database import Tx
-from tolmach.store.schema import counters, metadata
+from tolmach.store.schema import counters, messages, metadata
 
 CHUNK = 2_000
 PRIME = 1_000_003  # sums of remainders fit where sums of moments would not
@@ -31,12 +34,16 @@ def move(source: Tx, target: Tx, moved: Callable[[int], None]) -> Mapping[str, i
     full = [table.name for table in metadata.sorted_tables if table is not counters and _count(target, table)]
     if full:
         raise MoveError(f"the new database is not empty: {', '.join(full)}")
+    given, last = partitions.given_size(target), source.execute(select(func.max(messages.c.id))).scalar() or 0
     target.execute(delete(counters))
+    partitions.make_until(target, max(last, counting.value(source, counting.MESSAGES) * STRIDE), given)
     counts: dict[str, int] = {}
     for table in metadata.sorted_tables:
         counts[table.name] = _copy(source, target, table, moved)
         _check(table, sums(source, table), sums(target, table))
         _count_on(target, table)
+    if given:
+        partitions.set_size(target, given)
     return counts
 
 

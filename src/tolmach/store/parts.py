@@ -1,11 +1,19 @@
-"""Parts: what a carrier calls the parts of a leg, how they fare, and receipts that no part answers to."""
+"""Parts: what a carrier calls the parts of a leg, how they fare, and receipts that no part answers to.
+
+On SQLite a carrier's id has one row. On PostgreSQL the table is cut by ranges of message ids, where nothing can keep an
+id unique over all of them: there it may have several rows, and `_owners` says whose it is. Receipts come soon, so that
+they are looked for among the newest messages first.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Insert, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.dialects import sqlite
 
+from tolmach.core.ids import STRIDE, AccountId
 from tolmach.core.status import Status
+from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
@@ -23,6 +31,7 @@ class Part(NamedTuple):
     number: int
     status: Status
     changed_at: int
+    account: AccountId = AccountId(0)
 
 
 class Orphan(NamedTuple):
@@ -37,23 +46,40 @@ class Orphan(NamedTuple):
     tlv_id: str = ""
 
 
-# a provider id that a carrier gives twice keeps its owner while that waits for a receipt; carriers whose counters
-# start again give it away once it is final
-_INSERT = insertion(
-    parts,
-    conflict=lambda insert: insert.on_conflict_do_update(
+RECENT: Final = 1_000_000
+"""Messages among which a receipt's is looked for first: of two partitions at most."""
+
+
+def _given_twice(insert: Any) -> Insert:
+    """A provider id that a carrier gives twice keeps its owner while that waits for a receipt; carriers whose counters
+    start again give it away once it is final. On PostgreSQL both have it: see `_owners`.
+    """
+    if not isinstance(insert, sqlite.Insert):
+        kept: Insert = insert.on_conflict_do_nothing()
+        return kept
+    changed = ("message_id", "step", "number", "status", "changed_at", "account_id")
+    return insert.on_conflict_do_update(
         index_elements=list(parts.primary_key),
-        set_={name: insert.excluded[name] for name in ("message_id", "step", "number", "status", "changed_at")},
+        set_={name: insert.excluded[name] for name in changed},
         where=(parts.c.status != literal_column("'sent'")) & (parts.c.message_id != insert.excluded.message_id),
-    ),
-)
-_BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
+    )
+
+
+_INSERT = insertion(parts, conflict=_given_twice)
+_OF_CARRIER = select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids"))
+_BY_PROVIDER_ID = Prepared(_OF_CARRIER)
+_LATELY = Prepared(_OF_CARRIER.where(parts.c.message_id >= bindparam("since")))
+_EARLIER = Prepared(_OF_CARRIER.where(parts.c.message_id < bindparam("since")))
 _OF_MESSAGES = Prepared(
     select(parts).where(one_of(parts.c.message_id, "ids")).order_by(parts.c.message_id, parts.c.step, parts.c.number)
 )
 _UPDATE = Prepared(
     update(parts)
-    .where(parts.c.link == bindparam("b_link"), parts.c.provider_id == bindparam("b_id"))
+    .where(
+        parts.c.link == bindparam("b_link"),
+        parts.c.provider_id == bindparam("b_id"),
+        parts.c.message_id == bindparam("b_message"),
+    )
     .values(status=bindparam("b_status"), changed_at=bindparam("b_changed"))
 )
 _SUPERSEDE = Prepared(
@@ -75,7 +101,11 @@ def add(tx: Tx, rows: Sequence[Part]) -> None:
     rows = _without_repeats(rows)
     if rows:
         _INSERT.run_many(
-            tx, [(p.link, p.provider_id, p.message, p.step, p.number, p.status.value, p.changed_at) for p in rows]
+            tx,
+            [
+                (p.link, p.provider_id, p.message, p.step, p.number, p.status.value, p.changed_at, p.account)
+                for p in rows
+            ],
         )
 
 
@@ -92,7 +122,7 @@ def _without_repeats(rows: Sequence[Part]) -> Sequence[Part]:
 def save(tx: Tx, rows: Collection[Part]) -> None:
     """Store new statuses of parts."""
     if rows:
-        _UPDATE.run_many(tx, [(p.status.value, p.changed_at, p.link, p.provider_id) for p in rows])
+        _UPDATE.run_many(tx, [(p.status.value, p.changed_at, p.link, p.provider_id, p.message) for p in rows])
 
 
 def supersede(tx: Tx, steps: Collection[tuple[int, int]]) -> None:
@@ -106,7 +136,24 @@ def supersede(tx: Tx, steps: Collection[tuple[int, int]]) -> None:
 
 def by_provider_id(tx: Tx, link: str, ids: Collection[str]) -> Mapping[str, Part]:
     """Return the parts that a link knows by these ids."""
-    return {row[1]: _part(row) for row in _BY_PROVIDER_ID.all(tx, link=link, ids=list(ids))}
+    if not flavour(tx).cuts_tables:
+        return {row[1]: _part(row) for row in _BY_PROVIDER_ID.all(tx, link=link, ids=list(ids))}
+    since = (counters.value(tx, counters.MESSAGES) - RECENT) * STRIDE
+    found = _owners(_LATELY.all(tx, link=link, ids=list(ids), since=since))
+    missing = [id_ for id_ in ids if id_ not in found]
+    if missing and since > 0:
+        found |= _owners(_EARLIER.all(tx, link=link, ids=missing, since=since))
+    return found
+
+
+def _owners(rows: Sequence[Row]) -> dict[str, Part]:
+    """Return whose each id is: of the oldest message that waits for a receipt; when none does, of the newest."""
+    found: dict[str, Part] = {}
+    for part in sorted(map(_part, rows), key=lambda part: part.message):
+        owner = found.get(part.provider_id)
+        if owner is None or owner.status is not Status.SENT:
+            found[part.provider_id] = part
+    return found
 
 
 def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, list[Part]]:
@@ -176,4 +223,4 @@ def _orphan(row: Row) -> Orphan:
 
 
 def _part(row: Row) -> Part:
-    return Part(row[0], row[1], row[2], row[3], row[4], STATUSES[row[5]], row[6])
+    return Part(row[0], row[1], row[2], row[3], row[4], STATUSES[row[5]], row[6], AccountId(row[7]))

@@ -18,9 +18,9 @@ from psycopg import IsolationLevel, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.store.place import Tx
@@ -106,6 +106,29 @@ class PostgresqlServer:
         with self.connect() as connection:
             row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended('gateway', 0))").fetchone()
             yield row is not None and bool(row[0])
+
+    @contextmanager
+    def alone_in(self, work: str, *, lock_seconds: int) -> Iterator[Connection]:
+        """Yield a connection that is the only one in some work, and waits for locks for so many seconds at most.
+
+        It is in no transaction, and may do what cannot be done in one. Who else comes for the same work waits here.
+        """
+        engine = create_engine("postgresql+psycopg://", creator=self._patient, poolclass=NullPool, hide_parameters=True)
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("SELECT pg_advisory_lock(hashtextextended(%s::TEXT, 0))", (f"alone {work}",))
+                connection.exec_driver_sql(f"SET lock_timeout = '{lock_seconds}s'")
+                connection.commit()
+                yield connection
+        finally:
+            engine.dispose()
+
+    def _patient(self) -> "psycopg.Connection[Any]":
+        """Return a connection that may wait long for its turn, and be long at its work."""
+        connection = self.connect()
+        connection.execute("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        connection.autocommit = False
+        return connection
 
     def check(self, _tx: Tx) -> Sequence[str]:
         """Return nothing: a server looks after its files itself."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, delete, func, select, update
 
 from tolmach.core.bases import Subscriber, birthday
+from tolmach.core.ids import AccountId
 from tolmach.store.database import Tx
 from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import greetings, subscribers
@@ -81,8 +82,8 @@ def among(tx: Tx, base: int, phones: Collection[str]) -> Known:
     return {row[1]: (row[0], Subscriber._make(row[1:])) for row in _AMONG.all(tx, base=base, phones=list(phones))}
 
 
-def write(tx: Tx, base: int, size: int, edits: Edits) -> int:
-    """Carry edits out in a base of ``size`` subscribers, in at most four statements; return the new size."""
+def write(tx: Tx, base: int, size: int, edits: Edits, account: AccountId) -> int:
+    """Carry edits out in an account's base of ``size`` subscribers, in four statements at most; return the new size."""
     gone = sorted(edits.gone)
     reused, holes = gone[: len(edits.new)], gone[len(edits.new) :]
     places = [*reused, *range(size, size + len(edits.new) - len(reused))]
@@ -96,7 +97,7 @@ def write(tx: Tx, base: int, size: int, edits: Edits) -> int:
         assert _MOVE.names(tx) == ("b_to", "b_base", "b_from")
         _MOVE.run_many(tx, moves)
     if edits.new:
-        _INSERT.run_many(tx, (_row(base, place, one) for place, one in zip(places, edits.new, strict=True)))
+        _INSERT.run_many(tx, (_row(base, place, one, account) for place, one in zip(places, edits.new, strict=True)))
     return left
 
 
@@ -160,5 +161,5 @@ def _moves(base: int, holes: Sequence[int], tail: range) -> list[Row]:
     return [(hole, base, place) for hole, place in zip([h for h in holes if h < tail.start], staying, strict=True)]
 
 
-def _row(base: int, place: int, one: Subscriber) -> Row:
-    return (base, place, *one[:7], birthday(one.born), *one[7:])
+def _row(base: int, place: int, one: Subscriber, account: AccountId) -> Row:
+    return (base, place, *one[:7], birthday(one.born), *one[7:], account)

@@ -40,6 +40,7 @@ from tolmach.store.schema.moderation import (
     registry,
 )
 from tolmach.store.schema.numbering import numbering
+from tolmach.store.schema.placement import PARTITIONED
 from tolmach.store.schema.providers import costs
 from tolmach.store.schema.retention import retentions
 from tolmach.store.schema.routes import route_links, routes
@@ -57,6 +58,7 @@ from tolmach.store.schema.tariffs import (
 from tolmach.store.schema.users import audit, recovery_codes, sessions, users
 
 __all__ = [
+    "PARTITIONED",
     "accounts",
     "added_links",
     "audit",

@@ -68,6 +68,7 @@ messages = Table(
         sqlite_where=text("campaign_id IS NOT NULL"),
         postgresql_where=text("campaign_id IS NOT NULL"),
     ),
+    postgresql_partition_by="RANGE (id)",
 )
 
 client_keys = Table(
@@ -123,6 +124,7 @@ legs = Table(
     Column("uncertain", Boolean, nullable=False),
     PrimaryKeyConstraint("message_id", "step"),
     sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (message_id)",
 )
 
 parts = Table(
@@ -135,9 +137,11 @@ parts = Table(
     Column("number", SmallInteger, nullable=False),
     Column("status", String(16), nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("link", "provider_id"),
     Index(None, "message_id", "step"),
     sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (message_id)",
 )
 
 orphans = Table(
@@ -187,4 +191,5 @@ callbacks = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    postgresql_partition_by="RANGE (message_id)",
 )

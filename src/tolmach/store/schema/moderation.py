@@ -96,6 +96,7 @@ moderated = Table(
     metadata,
     Column("message_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
     Column("moderation_id", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False, server_default="0"),
     Index(None, "moderation_id", "message_id"),
 )
 

@@ -57,6 +57,7 @@ subscribers = Table(
     Column("addition_4", Text, nullable=False),
     Column("addition_5", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("base_id", "place"),
     UniqueConstraint("base_id", "phone"),
     Index(None, "base_id", "changed_at"),
