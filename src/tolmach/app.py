@@ -80,9 +80,9 @@ from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
 from tolmach.workers.moderation import ModerationWorker
+from tolmach.workers.partitions import PartitionWorker
 from tolmach.workers.readiness import Readiness
 from tolmach.workers.receipts import ReceiptsWorker
-from tolmach.workers.partitions import PartitionWorker
 from tolmach.workers.retention import RetentionWorker
 from tolmach.workers.submit import SubmitWorker
 from tolmach.workers.tally import Tally

@@ -9,10 +9,14 @@ from sqlalchemy import create_engine, text
 
 from tests.databases import PostgresqlDatabases
 from tolmach.core.ids import AccountId
-from tolmach.store import migrate, partitions, registrations
+from tolmach.core.status import Status
+from tolmach.store import callbacks, counters, migrate, partitions, parts, registrations
+from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
+from tolmach.store.partitions import Span
 from tolmach.store.place import Place
-from tolmach.store.schema import metadata
+from tolmach.store.postgresql import PostgresqlServer
+from tolmach.store.schema import PARTITIONED, metadata
 
 OBJECTS = text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
 
@@ -110,16 +114,99 @@ def test_an_older_revision_is_not_current(place: Place) -> None:
     assert (migrate.newest() or "") > "0001"
 
 
+OLD = """
+    INSERT INTO accounts (id, login, client_number, password_hash, time_zone, currency, created_at)
+        VALUES (3, 'demo', 1, '', 'UTC', 'RUB', 1);
+    INSERT INTO counters (name, value) VALUES ('messages', 6000000);
+    INSERT INTO messages (id, account_id, dialect, client_key, recipient, label, plan, charge_on, accepted_at, due_at)
+        SELECT n * 10, 3, 'prontosms', '', '79030000000', '', '[]', 'sent', 1, 1 FROM generate_series(1, 50) AS n;
+    INSERT INTO legs (message_id, step, account_id, status, reason, link, charged, claimed_at, changed_at, uncertain)
+        SELECT n * 10, 1, 3, 'sent', '', 'a link', 0, 1, 1, false FROM generate_series(1, 50) AS n;
+    INSERT INTO parts (link, provider_id, message_id, step, number, status, changed_at)
+        SELECT 'a link', n, n * 10, 1, 1, 'sent', 1 FROM generate_series(1, 50) AS n;
+    INSERT INTO callbacks (account_id, message_id, status, changed_at, due_at, attempts, state, error)
+        SELECT 3, n * 10, 'sent', 1, 1, 0, 'pending', '' FROM generate_series(1, 50) AS n"""
+
+
+def test_tables_of_an_older_server_become_the_first_partitions(server: PostgresqlDatabases, tmp_path: Path) -> None:
+    place = server.new(tmp_path)
+    assert isinstance(place, PostgresqlServer)
+    database = Database(place)
+    database.write_now(lambda tx: command.upgrade(to_revision(tx), "0017"))
+    files = "SELECT pg_relation_filenode('{}')"
+    with place.connect() as connection:
+        for statement in OLD.split(";"):
+            connection.execute(statement)
+        before = [connection.execute(files.format(name)).fetchone() for name in PARTITIONED]
+    assert migrate.upgrade(place)
+    with place.connect() as connection:
+        assert [connection.execute(files.format(f"{name}_p0")).fetchone() for name in PARTITIONED] == before
+
+    def rows(tx: Tx) -> list[int]:
+        counted = (tx.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in PARTITIONED)
+        return list(counted)
+
+    assert database.read_now(rows) == [50] * 4
+    assert database.read_now(partitions.spans)[0] == Span(0, 3 * partitions.SIZE * 10)
+    assert {
+        one.account for one in database.read_now(lambda tx: parts.by_provider_id(tx, "a link", ["7", "50"])).values()
+    } == {3}
+    database.write_now(lambda tx: callbacks.add(tx, [Callback(AccountId(3), 10, Status.DELIVERED, 1, 1)]))
+    assert [one.id for one in database.read_now(lambda tx: callbacks.of_message(tx, 10))] == [1, 51]
+    database.close()
+
+
+def to_revision(tx: Tx) -> Config:
+    """Return how Alembic is told to work on a transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = tx
+    return config
+
+
+def test_a_newer_schema_is_good_enough_unless_it_says_otherwise(place: Place) -> None:
+    database = Database(place)
+    database.write_now(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9998'")).rowcount)
+    assert migrate.standing(place) is migrate.Standing.NEWER
+    assert migrate.is_current(place)
+    assert not migrate.upgrade(place)
+    database.write_now(lambda tx: counters.put(tx, migrate.CODE, 9997))
+    database.close()
+    assert migrate.standing(place) is migrate.Standing.TOO_NEW
+    assert not migrate.is_current(place)
+    with pytest.raises(migrate.MigrationError, match="a newer version"):
+        migrate.upgrade(place)
+
+
+def test_a_table_in_use_is_waited_for_in_turns(
+    server: PostgresqlDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = server.new(tmp_path)
+    assert isinstance(place, PostgresqlServer)
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.01)
+    database = Database(place)
+    database.write_now(lambda tx: command.upgrade(to_revision(tx), "0017"))
+    with place.connect() as user, user.transaction():
+        user.execute("SELECT FROM messages")
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                user.execute("COMMIT")
+
+        assert migrate.upgrade(place, pause)
+    assert len(pauses) == 3
+    database.close()
+
+
 def test_senders_of_an_older_installation_get_their_numbers(tmp_path: Path) -> None:
     path = tmp_path / "tolmach.sqlite"
     database = Database(path)
 
     def older(tx: Tx) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = tx
-        command.upgrade(config, "0004")
+        command.upgrade(to_revision(tx), "0004")
         account = "INSERT INTO accounts (id, login, client_number, password_hash, time_zone, currency, created_at) "
         tx.execute(text(account + "VALUES (1, 'demo', 1, '', 'UTC', 'RUB', 1)"))
         tx.execute(text("INSERT INTO senders (account_id, name, state, created_at) VALUES (1, 'Shop', 'completed', 5)"))

@@ -28,7 +28,7 @@ from tolmach.store.sqlite import SqliteFile
 
 ATTEMPTS: Final = 60
 PAUSE_SECONDS: Final = 1.0
-LOCK_SECONDS: Final = 2
+LOCK_SECONDS = 2.0
 CODE = "code"
 
 _SCRIPTS = Path(__file__).parent / "migrations"

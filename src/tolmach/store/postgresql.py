@@ -108,7 +108,7 @@ class PostgresqlServer:
             yield row is not None and bool(row[0])
 
     @contextmanager
-    def alone_in(self, work: str, *, lock_seconds: int) -> Iterator[Connection]:
+    def alone_in(self, work: str, *, lock_seconds: float) -> Iterator[Connection]:
         """Yield a connection that is the only one in some work, and waits for locks for so many seconds at most.
 
         It is in no transaction, and may do what cannot be done in one. Who else comes for the same work waits here.
@@ -117,7 +117,7 @@ class PostgresqlServer:
         try:
             with engine.connect() as connection:
                 connection.exec_driver_sql("SELECT pg_advisory_lock(hashtextextended(%s::TEXT, 0))", (f"alone {work}",))
-                connection.exec_driver_sql(f"SET lock_timeout = '{lock_seconds}s'")
+                connection.exec_driver_sql(f"SET lock_timeout = '{round(lock_seconds * 1000)}ms'")
                 connection.commit()
                 yield connection
         finally:
