@@ -2,7 +2,8 @@
 
 import pytest
 
-from tolmach.services.administration import NotFoundError
+from tolmach.core.sentences import Sentence
+from tolmach.services.administration import AdministrationError, NotFoundError
 
 
 @pytest.mark.parametrize(
@@ -15,3 +16,11 @@ from tolmach.services.administration import NotFoundError
 )
 def test_what_is_not_found_is_likened_to_what_is_there(known: tuple[str, ...], text: str) -> None:
     assert str(NotFoundError("account", "shpo", known)) == text
+
+
+def test_what_is_in_the_way_can_be_said_in_another_language() -> None:
+    error = NotFoundError("account", "shpo", ["shop"])
+    sentence = error.sentence
+    assert isinstance(sentence, Sentence)
+    assert (sentence, sentence.values["kind"], sentence.values["similar"]) == (str(error), "account", "shop")
+    assert AdministrationError("as it is").sentence == "as it is"

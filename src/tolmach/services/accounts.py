@@ -10,6 +10,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money
 from tolmach.core.results import SenderState
+from tolmach.core.sentences import say
 from tolmach.services import fields
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.store import accounts, ledger, senders, tariffs
@@ -82,9 +83,9 @@ def add(
     """Store a new account with an empty balance; BadValueError or ConflictError."""
     fields.login(login)
     if accounts.by_login(tx, login) is not None:
-        raise ConflictError(f"there is an account {login!r} already")
+        raise ConflictError(say("there is an account %(login)r already", login=login))
     if changes.default_sender and not changes.any_sender:
-        raise ConflictError("a new account has no senders yet: add the sender first, then make it the default")
+        raise ConflictError(say("a new account has no senders yet: add the sender first, then make it the default"))
     columns = {
         "login": login,
         "password_hash": password_hash,
@@ -104,7 +105,7 @@ def change(tx: Tx, login: str, changes: Changes) -> Account:
     account = find(tx, login)
     columns = _columns(tx, account, changes)
     if not columns:
-        raise BadValueError("nothing to change: name at least one thing")
+        raise BadValueError(say("nothing to change: name at least one thing"))
     _check_default_sender(tx, account, changes)
     accounts.change(tx, account.id, columns)
     account = find(tx, login)
@@ -179,7 +180,9 @@ def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
 def _client_number(tx: Tx, account: Account | None, number: int) -> int:
     owner = accounts.by_client_number(tx, fields.client_number(number))
     if owner is not None and (account is None or owner.id != account.id):
-        raise ConflictError(f"client number {number} belongs to account {owner.login!r}")
+        raise ConflictError(
+            say("client number %(number)s belongs to account %(login)r", number=number, login=owner.login)
+        )
     return number
 
 
@@ -204,9 +207,17 @@ def _check_parent(tx: Tx, account: Account) -> None:
         owner = accounts.by_id(tx, above.parent)
         assert owner is not None
         if owner.id in seen:
-            raise ConflictError(f"account {account.login!r} would be its own reseller")
+            raise ConflictError(say("account %(login)r would be its own reseller", login=account.login))
         if owner.currency != account.currency:
-            raise ConflictError(f"{account.login!r} has {account.currency}, but {owner.login!r} has {owner.currency}")
+            raise ConflictError(
+                say(
+                    "%(login)r has %(currency)s, but %(login2)r has %(currency2)s",
+                    login=account.login,
+                    currency=account.currency,
+                    login2=owner.login,
+                    currency2=owner.currency,
+                )
+            )
         seen.add(owner.id)
         above = owner
 
@@ -216,4 +227,10 @@ def _check_default_sender(tx: Tx, account: Account, changes: Changes) -> None:
     any_sender = account.any_sender if changes.any_sender is None else changes.any_sender
     name = changes.default_sender
     if name and not any_sender and senders.of_account(tx, account.id).get(name) != SenderState.COMPLETED:
-        raise ConflictError(f"sender {name!r} is not approved for account {account.login!r}: add and approve it first")
+        raise ConflictError(
+            say(
+                "sender %(name)r is not approved for account %(login)r: add and approve it first",
+                name=name,
+                login=account.login,
+            )
+        )

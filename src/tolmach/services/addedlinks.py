@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tolmach.core.moments import to_ms
+from tolmach.core.sentences import say
 from tolmach.services.administration import ConflictError, NotFoundError
 from tolmach.store import addedlinks
 from tolmach.store.addedlinks import Added
@@ -19,11 +20,11 @@ def add_all(tx: Tx, links: Sequence[tuple[str, str]], configured: Collection[str
 def add(tx: Tx, name: str, definition: str, configured: Collection[str], now: datetime) -> None:
     """Store a link. ConflictError when the settings (``configured``) or an added link has its name."""
     if name in configured:
-        raise ConflictError(f"the settings have a link {name!r} already")
+        raise ConflictError(say("the settings have a link %(name)r already", name=name))
     for one in addedlinks.everything(tx):
         if one.name == name:
-            state = "is still being removed" if one.removed_at else "was added already"
-            raise ConflictError(f"link {name!r} {state}")
+            state = say("is still being removed") if one.removed_at else say("was added already")
+            raise ConflictError(say("link %(name)r %(state)s", name=name, state=state))
     addedlinks.add(tx, Added(name, definition, to_ms(now)))
 
 
@@ -33,7 +34,9 @@ def remove(tx: Tx, name: str, configured: Collection[str], now: datetime) -> int
     NotFoundError; ConflictError for a link of the settings.
     """
     if name in configured:
-        raise ConflictError(f"{name} stands in the settings: take it out there and start the gateway again")
+        raise ConflictError(
+            say("%(name)s stands in the settings: take it out there and start the gateway again", name=name)
+        )
     if not addedlinks.remove(tx, name, to_ms(now)):
         known = [one.name for one in addedlinks.everything(tx) if one.removed_at is None]
         raise NotFoundError("added link", name, known)

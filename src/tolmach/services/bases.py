@@ -10,6 +10,7 @@ from tolmach.core.commands import DropBase, EditBases, ListBases, PutBase
 from tolmach.core.ids import AccountId, parse_id
 from tolmach.core.moments import to_ms
 from tolmach.core.results import BaseEdited, BaseEditsResult, BasesResult, Edit
+from tolmach.core.sentences import say
 from tolmach.services import accounts, fields
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.context import Context, Handlers
@@ -74,7 +75,7 @@ def add(tx: Tx, login: str, name: str, changes: Mapping[str, Any], now: datetime
     account = accounts.find(tx, login)
     checked = _checked({**changes, "name": name})
     if bases.by_name(tx, account.id, checked["name"]) is not None:
-        raise ConflictError(f"account {login!r} has a base {name!r} already")
+        raise ConflictError(say("account %(login)r has a base %(name)r already", login=login, name=name))
     return bases.add(tx, Base(0, account.id, "", changed_at=to_ms(now)).changed(checked))
 
 
@@ -97,11 +98,11 @@ def change(tx: Tx, login: str, reference: str, changes: Mapping[str, Any], now: 
     """Change a base as an operator; BadValueError, NotFoundError or ConflictError."""
     base = named(tx, login, reference)
     if not changes:
-        raise BadValueError("nothing to change: name at least one thing")
+        raise BadValueError(say("nothing to change: name at least one thing"))
     checked = _checked(changes)
     namesake = bases.by_name(tx, base.account, checked["name"]) if "name" in checked else None
     if namesake is not None and namesake.id != base.id:
-        raise ConflictError(f"account {login!r} has a base {namesake.name!r} already")
+        raise ConflictError(say("account %(login)r has a base %(name)r already", login=login, name=namesake.name))
     changed = replace(base.changed(checked), changed_at=max(to_ms(now), base.changed_at))
     bases.change(tx, changed)
     return changed
@@ -124,7 +125,7 @@ def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
     except ValueError as error:
         raise BadValueError(str(error)) from None
     if not checked.get("name", "-"):
-        raise BadValueError("the name of a base is not empty")
+        raise BadValueError(say("the name of a base is not empty"))
     if checked.get("sender"):
         fields.sender(checked["sender"])
     return checked

@@ -13,6 +13,7 @@ from tolmach.core.commands.clientele import (
 )
 from tolmach.core.moments import from_ms
 from tolmach.core.results.clientele import Client, ClientDetail, ClientsPage
+from tolmach.core.sentences import say
 from tolmach.services import accounts, fields, senders, tariffs
 from tolmach.services.accounts import Changes, Overview
 from tolmach.services.administration import BadValueError
@@ -74,7 +75,9 @@ def block(tx: Tx, command: BlockClient, _now: datetime) -> bool:
 
 def _check_password(text: str) -> None:
     if len(fields.password(text)) < SHORTEST_PASSWORD:
-        raise BadValueError(f"the password has fewer than {SHORTEST_PASSWORD} characters")
+        raise BadValueError(
+            say("the password has fewer than %(shortest_password)s characters", shortest_password=SHORTEST_PASSWORD)
+        )
 
 
 def _client(one: Overview) -> Client:

@@ -8,6 +8,7 @@ from tolmach.core.admission import well_formed
 from tolmach.core.ids import LARGEST
 from tolmach.core.moderation import Mode
 from tolmach.core.money import SCALE, Money
+from tolmach.core.sentences import say
 from tolmach.core.timezones import zone
 from tolmach.core.traffic import Traffic
 from tolmach.services.administration import BadValueError
@@ -23,7 +24,9 @@ _NAME = re.compile(r"\S(?:.{0,62}\S)?")
 def login(text: str) -> str:
     """Return a login: 1 to 64 Latin letters, digits and ``. _ @ + -``, a letter or digit first."""
     if _LOGIN.fullmatch(text) is None:
-        raise BadValueError(f"login {text!r} is not 1 to 64 Latin letters, digits or . _ @ + - after a letter or digit")
+        raise BadValueError(
+            say("login %(text)r is not 1 to 64 Latin letters, digits or . _ @ + - after a letter or digit", text=text)
+        )
     return text
 
 
@@ -31,7 +34,10 @@ def password(text: str) -> str:
     """Return a password. White space at its ends is refused: half of the dialects drop it from what clients send."""
     if not text or len(text) > LONGEST_PASSWORD or not text.isprintable() or text != text.strip():
         raise BadValueError(
-            f"the password is not 1 to {LONGEST_PASSWORD} printable characters without spaces at its ends"
+            say(
+                "the password is not 1 to %(longest_password)s printable characters without spaces at its ends",
+                longest_password=LONGEST_PASSWORD,
+            )
         )
     return text
 
@@ -41,27 +47,31 @@ def time_zone(name: str) -> str:
     try:
         return zone(name).key
     except ValueError:
-        raise BadValueError(f"time zone {name!r} is not known; write it as in Europe/Moscow") from None
+        raise BadValueError(say("time zone %(name)r is not known; write it as in Europe/Moscow", name=name)) from None
 
 
 def currency(code: str) -> str:
     """Return a currency code of three capitals."""
     if _CURRENCY.fullmatch(code) is None:
-        raise BadValueError(f"currency {code!r} is not three capital letters, as in RUB")
+        raise BadValueError(say("currency %(code)r is not three capital letters, as in RUB", code=code))
     return code
 
 
 def client_number(number: int) -> int:
     """Return a Mobilgroup ``user_id``; clients keep it in doubles."""
     if not 0 < number <= LARGEST:
-        raise BadValueError(f"client number {number} is not between 1 and {LARGEST}")
+        raise BadValueError(
+            say("client number %(number)s is not between 1 and %(largest)s", number=number, largest=LARGEST)
+        )
     return number
 
 
 def sender(name: str) -> str:
     """Return a well-formed sender name."""
     if not name or name != name.strip() or not well_formed(name):
-        raise BadValueError(f"sender {name!r} is neither at most 15 digits nor at most 11 other characters")
+        raise BadValueError(
+            say("sender %(name)r is neither at most 15 digits nor at most 11 other characters", name=name)
+        )
     return name
 
 
@@ -73,7 +83,9 @@ def callback_url(url: str) -> str:
     except ValueError:  # a port out of range, a broken IPv6 address
         reachable = False
     if not reachable or not url.isprintable() or " " in url or len(url) > LONGEST_URL:
-        raise BadValueError(f"callback URL {url!r} is not an http or https address, as in https://example.org/statuses")
+        raise BadValueError(
+            say("callback URL %(url)r is not an http or https address, as in https://example.org/statuses", url=url)
+        )
     return url
 
 
@@ -82,27 +94,29 @@ def network(text: str) -> str:
     try:
         return str(ip_network(text))
     except ValueError as error:
-        raise BadValueError(f"network {text!r}: {error}") from None
+        raise BadValueError(say("network %(text)r: %(error)s", text=text, error=error)) from None
 
 
 def tariff_name(name: str) -> str:
     """Return a tariff's name: 1 to 64 printable characters."""
     if _NAME.fullmatch(name) is None or not name.isprintable():
-        raise BadValueError(f"tariff name {name!r} is not 1 to 64 printable characters without spaces at its ends")
+        raise BadValueError(
+            say("tariff name %(name)r is not 1 to 64 printable characters without spaces at its ends", name=name)
+        )
     return name
 
 
 def moderation(word: str) -> str:
     """Return a mode of moderation (`tolmach.core.moderation.Mode`)."""
     if word not in tuple(Mode):
-        raise BadValueError(f"moderation {word!r} is none of {', '.join(Mode)}")
+        raise BadValueError(say("moderation %(word)r is none of %(known)s", word=word, known=", ".join(Mode)))
     return word
 
 
 def credit(amount: Money) -> Money:
     """Return how far below zero a balance may go."""
     if not 0 <= amount < LARGEST_CREDIT:
-        raise BadValueError("a credit limit is zero or more, and less than a thousand million")
+        raise BadValueError(say("a credit limit is zero or more, and less than a thousand million"))
     return amount
 
 
@@ -111,4 +125,6 @@ def traffic(name: str) -> Traffic:
     try:
         return Traffic(name)
     except ValueError:
-        raise BadValueError(f"traffic {name!r} is not one of {', '.join(Traffic)}") from None
+        raise BadValueError(
+            say("traffic %(name)r is not one of %(known)s", name=name, known=", ".join(Traffic))
+        ) from None

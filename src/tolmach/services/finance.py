@@ -13,6 +13,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.money import Money
 from tolmach.core.results.finance import BalanceNow, ClosedDay, DaysResult, DaySums, LedgerPage, LedgerRow
+from tolmach.core.sentences import say
 from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services import accounts
 from tolmach.services import ledger as payments
@@ -33,7 +34,7 @@ ONE_DAY = timedelta(days=1)
 def movements(tx: Tx, command: ListLedger, _now: datetime) -> LedgerPage:
     """Return a page of the ledger; BadValueError, NotFoundError."""
     if not 1 <= command.limit <= MOST_ROWS:
-        raise BadValueError(f"1 to {MOST_ROWS} movements are shown at once")
+        raise BadValueError(say("1 to %(most_rows)s movements are shown at once", most_rows=MOST_ROWS))
     found = ledger.page(tx, _wanted(tx, command), command.limit + 1)
     known = {one.id: one for one in stored_accounts.everyone(tx)}
     rows = [
@@ -122,7 +123,7 @@ def _kind(word: str) -> Movement:
     try:
         return Movement(word)
     except ValueError:
-        raise BadValueError(f"{word!r} is none of {', '.join(Movement)}") from None
+        raise BadValueError(say("%(word)r is none of %(known)s", word=word, known=", ".join(Movement))) from None
 
 
 _NEVER = datetime.max.replace(tzinfo=from_ms(0).tzinfo)

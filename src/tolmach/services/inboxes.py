@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tolmach.core.inbox import Wish
 from tolmach.core.moments import to_ms
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.inbox import LONGEST_NUMBER, Inbox, address
@@ -24,7 +25,13 @@ def read_number(written: str) -> str:
     """Return a number of ours: international digits, a short number or a name; BadValueError."""
     found = address(written)
     if _NUMBER.fullmatch(found) is None:
-        raise BadValueError(f"{written!r} is no number that can be written to: at most {LONGEST_NUMBER} digits")
+        raise BadValueError(
+            say(
+                "%(written)r is no number that can be written to: at most %(longest_number)s digits",
+                written=written,
+                longest_number=LONGEST_NUMBER,
+            )
+        )
     return found
 
 
@@ -35,11 +42,14 @@ def add_number(tx: Tx, written: str, login: str, prefix: str, now: datetime) -> 
     """
     account, phone = accounts.find(tx, login), read_number(written)
     if prefix and _PREFIX.fullmatch(prefix) is None:
-        raise BadValueError(f"prefix {prefix!r} is not one word of at most 32 letters, digits and . * # - _")
+        raise BadValueError(
+            say("prefix %(prefix)r is not one word of at most 32 letters, digits and . * # - _", prefix=prefix)
+        )
     taken = [one for one in inbox_numbers.everything(tx) if (one.phone, one.prefix) == (phone, prefix.casefold())]
     if taken:
         whose = _login(tx, taken[0])
-        raise ConflictError(f"{phone} {f'with the prefix {prefix} ' if prefix else ''}is already {whose}'s")
+        number = say("%(phone)s with the prefix %(prefix)s", phone=phone, prefix=prefix) if prefix else phone
+        raise ConflictError(say("%(number)s is already %(whose)s's", number=number, whose=whose))
     inbox_numbers.add(tx, InboxNumber(phone, prefix.casefold(), account.id, to_ms(now)))
     return phone
 
@@ -84,7 +94,7 @@ def assign(tx: Tx, keeper: Inbox, number: int, login: str, now: datetime) -> Wis
     """
     letter, whose = find(tx, number)
     if letter.account is not None:
-        raise ConflictError(f"incoming message {number} is already {whose}'s")
+        raise ConflictError(say("incoming message %(number)s is already %(whose)s's", number=number, whose=whose))
     return keeper.assign(tx, letter, accounts.find(tx, login).id, now)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money, parse_money
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
 from tolmach.store import ledger
@@ -18,7 +19,9 @@ def read_amount(text: str) -> Money:
     try:
         return parse_money(text)
     except ValueError:
-        raise BadValueError(f"{text!r} is not an amount of money: write it as in 1000 or 99.50") from None
+        raise BadValueError(
+            say("%(text)r is not an amount of money: write it as in 1000 or 99.50", text=text)
+        ) from None
 
 
 def top_up(tx: Tx, login: str, amount: Money, note: str, now: datetime, *, adjust: bool = False) -> Balance:
@@ -28,8 +31,10 @@ def top_up(tx: Tx, login: str, amount: Money, note: str, now: datetime, *, adjus
     """
     account = accounts.find(tx, login)
     if amount <= 0 and not adjust:
-        raise BadValueError("a top-up is more than zero; to correct a balance downwards say --adjust")
+        raise BadValueError(say("a top-up is more than zero; only a correction (--adjust) may be less"))
     if len(note) > LONGEST_NOTE or not note.isprintable():
-        raise BadValueError(f"the note is not one line of at most {LONGEST_NOTE} printable characters")
+        raise BadValueError(
+            say("the note is not one line of at most %(longest_note)s printable characters", longest_note=LONGEST_NOTE)
+        )
     ledger.append(tx, [Entry(account.id, Movement.TOP_UP, amount, 0, to_ms(now), note=note)])
     return ledger.balances_of(tx, [account.id])[account.id]

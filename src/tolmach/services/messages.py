@@ -12,6 +12,7 @@ from tolmach.core.moments import from_ms
 from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import SendResult
+from tolmach.core.sentences import say
 from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services import accounts
@@ -54,10 +55,10 @@ def post(tx: Tx, login: str, command: SendMessages, now: datetime) -> tuple[Acco
 def latest(tx: Tx, limit: int, login: str | None = None, recipient: str | None = None) -> Sequence[Listed]:
     """Return the newest messages, newest first; BadValueError for a number that is none, NotFoundError."""
     if not 0 < limit <= LARGEST_PAGE:
-        raise BadValueError(f"the limit is not between 1 and {LARGEST_PAGE}")
+        raise BadValueError(say("the limit is not between 1 and %(largest_page)s", largest_page=LARGEST_PAGE))
     number = "" if recipient is None else normalise(recipient)
     if isinstance(number, Rejection):
-        raise BadValueError(f"{recipient!r} is no number that can be written to")
+        raise BadValueError(say("%(recipient)r is no number that can be written to", recipient=recipient))
     account = None if login is None else accounts.find(tx, login).id
     found = messages.latest(tx, limit, account, number)
     tried = legs.of_messages(tx, [message.id for message in found])

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tolmach.core.moderation import Ruling, Verdict, fold
 from tolmach.core.moments import to_ms
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.delivery import Delivery
@@ -39,7 +40,7 @@ class Listed:
 def listing(tx: Tx, login: str | None = None, *, decided: bool = False, limit: int = 100) -> Sequence[Listed]:
     """Return the texts that messages wait for, or those that were decided on; BadValueError, NotFoundError."""
     if not 0 < limit <= LARGEST_PAGE:
-        raise BadValueError(f"the limit is not between 1 and {LARGEST_PAGE}")
+        raise BadValueError(say("the limit is not between 1 and %(largest_page)s", largest_page=LARGEST_PAGE))
     logins = {one.id: one.login for one in stored_accounts.everyone(tx)}
     account = None if login is None else accounts.find(tx, login).id
     texts = moderations.listed(tx, _DECIDED, limit, account) if decided else moderations.awaited(tx, limit, account)
@@ -63,8 +64,15 @@ def decide(tx: Tx, number: int, verdict: Verdict, now: datetime, *, revise: bool
     found = _find(tx, number)
     earlier = (Ruling.WAITING, Ruling.APPROVED, Ruling.REJECTED) if revise else (Ruling.WAITING,)
     if not moderations.decide(tx, number, earlier, verdict, to_ms(now)):
-        word = "approved" if found.state in (Ruling.APPROVING, Ruling.APPROVED) else "rejected"
-        raise ConflictError(f"text {number} has been {word} already by {found.decided_by}")
+        word = say("approved") if found.state in (Ruling.APPROVING, Ruling.APPROVED) else say("rejected")
+        raise ConflictError(
+            say(
+                "text %(number)s has been %(word)s already by %(decided_by)s",
+                number=number,
+                word=word,
+                decided_by=found.decided_by,
+            )
+        )
     return found
 
 
@@ -98,7 +106,13 @@ def remove_words(tx: Tx, gone: Sequence[str]) -> int:
 def _word(text: str) -> str:
     word = fold(text)
     if not 0 < len(word) <= LONGEST_WORD:
-        raise BadValueError(f"stop word {text!r} has no letter or digit, or more than {LONGEST_WORD} characters")
+        raise BadValueError(
+            say(
+                "stop word %(text)r has no letter or digit, or more than %(longest_word)s characters",
+                text=text,
+                longest_word=LONGEST_WORD,
+            )
+        )
     return word
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tolmach.core.moments import to_ms
+from tolmach.core.sentences import say
 from tolmach.core.users import ACCOUNT_ROLES, STAFF_ROLES, Role, User, fits
 from tolmach.services import accounts, fields
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
@@ -38,8 +39,10 @@ def role(name: str, *, of_staff: bool) -> Role:
     """Return a role by its word; BadValueError."""
     known = STAFF_ROLES if of_staff else ACCOUNT_ROLES
     if name not in known:
-        whose = "the staff" if of_staff else "an account"
-        raise BadValueError(f"{name!r} is no role of {whose}: {', '.join(known)}")
+        whose = say("the staff") if of_staff else say("an account")
+        raise BadValueError(
+            say("%(name)r is no role of %(whose)s: %(known)s", name=name, whose=whose, known=", ".join(known))
+        )
     return Role(name)
 
 
@@ -48,9 +51,11 @@ def add(tx: Tx, login: str, password_hash: str, role: Role, account: str | None,
     fields.login(login)
     owner = None if account is None else accounts.find(tx, account).id
     if not fits(role, owner):
-        raise BadValueError(f"role {role} does not fit: users of an account are owner, sender or viewer")
+        raise BadValueError(
+            say("role %(role)s does not fit: users of an account are owner, sender or viewer", role=role)
+        )
     if users.by_login(tx, login) is not None:
-        raise ConflictError(f"there is a user {login!r} already")
+        raise ConflictError(say("there is a user %(login)r already", login=login))
     columns = {"login": login, "password_hash": password_hash, "role": role.value, "account_id": owner}
     users.add(tx, columns | {"created_at": to_ms(now)})
     return find(tx, login)

@@ -12,6 +12,7 @@ from tolmach.core.commands.pulse import GetPulse
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results.pulse import AccountPulse, Depth, LinkPulse, PulseResult
+from tolmach.core.sentences import say
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic, traffic_of
 from tolmach.services import accounts
@@ -33,7 +34,13 @@ DUTIES = {Kind.SUBMIT: "submit", Kind.GIVE_UP: "give-up", Kind.MODERATE: "modera
 def show(tx: Tx, command: GetPulse, now: datetime) -> PulseResult:
     """Return the counts; BadValueError for buckets that are out of bounds."""
     if not (1 <= command.bucket <= LONGEST_BUCKET and 1 <= command.buckets <= MOST_BUCKETS):
-        raise BadValueError(f"1 to {MOST_BUCKETS} buckets of 1 to {LONGEST_BUCKET} seconds can be shown")
+        raise BadValueError(
+            say(
+                "1 to %(most_buckets)s buckets of 1 to %(longest_bucket)s seconds can be shown",
+                most_buckets=MOST_BUCKETS,
+                longest_bucket=LONGEST_BUCKET,
+            )
+        )
     size = command.bucket * 1000
     asked_for = (to_ms(now) // size - command.buckets + 1) * size
     bound = pulse.nth_newest(tx, MOST)

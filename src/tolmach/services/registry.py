@@ -10,6 +10,7 @@ from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.papers import Papers
 from tolmach.core.registry import OPERATORS, RegistryState, of_network
 from tolmach.core.results import RegistryEdit, RegistryEditsResult, RegistryEntry, RegistryResult
+from tolmach.core.sentences import say
 from tolmach.core.timezones import to_wall
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError, NotFoundError
@@ -143,7 +144,9 @@ def _state(word: str) -> RegistryState:
     try:
         return RegistryState(word)
     except ValueError:
-        raise BadValueError(f"state {word!r} is none of {', '.join(RegistryState)}") from None
+        raise BadValueError(
+            say("state %(word)r is none of %(known)s", word=word, known=", ".join(RegistryState))
+        ) from None
 
 
 READERS: Handlers = {ListRegistry: list_registry}

@@ -5,6 +5,7 @@ from datetime import datetime
 from tolmach.core.commands.pulse import ListFailedCallbacks, ReplayCallbacks
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results.pulse import FailedCallback, FailedCallbacksPage
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
 from tolmach.store import callbacks
@@ -40,6 +41,6 @@ def replay(tx: Tx, command: ReplayCallbacks, now: datetime) -> int:
     They get as many attempts as new ones. What has been told meanwhile is not told twice.
     """
     if not command.ids and not command.login:
-        raise BadValueError("name callbacks, or an account")
+        raise BadValueError(say("name callbacks, or an account"))
     account = accounts.find(tx, command.login).id if command.login and not command.ids else None
     return callbacks.replay(tx, command.ids, account, to_ms(now))

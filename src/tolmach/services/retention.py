@@ -9,6 +9,7 @@ import orjson
 
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.sentences import say
 from tolmach.core.states import message_status
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
@@ -50,7 +51,7 @@ def periods(tx: Tx, default: int) -> Sequence[Period]:
 def change(tx: Tx, login: str, days: int | None) -> None:
     """Give an account a period of its own, or take it away; NotFoundError, BadValueError."""
     if days is not None and not 0 <= days <= LONGEST_DAYS:
-        raise BadValueError(f"a period has 0 (for ever) to {LONGEST_DAYS} days")
+        raise BadValueError(say("a period has 0 (for ever) to %(longest_days)s days", longest_days=LONGEST_DAYS))
     retention.put(tx, accounts.find(tx, login).id, days)
 
 

@@ -17,6 +17,7 @@ from tolmach.core.bases import ADDITIONS, Subscriber, read_day, read_field
 from tolmach.core.commands import PutSubscriber
 from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
+from tolmach.core.sentences import say
 from tolmach.services.administration import BadValueError
 from tolmach.services.explanations import REJECTIONS
 
@@ -89,7 +90,7 @@ class Roster:
         try:
             return next(self._records, None)
         except (csv.Error, UnicodeError) as error:
-            raise BadValueError(f"not a CSV file: {error}") from None
+            raise BadValueError(say("not a CSV file: %(error)s", error=error)) from None
 
     def _columns(self, header: list[str]) -> list[str | None]:
         fields = [_FIELDS.get(_SPACES.sub("", name.lower().replace("ё", "е"))) for name in header]
@@ -98,12 +99,15 @@ class Roster:
             return [PHONE]
         if fields.count(PHONE) != 1:
             raise BadValueError(
-                f"the first line does not name one column of numbers; the columns are {','.join(COLUMNS)}"
+                say(
+                    "the first line does not name one column of numbers; the columns are %(known)s",
+                    known=",".join(COLUMNS),
+                )
             )
         named = [field for field in fields if field is not None]
         twice = {field for field in named if named.count(field) > 1}
         if twice:
-            raise BadValueError(f"two columns are called {', '.join(sorted(twice))}")
+            raise BadValueError(say("two columns are called %(known)s", known=", ".join(sorted(twice))))
         self.unused = [name for name, field in zip(header, fields, strict=True) if field is None and name.strip()]
         return list(fields)
 
@@ -169,8 +173,8 @@ def _first_line(text: IO[str]) -> tuple[str, int]:
             if line.strip():
                 return line, skipped
     except UnicodeError as error:
-        raise BadValueError(f"not a CSV file: {error}") from None
-    raise BadValueError("the file is empty")
+        raise BadValueError(say("not a CSV file: %(error)s", error=error)) from None
+    raise BadValueError(say("the file is empty"))
 
 
 def _chained(head: str, rest: Iterator[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.route import Rule, Subject, Target
+from tolmach.core.sentences import say
 from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.store import accounts, routes, tariffs
 from tolmach.store.database import Tx
@@ -55,7 +56,7 @@ def find(tx: Tx, id_: int) -> Rule:
 def move(tx: Tx, id_: int, place: int) -> Rule:
     """Give a rule another place (from 1; too far is last); NotFoundError or BadValueError."""
     if place < 1:
-        raise BadValueError("places are counted from 1")
+        raise BadValueError(say("places are counted from 1"))
     rule = find(tx, id_)
     others = [one.id for one in routes.everything(tx) if one.id != id_]
     others.insert(place - 1, rule.id)
@@ -96,23 +97,25 @@ def _direction(tx: Tx, asked: Subject) -> str:
 def _check(tx: Tx, rule: Rule) -> None:
     about = rule.conditions
     if not rule.targets or len(rule.targets) > MOST_TARGETS:
-        raise BadValueError(f"a route names 1 to {MOST_TARGETS} links")
+        raise BadValueError(say("a route names 1 to %(most_targets)s links", most_targets=MOST_TARGETS))
     names = [target.link for target in rule.targets]
     if len(set(names)) < len(names):
-        raise BadValueError("a route names each link once")
+        raise BadValueError(say("a route names each link once"))
     if any(not 0 <= target.weight <= 1_000_000 for target in rule.targets) or not any(t.weight for t in rule.targets):
-        raise BadValueError("weights are 0 to 1000000, and one of them is above 0")
+        raise BadValueError(say("weights are 0 to 1000000, and one of them is above 0"))
     if about.prefix and not (about.prefix.isascii() and about.prefix.isdigit() and len(about.prefix) <= 15):
-        raise BadValueError(f"prefix {about.prefix!r} is not 1 to 15 digits")
+        raise BadValueError(say("prefix %(prefix)r is not 1 to 15 digits", prefix=about.prefix))
     if about.direction and tariffs.direction_by_name(tx, about.direction) is None:
         raise NotFoundError("direction", about.direction, [one.name for one, _ in tariffs.all_directions(tx)])
     if not 0 <= rule.patience <= LONGEST_PATIENCE:
-        raise BadValueError(f"patience is 0 to {LONGEST_PATIENCE:.0f} seconds")
+        raise BadValueError(
+            say("patience is 0 to %(longest_patience)s seconds", longest_patience=round(LONGEST_PATIENCE))
+        )
 
 
 def read_target(text: str) -> Target:
     """Read ``link`` or ``link=weight``; BadValueError."""
     name, separator, weight = text.partition("=")
     if not name or (separator and not (weight.isascii() and weight.isdigit() and len(weight) <= 7)):
-        raise BadValueError(f"{text!r} is neither a link nor link=weight")
+        raise BadValueError(say("%(text)r is neither a link nor link=weight", text=text))
     return Target(name, int(weight) if separator else 1)

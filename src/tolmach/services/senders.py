@@ -12,6 +12,7 @@ from tolmach.core.moderation import Verdict
 from tolmach.core.moments import to_ms
 from tolmach.core.papers import Papers, registrable
 from tolmach.core.results import Registration, SenderRegistered, SendersRegistered, SenderState
+from tolmach.core.sentences import say
 from tolmach.services import accounts, fields, registry
 from tolmach.services.administration import ConflictError, NotFoundError
 from tolmach.services.context import Context, Handlers
@@ -85,7 +86,9 @@ def add(tx: Tx, login: str, name: str, now: datetime, *, approved: bool = False)
     fields.sender(name)
     state = senders.of_account(tx, account.id).get(name)
     if state is not None:
-        raise ConflictError(f"account {login!r} has the sender {name!r} already ({state})")
+        raise ConflictError(
+            say("account %(login)r has the sender %(name)r already (%(state)s)", login=login, name=name, state=state)
+        )
     senders.put(tx, account.id, name, SenderState.COMPLETED if approved else SenderState.ORDER, to_ms(now))
     registrations.put(tx, account.id, name, None, to_ms(now))
 

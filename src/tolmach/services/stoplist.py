@@ -8,6 +8,7 @@ from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results.installation import StopRow, StopsPage
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
 from tolmach.store import stops
@@ -22,7 +23,7 @@ def read_numbers(written: Sequence[str]) -> list[str]:
     bad = [text for text, number in numbers.items() if isinstance(number, Rejection)]
     if bad:
         shown = ", ".join(repr(text) for text in bad[:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
-        raise BadValueError(f"no number that can be written to: {shown}")
+        raise BadValueError(say("no number that can be written to: %(shown)s", shown=shown))
     return list(dict.fromkeys(str(number) for number in numbers.values()))
 
 

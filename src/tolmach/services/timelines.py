@@ -33,7 +33,7 @@ def read_id(text: str) -> int:
     """Return the id of a message or of one of its legs; BadValueError."""
     number = parse_id(text)
     if number is None:
-        raise BadValueError(f"{text!r} is not the id of a message")
+        raise BadValueError(say("%(text)r is not the id of a message", text=text))
     return number
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from tolmach.core.moments import to_ms
+from tolmach.core.sentences import say
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.store import tokens
@@ -34,11 +35,17 @@ def add(tx: Tx, login: str, name: str, value: str, now: datetime, expires: datet
     """Give an account a token; BadValueError, ConflictError or NotFoundError."""
     account = accounts.find(tx, login)
     if _NAME.fullmatch(name) is None:
-        raise BadValueError(f"token name {name!r} is not 1 to 64 Latin letters, digits or . _ @ + -")
+        raise BadValueError(say("token name %(name)r is not 1 to 64 Latin letters, digits or . _ @ + -", name=name))
     if expires is not None and expires <= now:
-        raise BadValueError("the token would have expired already")
+        raise BadValueError(say("the token would have expired already"))
     if any(token.name == name for token in tokens.of_account(tx, account.id)):
-        raise ConflictError(f"account {login!r} has a token {name!r} already: revoke it first, or choose another name")
+        raise ConflictError(
+            say(
+                "account %(login)r has a token %(name)r already: revoke it first, or choose another name",
+                login=login,
+                name=name,
+            )
+        )
     tokens.add(tx, account.id, name, digest(value), to_ms(now), None if expires is None else to_ms(expires))
 
 

@@ -13,6 +13,7 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.sentences import Sentence
 from tolmach.core.timezones import to_wall
 from tolmach.core.users import Role
+from tolmach.services.administration import AdministrationError
 from tolmach.services.entrance import DEFAULT_ZONE, Visitor
 from tolmach.services.explanations import REJECTIONS
 from tolmach.web import languages, menu, security
@@ -108,6 +109,10 @@ class Exchange:
             name: self.told(value) if isinstance(value, str) else value for name, value in sentence.values.items()
         }
         return self.gettext(sentence.template) % values if values else self.gettext(sentence.template)
+
+    def why(self, error: AdministrationError) -> str:
+        """Return why a wish was not fulfilled, in the caller's language."""
+        return self.told(error.sentence)
 
     def field(self, name: str) -> str:
         """Return what the form says in a field, "" for nothing."""

@@ -119,7 +119,7 @@ async def add(ask: Exchange) -> Response:
     try:
         await ask.execute(AddClient(login, said(form.password), **words))
     except AdministrationError as error:
-        return await _new(ask, form, 422, str(error))
+        return await _new(ask, form, 422, ask.why(error))
     return ask.redirect(f"/desk/accounts/{login}", ask.gettext(N_("The account is added.")))
 
 
@@ -139,7 +139,7 @@ async def change(ask: Exchange) -> Response:
     try:
         await ask.execute(_changes(login, form))
     except AdministrationError as error:
-        return await _one(ask, found, 422, str(error), change=form)
+        return await _one(ask, found, 422, ask.why(error), change=form)
     return ask.redirect(_place(login), ask.gettext(N_("The account is changed.")))
 
 
@@ -154,7 +154,7 @@ async def pay(ask: Exchange) -> Response:
     try:
         await ask.execute(command)
     except AdministrationError as error:
-        return await _one(ask, found, 422, str(error), pay=form)
+        return await _one(ask, found, 422, ask.why(error), pay=form)
     return ask.redirect(_place(login), ask.gettext(N_("The balance is changed.")))
 
 

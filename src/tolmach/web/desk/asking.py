@@ -20,7 +20,7 @@ async def attempt(ask: Exchange, command: Command[Any], back: str, done: str) ->
     try:
         await ask.execute(command)
     except AdministrationError as error:
-        return ask.redirect(back, trouble=str(error))
+        return ask.redirect(back, trouble=ask.why(error))
     return ask.redirect(back, done)
 
 

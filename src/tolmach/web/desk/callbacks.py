@@ -26,7 +26,7 @@ async def replay(ask: Exchange) -> Response:
     try:
         count = await ask.execute(ReplayCallbacks((id_,) if id_ else (), sent(ask, "login")))
     except AdministrationError as error:
-        return ask.redirect("/desk/callbacks", trouble=str(error))
+        return ask.redirect("/desk/callbacks", trouble=ask.why(error))
     return ask.redirect("/desk/callbacks", ask.gettext(N_("Told again: %s")) % count)
 
 

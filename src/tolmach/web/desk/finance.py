@@ -33,7 +33,7 @@ async def ledger(ask: Exchange) -> Response:
     try:
         found = await ask.execute(asked)
     except AdministrationError as error:
-        problem, found = str(error), await ask.execute(ListLedger())
+        problem, found = ask.why(error), await ask.execute(ListLedger())
     return render(ask, "ledger.html", 422 if problem else 200, found=found, asked=asked, problem=problem)
 
 

@@ -27,7 +27,7 @@ async def edit_stops(ask: Exchange) -> Response:
     try:
         count = await ask.execute(EditEverybodysStops(numbers, removes))
     except AdministrationError as error:
-        return ask.redirect("/desk/stops", trouble=str(error))
+        return ask.redirect("/desk/stops", trouble=ask.why(error))
     done = N_("Taken off the list: %s") if removes else N_("New on the list: %s")
     return ask.redirect("/desk/stops", ask.gettext(done) % count)
 

@@ -33,7 +33,7 @@ async def replace(ask: Exchange) -> Response:
     try:
         found = await ask.execute(ImportPrices(name, content))
     except AdministrationError as error:
-        return await _page(ask, 422, problem=str(error))
+        return await _page(ask, 422, problem=ask.why(error))
     if found.faults:
         return await _page(ask, 422, faults=list(found.faults))
     return ask.redirect("/desk/tariffs", ask.gettext(N_("Prices stored: %s")) % found.rows)

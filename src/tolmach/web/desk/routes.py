@@ -30,7 +30,7 @@ async def show(ask: Exchange) -> Response:
         try:
             explained = await ask.execute(ExplainRoute(number, login, sender))
         except AdministrationError as error:
-            problem = str(error)
+            problem = ask.why(error)
     asked = {"number": number, "login": login, "sender": sender}
     return await _page(ask, 422 if problem else 200, explained=explained, explained_problem=problem, asked=asked)
 
@@ -52,7 +52,7 @@ async def add(ask: Exchange) -> Response:
     try:
         await ask.execute(command)
     except AdministrationError as error:
-        return await _page(ask, 422, problem=str(error))
+        return await _page(ask, 422, problem=ask.why(error))
     return ask.redirect(PLACE, ask.gettext(N_("The route is added.")))
 
 
