@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api.protocol import HEAD_LIMIT, mend_head
+from tolmach.api.protocol import HEAD_LIMIT, Joined, mend_head
 from tolmach.api.server import HttpServer, listen
 
 HEADS = [
@@ -144,3 +144,51 @@ async def test_a_long_head_is_read_as_it_comes() -> None:
         filler = b"X-Filler: " + b"x" * HEAD_LIMIT + b"\r\n"
         await piecewise(writer, b"POST /x HTTP/1.1\r\n" + filler + b"Content-Length: 4\r\n\r\nbody", 10_000)
         assert await answered(reader) == b"/x=body;"
+
+
+class Written(asyncio.Transport):
+    """Keeps every call to the kernel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.calls.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_head_and_body_leave_together() -> None:
+    written = Written()
+    answer = Joined(written)
+    answer.write(b"head ")
+    answer.write(b"body")
+    await asyncio.sleep(0)
+    answer.write(b"more")
+    assert written.calls == [b"head body", b"more"]
+
+
+async def test_a_head_does_not_wait_for_a_late_body() -> None:
+    written = Written()
+    answer = Joined(written)
+    answer.write(b"head")
+    await asyncio.sleep(0)
+    assert written.calls == [b"head"]
+    answer.write(b"body")
+    answer.close()
+    assert (written.calls, answer.is_closing()) == ([b"head", b"body"], True)
+
+
+async def test_a_head_without_a_body_leaves_before_the_end() -> None:
+    written = Written()
+    answer = Joined(written)
+    answer.write(b"head")
+    answer.close()
+    await asyncio.sleep(0)
+    assert written.calls == [b"head"]

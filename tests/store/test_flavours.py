@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from tests.databases import PostgresqlDatabases
 from tolmach.core.traffic import Traffic
 from tolmach.store.database import Tx
-from tolmach.store.flavours import FLAVOURS, POSTGRESQL, SQLITE, array, flavour
+from tolmach.store.flavours import FLAVOURS, POSTGRESQL, ROWS_AT_ONCE, SQLITE, array, flavour
 from tolmach.store.migrate import CODE
 from tolmach.store.prepared import Prepared, among, insertion
 from tolmach.store.queue import Kind
@@ -70,6 +70,15 @@ def test_many_rows_at_once(tx: Tx) -> None:
     raised.run_many(tx, [])
     stored = select(table.c.name, table.c.value).where(table.c.name != CODE)
     assert set(tx.execute(stored)) == {("a", 10), ("b", 1), ("c", 22)}
+
+
+@pytest.mark.parametrize("count", [ROWS_AT_ONCE - 1, ROWS_AT_ONCE, 2 * ROWS_AT_ONCE + 1])
+def test_insertions_of_any_length(tx: Tx, count: int) -> None:
+    rows = [(f"counter {number}", number) for number in range(count)]
+    insertion(table).run_many(tx, rows)
+    insertion(table, ignore=True).run_many(tx, [*rows, ("one more", 1)])
+    stored = select(table.c.name, table.c.value).where(table.c.name.like("counter %") | (table.c.name == "one more"))
+    assert set(tx.execute(stored)) == {*rows, ("one more", 1)}
 
 
 def test_rows_among_chosen_ones(tx: Tx) -> None:
