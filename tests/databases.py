@@ -6,11 +6,12 @@ A test's database is a copy of a template that was filled once. What belongs to 
 import os
 import pwd
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -137,25 +138,104 @@ def server(options: dict[str, str] | None = None) -> Iterator[PostgresqlDatabase
     directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-"))
     as_owner = _as_owner(directory)
     try:
-        make = [f"{binaries}/initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]
-        subprocess.run(
-            [*as_owner, *make, "--locale=C", "-D", f"{directory}/data"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=directory,
-        )
+        _initialise(as_owner, binaries, directory)
         with _served(as_owner, binaries, directory, OPTIONS | (options or {})):
             yield PostgresqlDatabases(directory)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+class Restarted:
+    """A server to be stopped, killed and started again, with one database."""
+
+    def __init__(self, as_owner: list[str], binaries: Path, directory: Path) -> None:
+        self._as_owner = as_owner
+        self._binaries = binaries
+        self._directory = directory
+        self._running: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql://postgres@/postgres?host={directory}"
+
+    def start(self) -> None:
+        """Start it unless it runs, and wait until it answers."""
+        ready = [f"{self._binaries}/pg_isready", "--quiet", "--host", str(self._directory)]
+        while subprocess.run(ready, check=False).returncode != 0:
+            if self._running is None or self._running.poll() is not None:
+                settings = OPTIONS | {"fsync": "on", "full_page_writes": "on", "autovacuum": "on"}
+                self._running = _launch(self._as_owner, self._binaries, self._directory, settings)
+
+    def kill(self) -> None:
+        """``kill -9`` of the postmaster and all of its processes."""
+        assert self._running is not None
+        for process in [self._running.pid, *self._children()]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._running.wait()
+
+    def kill_backend(self) -> None:
+        """``kill -9`` of one process that serves a client; the postmaster then ends the others and recovers."""
+        for process in self._children():
+            with suppress(ProcessLookupError, FileNotFoundError):
+                if b"postgres: postgres postgres" in Path(f"/proc/{process}/cmdline").read_bytes():
+                    os.kill(process, signal.SIGKILL)
+                    return
+
+    def stop(self) -> None:
+        """Stop it as an administrator does: clients are cut off, what they have not committed is rolled back."""
+        self._end(signal.SIGINT)
+
+    def halt(self) -> None:
+        """Stop it at once, without a checkpoint."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, how: signal.Signals) -> None:
+        assert self._running is not None
+        self._running.send_signal(how)
+        self._running.wait()
+
+    def _children(self) -> list[int]:
+        assert self._running is not None
+        asked = ["ps", "-o", "pid=", "--ppid", str(self._running.pid)]
+        found = subprocess.run(asked, capture_output=True, text=True, check=False)
+        return [int(word) for word in found.stdout.split()]
+
+
 @contextmanager
-def _served(as_owner: list[str], binaries: Path, directory: Path, options: dict[str, str]) -> Iterator[None]:
+def restarted() -> Iterator[Restarted]:
+    """A server that runs, and that whoever asks for it may end and start."""
+    binaries = programs()
+    assert binaries is not None
+    directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-"))
+    as_owner = _as_owner(directory)
+    made = Restarted(as_owner, binaries, directory)
+    try:
+        _initialise(as_owner, binaries, directory)
+        made.start()
+        yield made
+    finally:
+        made.kill()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _initialise(as_owner: list[str], binaries: Path, directory: Path) -> None:
+    make = [f"{binaries}/initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]
+    subprocess.run(
+        [*as_owner, *make, "--locale=C", "-D", f"{directory}/data"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=directory,
+    )
+
+
+def _launch(as_owner: list[str], binaries: Path, directory: Path, options: dict[str, str]) -> subprocess.Popen[bytes]:
     settings = [f"--{name}={value}" for name, value in options.items()]
     command = [f"{binaries}/postgres", "-D", f"{directory}/data", "-k", str(directory), *settings]
-    with (directory / "log").open("w") as log:
-        running = subprocess.Popen([*as_owner, *command], stdout=log, stderr=log, cwd=directory)
+    with (directory / "log").open("a") as log:
+        return subprocess.Popen([*as_owner, *command], stdout=log, stderr=log, cwd=directory)
+
+
+@contextmanager
+def _served(as_owner: list[str], binaries: Path, directory: Path, options: dict[str, str]) -> Iterator[None]:
+    running = _launch(as_owner, binaries, directory, options)
     try:
         ready = [f"{binaries}/pg_isready", "--quiet", "--host", str(directory)]
         while subprocess.run(ready, check=False).returncode != 0:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.clock import NOON
 from tests.gateway import DEADLINE
@@ -16,16 +16,22 @@ from tolmach.services import ledger
 from tolmach.store.database import Database
 
 PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
+WATCHED = "TOLMACH_TORTURE" in os.environ
 Process = asyncio.subprocess.Process
 
 
 async def spawn(data: Path, *arguments: str, **settings: str) -> Process:
     """Start ``tolmach`` on a data directory; nothing is waited for."""
+    return await spawn_complaining(asyncio.subprocess.PIPE, data, *arguments, **settings)
+
+
+async def spawn_complaining(where: IO[str] | int, data: Path, *arguments: str, **settings: str) -> Process:
+    """Start ``tolmach``, which complains to a file: a pipe that nobody reads holds up who has much to say."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # as users start it
     environment = {**kept, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", *arguments,
-        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=where,
     )  # fmt: skip
 
 
@@ -41,7 +47,7 @@ async def end(process: Process) -> str:
     if process.returncode is None:
         process.kill()
     _, complaints = await process.communicate()
-    return complaints.decode()
+    return (complaints or b"").decode()
 
 
 @asynccontextmanager
@@ -89,3 +95,9 @@ def afford(data: Path, amount: str = "9000") -> None:
     database = Database(data / "tolmach.sqlite")
     database.write_now(lambda tx: ledger.top_up(tx, "demo", parse_money(amount), "", NOON))
     database.close()
+
+
+def report(words: str) -> None:
+    """Say how far it is, where somebody looks on."""
+    if WATCHED:
+        print(words, flush=True)  # noqa: T201

@@ -17,13 +17,12 @@ import aiohttp
 import pytest
 
 from tests.e2e.documents import pronto
-from tests.faults.processes import afford, asked, counted, end, line, smsc, spawn
+from tests.faults.processes import afford, asked, counted, end, line, report, smsc, spawn
 from tests.faults.test_kill import ANSWER
 from tests.gateway import assert_balanced, until
 from tolmach.core.money import SCALE
 from tolmach.store.database import Database
 
-WATCHED = "TOLMACH_TORTURE" in os.environ
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "400"))
 KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "5"))
 SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
@@ -169,9 +168,3 @@ def check_phones(path: Path, phones: Path, flow: Flow) -> None:
     )
     assert twice <= uncertain
     assert extra <= PER_KILL * KILLS
-
-
-def report(words: str) -> None:
-    """Say how far it is, where somebody looks on."""
-    if WATCHED:
-        print(words, flush=True)  # noqa: T201

@@ -2,17 +2,13 @@
 
 from datetime import datetime
 
-import structlog
-
 from tolmach.core.bases import Base
 from tolmach.core.clock import Clock
 from tolmach.services import greetings
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bells
-from tolmach.workers.rounds import rounds
-
-log = structlog.get_logger()
+from tolmach.workers.rounds import complain, rounds
 
 POLL_SECONDS = 5.0  # a clock that jumps is noticed so soon
 
@@ -46,8 +42,8 @@ class BirthdaysWorker:
         for base in await self._database.read(lambda tx: greetings.waiting(tx, self._catalogue, now)):
             try:
                 count += await self._greet(base)
-            except Exception:
-                log.exception("a base cannot greet", base=base.id, account=base.account)
+            except Exception as error:
+                complain("a base cannot greet", error, base=base.id, account=base.account)
         return count
 
     async def _greet(self, base: Base) -> int:

@@ -13,6 +13,7 @@ from tolmach.services.notices import Notice, Notices
 from tolmach.store import callbacks
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bell
+from tolmach.workers.rounds import complain
 from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
@@ -47,8 +48,8 @@ class CallbacksWorker:
             while True:
                 try:
                     await self._turn(told)
-                except Exception:
-                    log.exception("callbacks cannot use the database")
+                except Exception as error:
+                    complain("callbacks cannot use the database", error)
                 await told.wait(POLL_SECONDS)
         finally:
             for task in self._busy.values():
@@ -79,8 +80,8 @@ class CallbacksWorker:
             counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
             self._tally.posted(counts)
             log.debug("callback posted", account=notice.account, error=error, **counts)
-        except Exception:
-            log.exception("a callback failed", account=notice.account)  # its lease runs out and it is tried again
+        except Exception as failure:  # its lease runs out and it is tried again
+            complain("a callback failed", failure, account=notice.account)
         finally:
             self._busy.pop(notice.account, None)
             told.ring()

@@ -16,6 +16,7 @@ from tolmach.store.addedlinks import Added
 from tolmach.store.database import Database
 from tolmach.workers.health import condition
 from tolmach.workers.links import Links
+from tolmach.workers.rounds import complain
 
 LOOK_SECONDS: Final = 1.0
 
@@ -60,8 +61,8 @@ class Fleet:
     async def _look(self, sink: EventSink) -> None:
         try:
             await self.turn(sink)
-        except Exception:
-            log.exception("links that were added or removed cannot be looked at")
+        except Exception as error:
+            complain("links that were added or removed cannot be looked at", error)
 
     async def turn(self, sink: EventSink) -> None:
         """Take in what was added and let go what was removed."""

@@ -4,8 +4,6 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.moments import from_ms
@@ -14,12 +12,11 @@ from tolmach.store import queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.links import Links
+from tolmach.workers.rounds import complain
 
 LOOK_SECONDS: Final = 5.0
 LATE: Final = timedelta(minutes=1)
 STUCK: Final = timedelta(minutes=2)
-
-log = structlog.get_logger()
 
 
 class Readiness:
@@ -38,8 +35,8 @@ class Readiness:
         while True:
             try:
                 await self.turn()
-            except Exception:
-                log.exception("the age of the queue cannot be looked at")
+            except Exception as error:
+                complain("the age of the queue cannot be looked at", error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def turn(self) -> None:

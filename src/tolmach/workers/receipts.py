@@ -15,6 +15,7 @@ from tolmach.services.inbox import Inbox
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database, Tx
 from tolmach.workers.bell import Bell, Bells, announce
+from tolmach.workers.rounds import complain
 from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
@@ -80,7 +81,7 @@ class ReceiptsWorker:
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
         except Exception as caught:
-            log.exception("events cannot be stored; links will repeat them")
+            complain("events cannot be stored; links will repeat them", caught)
             error = caught
         for _, stored in batch:
             _confirm(stored, error)

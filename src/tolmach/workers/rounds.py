@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from tolmach.core.errors import StoreUnavailableError
+
 log = structlog.get_logger()
 
 
@@ -13,7 +15,15 @@ async def rounds(work: Callable[[], Awaitable[object]], seconds: float, trouble:
     while True:
         try:
             await work()
-        except Exception:
+        except Exception as error:
             # the shell loop: whatever failed is tried again in the next round
-            log.exception(trouble)
+            complain(trouble, error)
         await asyncio.sleep(seconds)
+
+
+def complain(event: str, error: Exception, **keys: object) -> None:
+    """Log what went wrong in a loop that goes on: a database that is away in a line, anything else as a bug."""
+    if isinstance(error, StoreUnavailableError):
+        log.error(event, error=str(error), **keys)
+    else:
+        log.error(event, exc_info=error, **keys)

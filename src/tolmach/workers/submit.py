@@ -34,6 +34,7 @@ from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell
 from tolmach.workers.links import Links
+from tolmach.workers.rounds import complain
 
 log = structlog.get_logger()
 
@@ -154,9 +155,14 @@ class SubmitWorker:
         return True
 
     async def _rest(self, due: Bell) -> None:
-        """Sleep until something is due, without writing anything."""
+        """Sleep until something is due, without writing anything; a database that is away has nothing due."""
         while not self._stopping:
-            next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.SUBMIT, self._lanes))
+            try:
+                next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.SUBMIT, self._lanes))
+            except Exception as error:
+                complain("submit cannot see what is due", error, worker=self._name)
+                await asyncio.sleep(POLL_SECONDS)
+                return
             pause = POLL_SECONDS if next_due is None else _seconds(from_ms(next_due), self._clock.now())
             if pause <= 0:
                 return

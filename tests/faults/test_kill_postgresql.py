@@ -1,0 +1,58 @@
+"""PostgreSQL itself dies or is stopped while messages flow: none is lost, none is charged twice, the gateway goes on.
+
+The postmaster and all of its processes by ``kill -9`` (which ends in crash recovery), a backend in the middle of its
+work (the server then ends all the others and recovers), and a stop and start as an administrator does it.
+`TOLMACH_TORTURE` sets the size (`scripts/torture postgresql`), else it is small.
+"""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Restarted, programs, restarted
+from tests.faults.load import Load, check, complaints, finished, gateway, prepare
+from tests.faults.processes import report
+from tolmach.store.postgresql import PostgresqlServer
+
+TOTAL = int(os.environ.get("TOLMACH_TORTURE", "600"))
+KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "6"))
+SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
+LIFE = 0.6  # seconds that a server lives at most once messages flow
+WAYS = ("kill", "kill_backend", "stop", "halt")
+PATIENCE = 120 + TOTAL / 10
+
+pytestmark = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
+
+
+@pytest.mark.timeout(120 + TOTAL / 5 + 10 * KILLS)
+async def test_postgresql_dies_at_random_moments(tmp_path: Path) -> None:
+    load = Load(TOTAL, random.Random(SEED))
+    with restarted() as server:
+        place = PostgresqlServer(server.url)
+        prepare(place, load)
+        async with gateway(tmp_path, place) as url:
+            for kill in range(KILLS):
+                load.quota = TOTAL * (kill + 1) // (KILLS + 1)
+                await _live_and_die(server, load, url, WAYS[kill % len(WAYS)])
+                report(f"{kill + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
+            load.quota = TOTAL
+            await load.send(url)
+            await finished(place, PATIENCE)
+        twice = check(place, tmp_path, load)
+    report(
+        f"{TOTAL} messages, {KILLS} deaths of PostgreSQL: lost 0, charged twice 0, {load.refused} requests came again,"
+        f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
+    )
+
+
+async def _live_and_die(server: Restarted, load: Load, url: str, way: str) -> None:
+    """Have messages flow, take the server away at a random moment, bring it back."""
+    sending = asyncio.create_task(load.send(url))
+    await asyncio.sleep(load.chance.uniform(0, LIFE))
+    await asyncio.to_thread(getattr(server, way))
+    await asyncio.sleep(load.chance.uniform(0, LIFE))
+    await asyncio.to_thread(server.start)
+    await sending
