@@ -53,6 +53,7 @@ from tolmach.services.delivery import LEASE, Delivery
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.entrance import Entrance
 from tolmach.services.files import Files
+from tolmach.services.imports import Imports
 from tolmach.services.inbox import Inbox
 from tolmach.services.installation import Installation, KnownLink
 from tolmach.services.notices import Notices
@@ -76,6 +77,7 @@ from tolmach.workers.clock import SystemClock
 from tolmach.workers.files import FilesWorker
 from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
+from tolmach.workers.imports import ImportsWorker
 from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.intake import IntakeWorker
 from tolmach.workers.links import Links
@@ -142,12 +144,17 @@ class Gateway:
         self._arrange()
         dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
         self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)
-        dispatcher.keep_files(self.files)
+        self.imports = Imports(Folder(settings.imports_folder))
+        dispatcher.keep(self.files, self.imports)
         endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         self.northbound = Northbound(endpoints, self.access, dispatcher, settings.request_limits)
-        archive = open_archive(settings.archive_folder, settings.retention.archive)
-        self.retention = RetentionWorker(self.database, settings.retention.rules, archive, clock)
+        self.retention = RetentionWorker(
+            self.database,
+            settings.retention.rules,
+            open_archive(settings.archive_folder, settings.retention.archive),
+            clock,
+        )
         self.smsc = self._smsc()
         if self.replies:
             self.replies.smsc = self.smsc
@@ -369,6 +376,7 @@ class Gateway:
         birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
         moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
         self._start(stack, "files", FilesWorker(self.database, self.files, self.clock).run())
+        self._start(stack, "imports", ImportsWorker(self.database, self.imports, self.clock).run())
         self._start(stack, "inbox", InboxWorker(self.database, self.inbox, self.clock).run())
         self._start(stack, "moderation", moderation.run())
         self._start(stack, "upkeep", upkeep.run())

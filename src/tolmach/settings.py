@@ -334,6 +334,11 @@ class Settings(BaseSettings):
         return self.data / "files"
 
     @property
+    def imports_folder(self) -> Path:
+        """The folder of files of subscribers that are to be taken in."""
+        return self.data / "imports"
+
+    @property
     def sandbox_database(self) -> Path:
         """The file of the virtual phones."""
         return self.data / "sandbox.sqlite"

@@ -52,7 +52,17 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"core/{kind}/{noun}": f"core/test_{kind}.py"
         for kind in ("commands", "results")
-        for noun in ("callbacklog", "pulse", "clientele", "finance", "installation", "rulings", "prices", "carriage")
+        for noun in (
+            "callbacklog",
+            "imports",
+            "pulse",
+            "clientele",
+            "finance",
+            "installation",
+            "rulings",
+            "prices",
+            "carriage",
+        )
     },
     "store/schema/routes": "store/test_schema.py",
     "store/place": "store/test_database.py",
@@ -67,6 +77,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in ("composing", "dashboards", "keys", "messages", "timelines", "users")
     },
     "store/schema/finance": "store/test_schema.py",
+    "store/schema/imports": "store/test_schema.py",
     "store/schema/inbox": "store/test_schema.py",
     "store/schema/retention": "store/test_schema.py",
 }

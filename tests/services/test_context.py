@@ -7,6 +7,7 @@ from tolmach.core import commands
 from tolmach.core.commands import Command, SendMessages, StoreFile
 from tolmach.core.commands.callbacklog import TryCallback
 from tolmach.core.commands.composing import ComposeMessages
+from tolmach.core.commands.imports import PutImport
 from tolmach.services import desk, selfservice
 from tolmach.services.dispatch import PUBLIC, READERS, WRITERS
 
@@ -22,5 +23,12 @@ def every_command() -> Iterator[type[Command[Any]]]:
 def test_every_command_has_one_handler() -> None:
     tables = [READERS, WRITERS, PUBLIC, selfservice.READERS, selfservice.WRITERS, desk.DESK]
     handled = [command for table in tables for command in table]
-    assert set(handled) == set(every_command()) - {Command, ComposeMessages, SendMessages, StoreFile, TryCallback}
+    assert set(handled) == set(every_command()) - {
+        Command,
+        ComposeMessages,
+        PutImport,
+        SendMessages,
+        StoreFile,
+        TryCallback,
+    }
     assert len(handled) == len(set(handled))

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tolmach.core.bases import ADDITIONS, Subscriber
 from tolmach.core.commands import PutSubscriber
-from tolmach.services import rosters
+from tolmach.services import sheets
 from tolmach.services.administration import BadValueError
-from tolmach.services.rosters import COLUMNS, BadRecord, Roster, detect_encoding, record, safe
+from tolmach.services.rosters import COLUMNS, BadRecord, Roster, record, safe
+from tolmach.services.sheets import detect_encoding
 
 
 def read(text: str, encoding: str = "utf-8") -> list[PutSubscriber | BadRecord]:
@@ -32,7 +33,7 @@ def test_encodings_are_recognised(encoding: str) -> None:
 
 
 def test_a_letter_that_is_cut_by_the_reading_is_no_other_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rosters, "_PIECE", 1)
+    monkeypatch.setattr(sheets, "_PIECE", 1)
     assert detect_encoding(io.BytesIO("ёё".encode())) == "utf-8-sig"
     assert detect_encoding(io.BytesIO("ёё".encode("cp1251"))) == "windows-1251"
     assert detect_encoding(io.BytesIO("ё".encode()[:1])) == "windows-1251"

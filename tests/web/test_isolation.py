@@ -1,6 +1,7 @@
 """Nobody sees or changes what belongs to another account: every page with an id, with the ids of somebody else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from tolmach.core.money import parse_money
 from tolmach.core.users import Role
 from tolmach.services import accounts, bases, ledger, messages, people, subscribers, tokens
 from tolmach.services.accounts import Changes
-from tolmach.store import inbox, patterns
+from tolmach.store import imports, inbox, patterns
 from tolmach.store.database import Tx
+from tolmach.store.imports import StoredImport
 from tolmach.store.inbox import Letter
 from tolmach.web.door import PAGES
 
@@ -36,6 +38,10 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
         subscribers.put(tx, OTHER, str(base.id), [PutSubscriber("79169999999", {"name": "Their"})], now)
         user = people.add(tx, "igor", "h", Role.OWNER, OTHER, now)
         tokens.add(tx, OTHER, "theirs", tokens.make(), now)
+        fields: dict[str, list[Any]] = {"preview": [["phone"], ["79169999999"]], "fields": ["phone"]}
+        row = StoredImport(account.id, 0, base.id, "f" * 32, "Their.csv", "", "", state="done", total=1, position=0,
+                           read=0, added=0, known=0, bad=0, error="", created_at=1, changed_at=1, **fields)  # fmt: skip
+        file = imports.add(tx, row)
         pattern = patterns.add(tx, account.id, "Theirs", "Their text", 0)
         step = Step(Channel.SMS, SmsText("Their text"), None, For(timedelta(days=1)))
         command = SendMessages((Draft("79169999999", (step,)),), "cli", Group("their-campaign"))
@@ -49,6 +55,7 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
             "/cabinet/campaigns/": [str(campaign.id)],  # type: ignore[union-attr]
             "/cabinet/messages/": [str(number), str(number + 1)],
             "/cabinet/bases/": [str(base.id)],
+            "/cabinet/imports/": [str(file)],
             "/cabinet/users/": [str(user.id)],
             "pattern": [str(pattern)],
         }

@@ -140,13 +140,13 @@ def remove(
 def import_file(
     login: Login,
     base: BaseName,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV file with a header; - reads standard input.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX file with a header; - is standard input.")],
     errors: Annotated[
         Path | None, typer.Option(help="Where bad records go, with line and reason; FILE.errors.csv when left out.")
     ] = None,
     data: Data = None,
 ) -> None:
-    """Add the subscribers of a CSV file, or change those that are there already.
+    """Add the subscribers of a CSV or XLSX file, or change those that are there already.
 
     Encoding, delimiter and columns are recognised. What is imported stays when it is broken off: start it again, what
     is there already is not written twice.

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from tolmach.codecs import walltime
 from tolmach.core.ids import AccountId
+from tolmach.core.sentences import say
 
 PAGE: Final = 1_000  # subscribers on a page; no manual says how many
 LONGEST_NAME: Final = 255
@@ -90,7 +91,7 @@ def read_gender(text: str) -> str:
     try:
         return _GENDERS[text.strip().lower()]
     except KeyError:
-        raise ValueError("gender is not one of мужской, женский, m, f") from None
+        raise ValueError(say("gender is not one of мужской, женский, m, f")) from None
 
 
 def read_born(text: str) -> str:
@@ -101,7 +102,7 @@ def read_born(text: str) -> str:
     try:
         return walltime.read(text, date_only=True).date().isoformat()
     except ValueError:
-        raise ValueError("birth date is not a day of the form YYYY-MM-DD") from None
+        raise ValueError(say("birth date is not a day of the form YYYY-MM-DD")) from None
 
 
 def read_day(text: str) -> str:
@@ -119,7 +120,7 @@ def read_field(name: str, text: str) -> str:
     text = text.strip()
     longest = LONGEST_FIELD if name in ADDITIONS else LONGEST_NAME
     if len(text) > longest:
-        raise ValueError(f"{name} is longer than {longest} characters")
+        raise ValueError(say("%(name)s is longer than %(most)s characters", name=name, most=longest))
     return text
 
 

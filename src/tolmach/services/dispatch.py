@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar, cast
 from tolmach import __version__
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, GetVersion, SendMessages, StoreFile
+from tolmach.core.commands.imports import ListImports, PutImport
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.results import Accepted, FileStored, SendResult, VersionResult
 from tolmach.services import (
@@ -24,6 +25,7 @@ from tolmach.services import (
     dashboards,
     enquiries,
     files,
+    imports,
     inbox,
     keys,
     messagepages,
@@ -43,6 +45,7 @@ from tolmach.services.catalogue import Catalogue
 from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
 from tolmach.services.files import Files
+from tolmach.services.imports import Imports
 from tolmach.services.repeats import Repeats
 from tolmach.services.tallies import Tallies
 from tolmach.store.database import Database, Tx
@@ -54,6 +57,7 @@ READERS: Handlers = {
     **campaigns.READERS,
     **campaignpages.READERS,
     **bases.READERS,
+    **imports.READERS,
     **subscribers.READERS,
     **numbering.READERS,
     **patterns.READERS,
@@ -78,6 +82,7 @@ WRITERS: Handlers = {
     **campaigns.WRITERS,
     **campaignpages.WRITERS,
     **bases.WRITERS,
+    **imports.WRITERS,
     **subscribers.WRITERS,
     **senders.WRITERS,
     **patterns.WRITERS,
@@ -113,6 +118,7 @@ class Dispatcher:
         self, database: Database, catalogue: Catalogue, delivery: Delivery, intake: Intake, clock: Clock
     ) -> None:
         self._files: Files | None = None
+        self._imports: Imports | None = None
         self._database = database
         self._catalogue = catalogue
         self._delivery = delivery
@@ -122,9 +128,9 @@ class Dispatcher:
         self._bookmarks = Bookmarks()
         self._tallies = Tallies()
 
-    def keep_files(self, files: Files) -> None:
-        """Take files from clients from now on."""
-        self._files = files
+    def keep(self, files: Files, imports: Imports | None = None) -> None:
+        """Take files from clients from now on, and files of subscribers from people."""
+        self._files, self._imports = files, imports
 
     async def execute(self, principal: Principal, command: Command[R]) -> R:
         """Return the command's result; raises `RequestError` for failures of the whole request."""
@@ -132,6 +138,8 @@ class Dispatcher:
             return cast(R, await self._send(principal, command))
         if isinstance(command, StoreFile):
             return cast(R, await self._store(principal, command))
+        if isinstance(command, PutImport):
+            return cast(R, await self._put(principal, command))
         handler = WRITERS.get(type(command))
         writes = handler is not None and not getattr(command, "dry_run", False)
         answer = handler or READERS.get(type(command))
@@ -187,6 +195,14 @@ class Dispatcher:
         found = await self._database.read(known)
         if found is not None:
             return found
+        return await self.execute(principal, await asyncio.to_thread(keeper.keep, command))
+
+    async def _put(self, principal: Principal, command: PutImport) -> int:
+        """Put a file of subscribers on the disk before the database knows of it."""
+        keeper = self._imports
+        if keeper is None:
+            raise RequestError(Failure.INTERNAL, "files are not kept here")
+        await self.execute(principal, ListImports(command.reference))  # the disk is not for the bases of others
         return await self.execute(principal, await asyncio.to_thread(keeper.keep, command))
 
     async def recognise(self, principal: Principal) -> None:

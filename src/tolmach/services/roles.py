@@ -15,6 +15,7 @@ from tolmach.core.commands import (
 )
 from tolmach.core.commands.campaigns import PauseCampaign, StopCampaign
 from tolmach.core.commands.composing import ComposeMessages, ExpandComposition, QuoteText
+from tolmach.core.commands.imports import DropImport, NoteImport, PutImport, RunImport
 from tolmach.core.commands.users import ListAudit, ListUsers
 from tolmach.core.users import Role
 from tolmach.services.dispatch import READERS
@@ -33,6 +34,10 @@ SENDERS: frozenset[type[Command[Any]]] = frozenset(
         CancelScheduled,
         EditBases,
         EditSubscribers,
+        PutImport,
+        NoteImport,
+        RunImport,
+        DropImport,
         EditPatterns,
         EditStops,
     }

@@ -1,17 +1,14 @@
-"""Rosters: subscribers in CSV files. Records to edits, every bad one named with its line; and subscribers to records.
+"""Rosters: subscribers in files. Records to edits, every bad one named with its line; and subscribers to records.
 
-The first record names the columns, in Russian or English. Comma, semicolon, tab or bar; UTF-8 (with or without BOM),
-UTF-16 with BOM, else windows-1251. An empty cell says nothing. A cell that a spreadsheet would take for a formula is
-written with an apostrophe before it, which is taken off again when it is read.
+The first record names the columns, in Russian or English. An empty cell says nothing. A cell that a spreadsheet would
+take for a formula is written with an apostrophe before it, which is taken off again when it is read.
 """
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from itertools import chain
+from typing import IO, Final
 
 from tolmach.core.bases import ADDITIONS, Subscriber, read_day, read_field
 from tolmach.core.commands import PutSubscriber
@@ -20,12 +17,12 @@ from tolmach.core.rejections import Rejection
 from tolmach.core.sentences import say
 from tolmach.services.administration import BadValueError
 from tolmach.services.explanations import REJECTIONS
+from tolmach.services.sheets import BrokenError, Record, open_sheet
 
 COLUMNS: Final = ("phone", "surname", "name", "patronymic", "date_birth", "gender", "region", "operator", *ADDITIONS)
 PHONE, FULL_NAME = "phone", "full name"
 _FIELD_OF: Final = {"date_birth": "born"}
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # perhaps made harmless already
-_PIECE: Final = 1 << 20
 _SPACES: Final = re.compile(r"[\W_]+")
 _WORDS: Final = {
     PHONE: "phone телефон номер номертелефона мобильный мобильныйтелефон сотовый тел number phonenumber mobile msisdn "
@@ -56,87 +53,76 @@ class BadRecord:
 
 
 class Roster:
-    """An open file: its columns are known, its records are read one by one."""
+    """An open file of subscribers: its columns are known, its records are read one by one.
 
-    def __init__(self, stream: IO[bytes], on_bytes: Callable[[int], None] = lambda _: None) -> None:
-        """Read the header; ``stream`` can be rewound, ``on_bytes`` is told how much was read. BadValueError."""
-        self.encoding = detect_encoding(stream)
-        text = io.TextIOWrapper(io.BufferedReader(_Watched(stream, on_bytes)), self.encoding, newline="")
-        self._text = text
-        head, self._skipped = _first_line(text)
-        self.delimiter = max(";,\t|", key=head.count) if any(mark in head for mark in ";,\t|") else ","
-        self._records = csv.reader(_chained(head, text), delimiter=self.delimiter, strict=True)
-        self.unused: list[str] = []
-        self._pending: list[tuple[int, list[str]]] = []
-        self._fields = self._columns(self._next() or [])
+    ``header`` is its first record, ``fields`` what each column is taken for (None: nothing).
+    """
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        on_read: Callable[[int], None] = lambda _: None,
+        fields: Sequence[str | None] | None = None,
+    ) -> None:
+        """Read the header; ``fields`` says what the columns are instead of it. ``on_read``: see `open_sheet`.
+
+        BadValueError.
+        """
+        self.sheet = open_sheet(stream, on_read)
+        self._records = self.sheet.records()
+        first = next(self._records, Record(1, []))
+        self.header = first.cells
+        self._pending: list[Record] = []
+        self.is_bare = _is_bare(first.cells)
+        if self.is_bare:
+            self._pending.append(first)  # nothing but numbers, without a header
+        self.fields = list(fields) if fields is not None else recognised(first.cells)
+        check(self.fields)
+
+    @property
+    def unused(self) -> list[str]:
+        """The names of columns that say nothing."""
+        named = zip(self.header, self.fields, strict=False)
+        return [name for name, field in named if field is None and name.strip()]
 
     def __iter__(self) -> Iterator[PutSubscriber | BadRecord]:
         """Yield an edit or what is wrong for every record that is not blank."""
-        for line, cells in self._pending:
-            yield self._read(line, cells)
-        while True:
-            line = self._skipped + self._records.line_num + 1
-            try:
-                record = self._next()
-            except BadValueError as error:
-                yield BadRecord(line, str(error), ())
-                return
-            if record is None:
-                return
-            if any(cell.strip() for cell in record):
-                yield self._read(line, record)
-
-    def _next(self) -> list[str] | None:
         try:
-            return next(self._records, None)
-        except (csv.Error, UnicodeError) as error:
-            raise BadValueError(say("not a CSV file: %(error)s", error=error)) from None
-
-    def _columns(self, header: list[str]) -> list[str | None]:
-        fields = [_FIELDS.get(_SPACES.sub("", name.lower().replace("ё", "е"))) for name in header]
-        if PHONE not in fields and len(header) == 1 and not isinstance(normalise(header[0]), Rejection):
-            self._pending.append((self._skipped + 1, header))  # nothing but numbers, without a header
-            return [PHONE]
-        if fields.count(PHONE) != 1:
-            raise BadValueError(
-                say(
-                    "the first line does not name one column of numbers; the columns are %(known)s",
-                    known=",".join(COLUMNS),
-                )
-            )
-        named = [field for field in fields if field is not None]
-        twice = {field for field in named if named.count(field) > 1}
-        if twice:
-            raise BadValueError(say("two columns are called %(known)s", known=", ".join(sorted(twice))))
-        self.unused = [name for name, field in zip(header, fields, strict=True) if field is None and name.strip()]
-        return list(fields)
+            for line, cells in chain(self._pending, self._records):
+                yield self._read(line, cells)
+        except BrokenError as error:
+            yield BadRecord(error.line, error.args[0], ())
 
     def _read(self, line: int, cells: list[str]) -> PutSubscriber | BadRecord:
-        if len(cells) > len(self._fields) and any(cell.strip() for cell in cells[len(self._fields) :]):
-            return BadRecord(line, f"{len(cells)} fields instead of {len(self._fields)}", cells)
+        if len(cells) > len(self.fields) and any(cell.strip() for cell in cells[len(self.fields) :]):
+            text = say("%(count)s fields instead of %(expected)s", count=len(cells), expected=len(self.fields))
+            return BadRecord(line, text, cells)
         try:
-            return _edit(dict(zip(self._fields, map(_plain, cells), strict=False)))
+            return _edit(dict(zip(self.fields, map(_plain, cells), strict=False)))
         except ValueError as error:
             return BadRecord(line, error.args[0], cells)
 
 
-def detect_encoding(stream: IO[bytes]) -> str:
-    """Return the encoding of a file that can be rewound, and rewind it."""
-    stream.seek(0)
-    head = stream.read(2)
-    if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        stream.seek(0)
-        return "utf-16"
-    decoder, piece, found = codecs.getincrementaldecoder("utf-8-sig")(), head, "utf-8-sig"
-    try:
-        while piece:
-            decoder.decode(piece)
-            piece = stream.read(_PIECE)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        found = "windows-1251"
-    stream.seek(0)
-    return found
+def recognised(header: Sequence[str]) -> list[str | None]:
+    """Return the fields that columns of these names are; one column that is a number needs no name."""
+    if _is_bare(header):
+        return [PHONE]
+    return [_FIELDS.get(_SPACES.sub("", name.lower().replace("ё", "е"))) for name in header]
+
+
+def check(fields: Sequence[str | None]) -> None:
+    """Raise BadValueError when columns cannot be these fields."""
+    if fields.count(PHONE) != 1:
+        text = "the first line does not name one column of numbers; the columns are %(columns)s"
+        raise BadValueError(say(text, columns=",".join(COLUMNS)))
+    named = [field for field in fields if field is not None]
+    twice = {field for field in named if named.count(field) > 1}
+    if twice:
+        raise BadValueError(say("two columns are called %(names)s", names=", ".join(sorted(twice))))
+
+
+def _is_bare(header: Sequence[str]) -> bool:
+    return len(header) == 1 and header[0].strip() != "" and not isinstance(normalise(header[0]), Rejection)
 
 
 def record(one: Subscriber) -> list[str]:
@@ -164,36 +150,3 @@ def _edit(cells: dict[str | None, str]) -> PutSubscriber:
         if name is not None and text.strip():
             fields[name] = read_day(text) if name == "born" else read_field(name, text)
     return PutSubscriber(phone, fields)
-
-
-def _first_line(text: IO[str]) -> tuple[str, int]:
-    """Return the first line that is not blank, and how many were; a file of nothing but blank lines has none."""
-    try:
-        for skipped, line in enumerate(iter(text.readline, "")):
-            if line.strip():
-                return line, skipped
-    except UnicodeError as error:
-        raise BadValueError(say("not a CSV file: %(error)s", error=error)) from None
-    raise BadValueError(say("the file is empty"))
-
-
-def _chained(head: str, rest: Iterator[str]) -> Iterator[str]:
-    yield head
-    yield from rest
-
-
-class _Watched(io.RawIOBase):
-    """A stream that tells how much of it was read."""
-
-    def __init__(self, stream: IO[bytes], on_bytes: Callable[[int], None]) -> None:
-        self._stream = stream
-        self._on_bytes = on_bytes
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        data = self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        self._on_bytes(len(data))
-        return len(data)

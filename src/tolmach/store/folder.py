@@ -3,12 +3,14 @@
 What is written is on the disk (with its name) before `put` returns. The folder and its files are for their owner only.
 """
 
+import io
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from tolmach.store.durable import sync
 
@@ -26,6 +28,10 @@ class Folder:
 
     def put(self, content: bytes) -> str:
         """Keep a content and return the name that it got."""
+        return self.put_stream(io.BytesIO(content))
+
+    def put_stream(self, content: IO[bytes]) -> str:
+        """Keep what a stream has from where it stands, and return the name that it got."""
         self.path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         name = secrets.token_hex(16)
         unfinished = self.path / f"{name}{_UNFINISHED}"
@@ -41,6 +47,10 @@ class Folder:
     def get(self, name: str) -> bytes:
         """Return a content; FileNotFoundError."""
         return self._place(name).read_bytes()
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a content to read it; FileNotFoundError. The caller closes it."""
+        return self._place(name).open("rb")
 
     def drop(self, name: str) -> None:
         """Forget a content."""
@@ -60,8 +70,8 @@ class Folder:
             raise FileNotFoundError(name)
         return self.path / name
 
-    def _write(self, place: Path, content: bytes) -> None:
+    def _write(self, place: Path, content: IO[bytes]) -> None:
         with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
-            file.write(content)
+            shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())

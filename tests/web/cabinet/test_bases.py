@@ -1,4 +1,7 @@
+import asyncio
+
 from tests.gateway import Inside
+from tests.services.test_sheets import workbook
 from tests.web.browser import Browser, Shown
 from tolmach.services import bases
 
@@ -11,8 +14,15 @@ async def base(owner: Browser, name: str = "Customers") -> str:
 
 
 async def take(owner: Browser, where: str, content: bytes) -> Shown:
+    """Take a file in with the columns that are recognised, and return its page."""
     await owner.get(where)
-    return await owner.upload(f"{where}/import", {}, {"file": ("people.csv", content)})
+    shown = await owner.follow(await owner.upload(f"{where}/import", {}, {"file": ("people.csv", content)}))
+    chosen = shown.page.xpath("//select/@name"), shown.page.xpath("//select/option[@selected][1]/@value")
+    path = shown.page.xpath("string(//main//form/@action)")
+    await owner.post(path, dict(zip(*chosen, strict=True)))
+    gateway = owner.inside.gateway
+    assert await asyncio.to_thread(gateway.imports.advance, gateway.database, gateway.clock.now())
+    return await owner.get(path)
 
 
 async def test_a_base_and_its_subscribers(owner: Browser) -> None:
@@ -45,27 +55,58 @@ async def test_a_file_is_taken_in_and_its_bad_records_are_told(owner: Browser) -
         shown = await take(owner, where, ROSTER.encode(encoding))
         assert "1 record was left out" in shown.said()
         assert shown.page.xpath("//tbody/tr/td/text()")[:3] == ["4", "this is no phone number", "12; Никто; "]
-    assert "Taken in: 0 new, 2 known already." in shown.said()
+    assert "Taken in: 0 new, 2 known already, 1 left out." in shown.said()
+    file = await owner.get(shown.page.xpath("string(//a[contains(@href, 'left-out.csv')]/@href)"))
+    assert file.body.decode("utf-8-sig").splitlines() == [
+        "Line,Why,телефон,имя,дата рождения",
+        "4,this is no phone number,12,Никто,",
+    ]
     exported = (await owner.get(f"{where}/export.csv")).body.decode("utf-8-sig").splitlines()
     assert exported[0].startswith("phone,")
     assert exported[1].startswith("79161230001,,Иван")
+    assert len((await owner.get(where)).page.xpath("//a[contains(@href, '/cabinet/imports/')]")) == 2
 
 
-async def test_a_large_file_is_taken_in_pieces(owner: Browser) -> None:
+async def test_reasons_are_told_in_the_reader_s_language(owner: Browser) -> None:
     where = await base(owner)
-    lines = "\n".join(f"7916{number:07}" for number in range(5_000))
-    shown = await take(owner, where, f"phone\n{lines}\n".encode())
-    assert "Taken in: 5,000 new, 0 known already." in shown.said()
-    assert "Page 1 of 5" in shown.said()
-    second = await owner.get(f"{where}?page=2")
-    assert second.page.xpath("//tbody/tr[1]/td/text()")[0] == "79160001000"
+    owner.language = "ru"
+    shown = await take(owner, where, "phone;пол\n12;м\n79161230001;x\n".encode())
+    assert [cell.strip() for cell in shown.page.xpath("//tbody/tr/td[2]/text()")] == [
+        "это не номер телефона",
+        "пол — не одно из слов мужской, женский, m, f",
+    ]
+
+
+async def test_a_workbook_is_taken_in(owner: Browser) -> None:
+    where = await base(owner)
+    shown = await take(owner, where, workbook(["Телефон", "ФИО"], [79161230001, "Иванов Иван"], [12, "x"]))
+    assert "Taken in: 1 new, 0 known already, 1 left out." in shown.said()
+
+
+async def test_columns_are_corrected_and_files_forgotten(owner: Browser) -> None:
+    where = await base(owner)
+    await owner.get(where)
+    shown = await owner.follow(await owner.upload(f"{where}/import", {}, {"file": ("p.csv", b"a;b\n79161230001;x\n")}))
+    assert "Recognised: UTF-8, delimiter: semicolon." in shown.said()
+    path = shown.page.xpath("string(//main//form/@action)")
+    wrong = await owner.post(path, {"column-0": "phone", "column-1": "phone"})
+    assert (wrong.status, "One column has to be the number" in wrong.said()) == (422, True)
+    assert (await owner.post(path, {"column-0": "phone", "column-1": ""})).status == 303
+    assert "It is being taken in" in (await owner.get(path)).said()
+    assert (await owner.post(f"{path}/drop")).status == 303
+    assert (await owner.get(path)).status == 404
 
 
 async def test_a_file_that_is_none(owner: Browser) -> None:
     where = await base(owner)
-    assert "The first line has to name the columns" in (await take(owner, where, b"a;b\n1;2\n")).said()
+    for content, words in ((b"", "the file is empty"), (b"PK\x03\x04", "not an XLSX file")):
+        await owner.get(where)
+        refused = await owner.upload(f"{where}/import", {}, {"file": ("people.csv", content)})
+        assert words in (await owner.follow(refused)).said()
     await owner.get(where)
-    assert "Choose a file." in (await owner.post(f"{where}/import")).said()
+    assert "Choose a file." in (await owner.follow(await owner.post(f"{where}/import"))).said()
+    await owner.get(where)
+    assert (await owner.upload("/cabinet/bases/999/import", {}, {"file": ("p.csv", b"phone\n1\n")})).status == 404
 
 
 async def test_greetings(owner: Browser, indoors: Inside) -> None:

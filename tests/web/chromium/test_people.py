@@ -1,5 +1,6 @@
 """What people do, in a real browser against a real gateway with virtual phones."""
 
+import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
@@ -101,11 +102,18 @@ async def test_a_base_of_ten_thousand_with_bad_rows(person: Person, tmp_path: Pa
     await page.fill("#base-name", "Customers")
     await page.click("main button[type=submit]")
     await page.set_input_files("#file", file)
+    await page.click("text=Look at it")
+    await expect(page.locator("#column-1")).to_have_value("name")
     await page.click("text=Take it in")
-    await expect(page.locator("[role=status]")).to_have_text("Taken in: 10,000 new, 0 known already.")
+    await expect(page.locator("[role=status]")).to_have_text("Taken in: 10,000 new, 0 known already, 2 left out.")
     await expect(page.locator("#bad-title")).to_have_text("2 records were left out")
     assert await page.locator("section[aria-labelledby=bad-title] tbody tr td:first-child").all_inner_texts() == [
         "5002",
         "5003",
     ]
+    async with page.expect_download() as download:
+        await page.click("text=What was left out, as CSV")
+    saved = await (await download.value).path()
+    lines = (await asyncio.to_thread(saved.read_text, "utf-8-sig")).splitlines()
+    assert lines[1:] == ["5002,this is no phone number,12,nobody", "5003,this is no phone number,abc,nobody"]
     assert person.complaints == []

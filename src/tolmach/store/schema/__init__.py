@@ -17,6 +17,7 @@ from tolmach.store.schema.accounts import (
     stops,
 )
 from tolmach.store.schema.finance import closed_days, day_sums
+from tolmach.store.schema.imports import import_errors, imports
 from tolmach.store.schema.inbox import inbox, inbox_numbers, inbox_parts
 from tolmach.store.schema.links import added_links, link_events, link_health, link_ids, link_pauses
 from tolmach.store.schema.messages import (
@@ -76,6 +77,8 @@ __all__ = [
     "directions",
     "files",
     "greetings",
+    "import_errors",
+    "imports",
     "inbox",
     "inbox_numbers",
     "inbox_parts",

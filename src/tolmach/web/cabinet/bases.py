@@ -1,12 +1,9 @@
-"""Bases: address books, their subscribers, import and export, and birthday greetings."""
+"""Bases: address books, their subscribers, export, and birthday greetings."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from itertools import islice
 from typing import Any, Final
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from tolmach.core import bases as rules
@@ -22,18 +19,15 @@ from tolmach.core.commands import (
     PutSubscriber,
     SubscriberEdits,
 )
+from tolmach.core.commands.imports import ListImports
 from tolmach.core.results import Edit
-from tolmach.services.administration import BadValueError
-from tolmach.services.rosters import COLUMNS, BadRecord, Roster, record
+from tolmach.services.rosters import COLUMNS, record
 from tolmach.web.cabinet.messages import csv_lines
 from tolmach.web.exchange import Exchange, NotFoundError
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 from tolmach.web.parameters import number
 
-TOGETHER: Final = 2_000  # records in one transaction
-SHOWN: Final = 100  # bad records on the page
-LARGEST_FILE: Final = 64 * 1024 * 1024
 FIELDS: Final = (
     ("surname", N_("Surname")),
     ("name", N_("Name")),
@@ -106,26 +100,6 @@ async def drop_subscriber(ask: Exchange) -> Response:
     return ask.redirect(f"/cabinet/bases/{base.id}", ask.gettext(N_("The subscriber is taken out.")))
 
 
-async def import_file(ask: Exchange) -> Response:
-    """Take in a CSV file; what is wrong with a record is told, with its line."""
-    base = await _find(ask)
-    file = None if ask.form is None else ask.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return await _page(ask, base, 422, error=ask.gettext(N_("Choose a file.")))
-    try:
-        roster = await asyncio.to_thread(Roster, file.file)
-    except BadValueError:
-        words = N_("The first line has to name the columns, one of them the phone number.")
-        return await _page(ask, base, 422, error=ask.gettext(words))
-    sums: Counter[Edit] = Counter()
-    bad: list[BadRecord] = []
-    records = iter(roster)
-    while piece := await asyncio.to_thread(lambda: list(islice(records, TOGETHER))):
-        bad += [one for one in piece if isinstance(one, BadRecord)]
-        sums += await _edit(ask, base, [one for one in piece if isinstance(one, PutSubscriber)])
-    return await _page(ask, await _find(ask), taken=sums, bad=bad, unused=roster.unused)
-
-
 async def export(ask: Exchange) -> Response:
     """Send the subscribers as CSV."""
     base = await _find(ask)
@@ -155,10 +129,9 @@ async def _find(ask: Exchange) -> Base:
     raise NotFoundError
 
 
-async def _page(ask: Exchange, base: Base, status: int = 200, error: str = "", **result: Any) -> Response:
+async def _page(ask: Exchange, base: Base, status: int = 200, error: str = "") -> Response:
     page = max(1, number(ask.request, "page"))
     found = await ask.execute(ListSubscribers(str(base.id), page))
-    shown: dict[str, Any] = {"taken": None, "bad": [], "unused": []} | result
     return ask.render(
         "cabinet/base.html",
         status,
@@ -166,10 +139,8 @@ async def _page(ask: Exchange, base: Base, status: int = 200, error: str = "", *
         found=found,
         fields=FIELDS,
         error=error,
-        most_bad=SHOWN,
         may_edit=ask.may(EditSubscribers),
-        edits=Edit,
-        **shown,
+        files=await ask.execute(ListImports(str(base.id))),
     )
 
 
@@ -185,6 +156,5 @@ PAGES = (
     Page("/cabinet/bases/{id}/drop", drop, posts=True),
     Page("/cabinet/bases/{id}/subscribers", put_subscriber, posts=True),
     Page("/cabinet/bases/{id}/subscribers/drop", drop_subscriber, posts=True),
-    Page("/cabinet/bases/{id}/import", import_file, posts=True, largest=LARGEST_FILE),
     Page("/cabinet/bases/{id}/export.csv", export),
 )
