@@ -6,6 +6,7 @@ from tolmach.store.schema import metadata
 
 # rows that are found by their key alone and are short: the key is the table
 CLUSTERED = {
+    "import_errors",
     "client_keys",
     "costs",
     "counters",
