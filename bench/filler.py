@@ -2,7 +2,7 @@
 
 Nothing here goes through the gateway: what a month of requests would store is written by ``INSERT ... SELECT`` over
 numbers, in pieces, on SQLite and PostgreSQL alike. Four of five messages belong to the demonstration's account, the
-others to forty more; one of twenty was accepted in the last hour, the newest are scheduled for tomorrow.
+others to forty more; one of twenty was accepted in the last hour, one of fifty is still to be sent.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,6 @@ DAYS = 30
 OTHERS = 40
 PIECE = 50_000
 PRICE = 10_000
-SCHEDULED = 20_000
-"""At most; never more than a fiftieth of all."""
 
 TABLES = ("messages", "legs", "parts", "ledger", "callbacks", "queue", "client_keys", "campaigns", "inbox", "audit")
 
@@ -47,11 +45,6 @@ class Span:
     total: int
     start: int
     now: int
-
-    @property
-    def scheduled(self) -> int:
-        """The first number whose message is still to be sent."""
-        return self.total - min(SCHEDULED, self.total // 50) + 1
 
     @property
     def accepted(self) -> str:
@@ -98,9 +91,9 @@ def _accounts(tx: Tx, now: datetime) -> int:
 def _piece(tx: Tx, span: Span, mine: int) -> None:
     """Store messages with what belongs to each."""
     account = f"case when {_OTHER} < 800 then {mine} else {mine} + 1 + {_OTHER} % {OTHERS} end"
-    sent, at, n = f"i < {span.scheduled}", span.accepted, span.series(tx)
+    sent, at, n = "i % 50 <> 0", span.accepted, span.series(tx)
     link = "case when i % 5 = 0 then 'second' else 'first' end"
-    due = f"case when {sent} then {at} else {span.now} + 3600000 + (i - {span.scheduled}) * 1000 end"
+    due = f"case when {sent} then {at} else {span.now} + 3600000 + i * 100 end"
     campaign = "case when i % 20000 between 1 and 1000 then i / 20000 + 1 end"
     refused = f"({_STATUS} = 'refused')"
     for statement in (

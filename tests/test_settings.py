@@ -95,7 +95,18 @@ def test_every_setting_is_described() -> None:
         type(Settings().web),
     ):
         for name, field in section.model_fields.items():
-            known = ("access", "callbacks", "files", "inbox", "limits", "moderation", "retention", "sandbox", "web")
+            known = (
+                "access",
+                "callbacks",
+                "files",
+                "finance",
+                "inbox",
+                "limits",
+                "moderation",
+                "retention",
+                "sandbox",
+                "web",
+            )
             assert field.description or name in known, name
 
 

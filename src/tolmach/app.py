@@ -74,6 +74,7 @@ from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
+from tolmach.workers.days import DaysWorker
 from tolmach.workers.files import FilesWorker
 from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
@@ -383,6 +384,8 @@ class Gateway:
         self._start(stack, "retention", self.retention.run())
         self._start(stack, "partitions", PartitionWorker(self.database).run())
         self._start(stack, "backlogs", BacklogsWorker(self.database, self.backlogs, self.clock).run())
+        if self.settings.finance.close_days:
+            self._start(stack, "days", DaysWorker(self.database, self.clock).run())
         self._start(stack, "health", health_of_links.run())
         self._start(stack, "readiness", self.readiness.run())
         self._start(stack, "birthdays", birthdays.run())

@@ -173,6 +173,14 @@ class InboxSettings(_Section):
         return InboxPolicy(Words.of(self.stop_words, self.start_words), timedelta(seconds=self.patience))
 
 
+class FinanceSettings(_Section):
+    """Money."""
+
+    close_days: bool = Field(
+        default=True, description="Close the days of the ledger by itself, some minutes after midnight in Moscow."
+    )
+
+
 class RetentionSettings(_Section):
     """How long messages are kept, and what is written of them before they go."""
 
@@ -268,6 +276,7 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     limits: LimitsSettings = LimitsSettings()
     moderation: ModerationSettings = ModerationSettings()
+    finance: FinanceSettings = FinanceSettings()
     retention: RetentionSettings = RetentionSettings()
     sandbox: SandboxSettings = SandboxSettings()
     web: WebSettings = WebSettings()

@@ -50,6 +50,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"receipt {verb}" for verb in ("list", "rematch")),
         *(f"message {verb}" for verb in ("quote", "send", "list", "show")),
         *(f"user {verb}" for verb in ("add", "list", "block", "unblock", "password", "reset-totp")),
+        *(f"day {verb}" for verb in ("close", "list", "show")),
         *(f"numbering {verb}" for verb in ("import", "ported", "show", "status")),
     }
 

@@ -62,6 +62,14 @@ def test_a_query_combines_its_conditions(storage: Storage) -> None:
     assert texts(storage, MessageQuery(limit=2, newest=True)) == ["text 4", "text 5"]
 
 
+def test_what_no_index_finds_is_sought_among_the_newest(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage.take([arrival(sms("79161234500", f"text {number}")) for number in range(5)], NOON)
+    monkeypatch.setattr("tolmach.sandbox.storage.LOOKED_AT", 2)
+    assert texts(storage, MessageQuery(containing="text")) == ["text 3", "text 4"]
+    assert len(texts(storage, MessageQuery())) == 5
+    assert len(texts(storage, MessageQuery(containing="text", phone="79161234500"))) == 5
+
+
 def test_since_holds_when_the_clock_went_back(storage: Storage) -> None:
     for text, at in (("late", 60), ("early", 0), ("later", 90)):
         storage.take([arrival(sms("79161234500", text))], NOON + at * SECOND)

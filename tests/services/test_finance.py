@@ -7,7 +7,7 @@ import pytest
 
 from tests.clock import NOON
 from tests.services.world import BALANCE, SMS_PRICE, World
-from tolmach.core.commands.finance import CloseDays, GetDay, ListDays, ListLedger, TopUp
+from tolmach.core.commands.finance import GetDay, ListDays, ListLedger, TopUp
 from tolmach.core.money import Money
 from tolmach.core.results.finance import ClosedDay, DaysResult, LedgerPage
 from tolmach.core.status import Status
@@ -32,8 +32,8 @@ def movements(world: World, **asked: object) -> LedgerPage:
     return world.read(lambda tx: finance.movements(tx, ListLedger(**asked), world.clock.now()))  # type: ignore[arg-type]
 
 
-def close(world: World) -> int:
-    return world.write(lambda tx: finance.close(tx, CloseDays(), world.clock.now(), "cashier"))
+def close(world: World, most: int = finance.MOST_DAYS) -> int:
+    return world.write(lambda tx: finance.close(tx, world.clock.now(), "cashier", most))
 
 
 def days(world: World, before: date | None = None) -> DaysResult:
@@ -142,7 +142,6 @@ def test_pages_of_days_and_a_day_that_is_not_closed(today: World, monkeypatch: p
         day(today, MONDAY + 2 * DAY)
 
 
-def test_very_many_days_are_closed_in_several_goes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finance, "MOST_DAYS", 3)
+def test_very_many_days_are_closed_in_several_goes(world: World) -> None:
     world.write(lambda tx: tx.execute(table.update().values(at=int((NOON - 5 * DAY).timestamp() * 1000))))
-    assert (close(world), close(world), close(world)) == (3, 2, 0)
+    assert (close(world, 3), close(world, 3), close(world, 3)) == (3, 2, 0)

@@ -13,6 +13,7 @@ from tolmach.cli import (
     accounts,
     backups,
     bases,
+    days,
     db,
     directions,
     doctor,
@@ -93,6 +94,7 @@ PARTS = (
     inboxnumbers,
     inbox,
     db,
+    days,
 )
 for part in PARTS:
     app.add_typer(part.app)

@@ -31,6 +31,8 @@ from tolmach.sandbox.storage_schema import StorageError, prepare
 __all__ = ["MEMORY", "Storage", "StorageError", "moment", "stamp"]
 
 MEMORY = ":memory:"
+LOOKED_AT = 200_000
+"""Messages, the newest, among which those are found that no index finds: by text, sender, kind or outcome."""
 
 _INSERT_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_RECEIPT = "INSERT INTO receipt (due_at, provider_id, status) VALUES (?, ?, ?)"
@@ -121,12 +123,17 @@ class Storage:
 
     def messages(self, query: MessageQuery) -> list[PhoneMessage]:
         """Return the messages that match, oldest first."""
-        conditions, values = _conditions(query)
+        conditions, values = _conditions(query, self._floor(query))
         order = "DESC" if query.newest else "ASC"
         # only fixed words are put together here; what the caller said travels in `values`
         sql = f"SELECT * FROM message WHERE {' AND '.join(conditions)} ORDER BY id {order} LIMIT ?"  # noqa: S608
         found = [self._message(row) for row in self.rows(sql, (*values, query.limit))]
         return found[::-1] if query.newest else found
+
+    def _floor(self, query: MessageQuery) -> int:
+        """Return the id behind which a query looks."""
+        sought = query.containing or query.sender or query.kind or query.outcome
+        return max(query.after, self.last_id() - LOOKED_AT) if sought and not query.phone else query.after
 
     def message(self, number: int) -> PhoneMessage | None:
         """Return one message."""
@@ -278,8 +285,8 @@ def _expiry_rows(arrival: Arrival, ids: tuple[str, ...], until: int) -> list[_Re
     return [(until, provider_id, Status.EXPIRED.value) for provider_id in ids] if arrival.receipts else []
 
 
-def _conditions(query: MessageQuery) -> tuple[list[str], list[str | int]]:
-    conditions, values = ["id > ?"], list[str | int]([query.after])
+def _conditions(query: MessageQuery, after: int) -> tuple[list[str], list[str | int]]:
+    conditions, values = ["id > ?"], list[str | int]([after])
     if query.since is not None:
         # a place to start reading at, from the index of moments (to which the plus keeps SQLite); moments
         # follow ids only as long as nobody sets the clock back, hence the second clause

@@ -118,7 +118,7 @@ _WRITE: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     ImportPrices: (_plain(prices.replace), ADMINS),
     OpenDirection: (_plain(prices.open_direction), ADMINS),
     TopUp: (_plain(finance.top_up), CASHIERS),
-    CloseDays: (lambda asked, command: finance.close(asked.tx, command, asked.now, asked.user.login), CASHIERS),
+    CloseDays: (lambda asked, _: finance.close(asked.tx, asked.now, asked.user.login), CASHIERS),
     DecideSender: (rulings.decide_sender, MODERATORS),
     DecideText: (rulings.decide_text, MODERATORS),
     DecidePattern: (rulings.decide_pattern, MODERATORS),

@@ -8,7 +8,7 @@ one day, sums of a closed day never change, and they add up to the balances.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from tolmach.core.commands.finance import CloseDays, GetDay, ListDays, ListLedger, TopUp
+from tolmach.core.commands.finance import GetDay, ListDays, ListLedger, TopUp
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.money import Money
@@ -71,18 +71,24 @@ def top_up(tx: Tx, command: TopUp, now: datetime) -> BalanceNow:
     return BalanceNow(balance.available, balance.held, accounts.find(tx, command.login).currency)
 
 
-def close(tx: Tx, _command: CloseDays, now: datetime, by: str) -> int:
-    """Close every day that is over, oldest first; return how many."""
+def close(tx: Tx, now: datetime, by: str, most: int = MOST_DAYS) -> int:
+    """Close every day that is over, oldest first, so many at most; return how many."""
     ledger.stand_still(tx)  # an entry with a lower id that came later would belong to no day
     before = days.last(tx)
     after, day, today = before.last_entry if before else 0, _open_from(tx, before), _day(now)
     count = 0
-    while day is not None and day < today and count < MOST_DAYS:
+    while day is not None and day < today and count < most:
         last = ledger.first_id(tx, _begins(day + ONE_DAY)) - 1
         last = max(last, after)  # a clock that was set back cannot give an entry to a day twice
         days.close(tx, Closed(day.isoformat(), last, to_ms(now), by[:64]), after)
         after, day, count = last, day + ONE_DAY, count + 1
     return count
+
+
+def is_due(tx: Tx, now: datetime) -> bool:
+    """Tell whether a day that is over has not been closed."""
+    first = _open_from(tx, days.last(tx))
+    return first is not None and first < _day(now)
 
 
 def listing(tx: Tx, command: ListDays, now: datetime) -> DaysResult:
