@@ -113,8 +113,12 @@ def recognised(header: Sequence[str]) -> list[str | None]:
 def check(fields: Sequence[str | None]) -> None:
     """Raise BadValueError when columns cannot be these fields."""
     if fields.count(PHONE) != 1:
-        text = "the first line does not name one column of numbers; the columns are %(columns)s"
-        raise BadValueError(say(text, columns=",".join(COLUMNS)))
+        raise BadValueError(
+            say(
+                "the first line does not name one column of numbers; the columns are %(known)s",
+                known=",".join(COLUMNS),
+            )
+        )
     named = [field for field in fields if field is not None]
     twice = {field for field in named if named.count(field) > 1}
     if twice:
