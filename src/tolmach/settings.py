@@ -193,6 +193,15 @@ class RetentionSettings(_Section):
     stray_days: int = Field(
         default=90, ge=0, description="Days that receipts are kept which match no message; 0 means for ever."
     )
+    inbox_days: int = Field(
+        default=0, ge=0, le=36_500, description="Days that incoming messages are kept; 0 means for ever."
+    )
+    late_days: int = Field(
+        default=7,
+        ge=0,
+        le=366,
+        description="Days that messages may stay longer on PostgreSQL so that they leave with their whole partition.",
+    )
     archive: Literal["jsonl", "parquet"] | Off = Field(
         default=None, description="Form of the files that messages are written to before they go; off means none."
     )
@@ -200,7 +209,7 @@ class RetentionSettings(_Section):
     @property
     def rules(self) -> KeepingRules:
         """What the worker needs of it."""
-        return KeepingRules(self.days, self.stray_days)
+        return KeepingRules(self.days, self.stray_days, self.inbox_days, self.late_days)
 
 
 class SandboxSettings(_Section):

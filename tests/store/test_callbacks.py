@@ -85,7 +85,7 @@ def test_what_came_later_waits_for_what_is_retried_later(tx: Tx) -> None:
 @pytest.mark.sqlite
 def test_a_claim_does_not_read_the_history(tx: Tx) -> None:
     """One account's claim walks its own pending rows, however many were told before."""
-    sql, names = callbacks._CLAIM.said(tx)
+    sql, names = callbacks._CLAIM["sqlite"].said(tx)
     plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * len(names))]
     assert [step for step in plan if "ix_callbacks_account_id_due_at" in step]
     assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]

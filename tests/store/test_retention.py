@@ -3,10 +3,11 @@ from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId, CampaignId
 from tolmach.core.money import Money
 from tolmach.core.status import Status
-from tolmach.store import accounts, callbacks, campaigns, costs, legs, messages, parts, queue, retention
+from tolmach.store import accounts, callbacks, campaigns, costs, inbox, legs, messages, parts, queue, retention
 from tolmach.store.callbacks import Callback
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
+from tolmach.store.inbox import Letter
 from tolmach.store.parts import Orphan
 
 OWNER = AccountId(3)
@@ -51,6 +52,12 @@ def test_strays_and_empty_campaigns(tx: Tx) -> None:
         True,
         True,
     ]
+
+
+def test_old_letters_go_oldest_first(tx: Tx) -> None:
+    inbox.add(tx, [Letter(None, at, "79161234567", "1234", "", "carrier", "hi") for at in (1, 2, 30)])
+    assert [retention.forget_letters(tx, 10, 1) for _ in range(3)] == [1, 1, 0]
+    assert [one.received_at for one in inbox.newest(tx, None, 10, everybody=True)] == [30]
 
 
 def test_periods_of_accounts(tx: Tx) -> None:

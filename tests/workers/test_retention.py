@@ -11,8 +11,12 @@ from tolmach.core.delivery import Receipt
 from tolmach.core.limits import KeepingRules
 from tolmach.core.moments import to_ms
 from tolmach.core.status import Status
+from tolmach.services import retention as services
 from tolmach.services.delivery import Submitted
+from tolmach.services.retention import Fate
+from tolmach.store import counters, partitions
 from tolmach.store.archive import Archive, Form, read_jsonl
+from tolmach.store.database import Tx
 from tolmach.workers import retention
 from tolmach.workers.retention import RetentionWorker
 
@@ -64,6 +68,52 @@ async def test_what_is_on_its_way_stays_however_old(stage: Stage) -> None:
     stage.clock.advance(timedelta(days=10 * DAYS))
     assert await worker(stage).turn() == 0
     assert stage.duty(waits) is not None
+
+
+async def cut(stage: Stage) -> list[int]:
+    """Have three old messages in a partition that is full, and two new ones behind it; return the old ones."""
+
+    def fill(tx: Tx) -> None:
+        counters.put(tx, counters.MESSAGES, 3 * partitions.SIZE - 4)
+        partitions.set_size(tx, partitions.SMALLEST)
+
+    stage.database.write_now(fill)
+    old = await delivered(stage, 3)
+    stage.clock.advance(timedelta(days=DAYS - 2))
+    await delivered(stage, 2)
+    return old
+
+
+def ranges(stage: Stage) -> int:
+    return len(stage.database.read_now(partitions.spans))
+
+
+async def test_a_partition_leaves_as_a_whole(stage: Stage, tmp_path: Path) -> None:
+    old = await cut(stage)
+    before, archive = stage.database.read_now(rows), Archive(tmp_path, Form.JSONL)
+    stage.clock.advance(timedelta(days=1, hours=23))
+    assert await worker(stage, archive).turn() == 0
+    stage.clock.advance(timedelta(hours=1, seconds=1))
+    assert await worker(stage, archive).turn() == 3
+    assert [record["id"] for path in archived(tmp_path) for record in read_jsonl(tmp_path / path)] == old
+    after = stage.database.read_now(rows)
+    assert (after["messages"], after["legs"], after["parts"]) == (2, 2, 2)
+    assert after["ledger"] == before["ledger"]
+    stage.database.read_now(assert_balanced)
+    assert ranges(stage) == 1
+    assert await worker(stage, archive).turn() == 0
+    assert len(stage.accept(PHONE)) == 1
+
+
+async def test_a_partition_that_may_go_soon_is_waited_for(stage: Stage) -> None:
+    await cut(stage)
+    apart = ranges(stage) > 1
+    stage.clock.advance(timedelta(days=2, seconds=1))
+    soon, at_once = KeepingRules(DAYS, late_days=7), KeepingRules(DAYS, late_days=0)
+    fates = stage.database.read_now(lambda tx: services.fates(tx, soon, stage.clock.now() - timedelta(seconds=2)))
+    assert (Fate.WAITS in fates.values()) is apart
+    fates = stage.database.read_now(lambda tx: services.fates(tx, at_once, stage.clock.now() - timedelta(seconds=2)))
+    assert Fate.WAITS not in fates.values()
 
 
 async def test_it_is_archived_first(stage: Stage, tmp_path: Path) -> None:

@@ -29,8 +29,11 @@ class BacklogLimits:
 @dataclass(frozen=True, slots=True)
 class KeepingRules:
     """``days`` that messages are kept of accounts without a period of their own; ``stray_days`` that receipts are kept
-    which match no message; 0 for ever.
+    which match no message; ``inbox_days`` that incoming messages are kept; 0 for ever. ``late_days``: how much longer
+    messages may stay so that they leave with their whole partition.
     """
 
     days: int = 0
     stray_days: int = 90
+    inbox_days: int = 0
+    late_days: int = 7

@@ -1,23 +1,26 @@
 """Retention: which messages are older than their account's period, and what is written of them before they go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 import orjson
 
 from tolmach.core.ids import AccountId
+from tolmach.core.limits import KeepingRules
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.sentences import say
 from tolmach.core.states import message_status
 from tolmach.services import accounts
 from tolmach.services.administration import BadValueError
 from tolmach.store import accounts as stored_accounts
-from tolmach.store import legs, retention, statistics
+from tolmach.store import leaving, legs, partitions, retention, statistics
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
+from tolmach.store.partitions import Span
 
 LONGEST_DAYS = 36_500
 
@@ -64,6 +67,38 @@ def due(tx: Tx, default: int, now: datetime) -> Sequence[Due]:
         if oldest is not None and oldest < before:
             found.append(Due(period.account, period.login, statistics.first_id(tx, before), before))
     return found
+
+
+class Fate(Enum):
+    """What becomes of a partition."""
+
+    STAYS = "stays"  # messages of it that are due are deleted one by one
+    WAITS = "waits"  # until all of it may go, which is soon
+    GOES = "goes"
+
+
+def fates(tx: Tx, rules: KeepingRules, now: datetime) -> Mapping[Span, Fate]:
+    """Return what becomes of each range of ids that messages are cut into."""
+    spans = partitions.spans(tx)
+    if not partitions.cut(tx):
+        return dict.fromkeys(spans, Fate.STAYS)
+    lately = statistics.first_id(tx, to_ms(now - timedelta(days=1)))  # who has taken ids before has stored them
+    own = retention.periods(tx)
+    return {span: _fate(tx, span, rules, own, now) if span.end <= lately else Fate.STAYS for span in spans}
+
+
+def _fate(tx: Tx, span: Span, rules: KeepingRules, own: Mapping[AccountId, int], now: datetime) -> Fate:
+    if leaving.lives(tx, span):
+        return Fate.STAYS
+    last = now
+    for owner in leaving.owners(tx, span):
+        days = own.get(owner.account, rules.days)
+        if not days:
+            return Fate.STAYS
+        last = max(last, from_ms(owner.newest) + timedelta(days=days))
+    if last <= now:
+        return Fate.GOES
+    return Fate.WAITS if last <= now + timedelta(days=rules.late_days) else Fate.STAYS
 
 
 def records(tx: Tx, login: str, found: Sequence[Message]) -> list[dict[str, Any]]:

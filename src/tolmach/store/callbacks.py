@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.flavours import flavour
 from tolmach.store.legs import STATUSES
-from tolmach.store.prepared import Prepared, Row, among, insertion, one_of
+from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import accounts, callbacks
 
 PENDING = "pending"
@@ -54,32 +54,41 @@ _INSERT = insertion(
     constants={"attempts": literal_column("0"), "state": literal_column("'pending'"), "error": literal_column("''")},
 )
 _earlier = callbacks.alias("earlier")
-_CLAIM = Prepared(
-    update(callbacks)
+_DUE = (
+    select(callbacks.c.id, callbacks.c.message_id)
     .where(
-        among(
-            callbacks.c.id,
-            select(callbacks.c.id)
-            .where(
-                callbacks.c.state == literal_column("'pending'"),
-                callbacks.c.due_at <= bindparam("now"),
-                callbacks.c.account_id == bindparam("account"),
-                # what a message became later is not told before what it was earlier
-                ~exists().where(
-                    _earlier.c.message_id == callbacks.c.message_id,
-                    _earlier.c.state == literal_column("'pending'"),
-                    _earlier.c.id < callbacks.c.id,
-                    _earlier.c.due_at > callbacks.c.due_at,
-                ),
-            )
-            .order_by(callbacks.c.due_at, callbacks.c.id)  # the order of the index: a claim costs what it takes
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True),
-        )
+        callbacks.c.state == literal_column("'pending'"),
+        callbacks.c.due_at <= bindparam("now"),
+        callbacks.c.account_id == bindparam("account"),
+        # what a message became later is not told before what it was earlier
+        ~exists().where(
+            _earlier.c.message_id == callbacks.c.message_id,
+            _earlier.c.state == literal_column("'pending'"),
+            _earlier.c.id < callbacks.c.id,
+            _earlier.c.due_at > callbacks.c.due_at,
+        ),
     )
-    .values(due_at=bindparam("lease"), attempts=callbacks.c.attempts + literal_column("1"))
-    .returning(*callbacks.c)
+    .order_by(callbacks.c.due_at, callbacks.c.id)  # the order of the index: a claim costs what it takes
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
+
+
+def _claiming(*chosen: ColumnElement[bool]) -> Prepared:
+    leased = {"due_at": bindparam("lease"), "attempts": callbacks.c.attempts + literal_column("1")}
+    return Prepared(update(callbacks).where(*chosen).values(leased).returning(*callbacks.c))
+
+
+_due = _DUE.cte("due")
+_CLAIM = {
+    "sqlite": _claiming(callbacks.c.id.in_(_DUE.with_only_columns(callbacks.c.id).scalar_subquery())),
+    "postgresql": _claiming(
+        callbacks.c.id == _due.c.id,
+        callbacks.c.message_id == _due.c.message_id,
+        callbacks.c.message_id >= select(func.min(_due.c.message_id)).scalar_subquery(),  # in these partitions alone
+        callbacks.c.message_id <= select(func.max(_due.c.message_id)).scalar_subquery(),
+    ),
+}
 _SETTLE = Prepared(
     update(callbacks)
     .where(
@@ -110,7 +119,7 @@ def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
 def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) -> Sequence[Callback]:
     """Lease the callbacks of an account that are due longest and count the attempt; returned oldest first."""
     flavour(tx).lock(tx, f"callbacks of {account}")  # what another process claims now has to be told first
-    rows = _CLAIM.all(tx, account=account, now=now, lease=lease_until, most=limit)
+    rows = _CLAIM[tx.dialect.name].all(tx, account=account, now=now, lease=lease_until, most=limit)
     return sorted((_callback(row) for row in rows), key=lambda row: row.id)
 
 

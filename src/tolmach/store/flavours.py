@@ -3,6 +3,8 @@
 Statements themselves are SQLAlchemy Core and the same for both. A statement that is run for many rows is run by
 SQLite row by row, or a few rows at a time where it inserts; PostgreSQL gets all rows in one statement, as one array per
 parameter.
+It is told between which ids those are that are asked for in a table with partitions: a plan that is made once for all
+arrays would look into every partition for each of them.
 """
 
 import re
@@ -16,6 +18,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    Column,
     ColumnElement,
     Insert,
     Integer,
@@ -24,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    and_,
     any_,
     bindparam,
     column,
@@ -34,11 +38,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
 from tolmach.store.place import Tx
+from tolmach.store.schema import PARTITIONED
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -47,6 +53,8 @@ ROWS_AT_ONCE: Final = 16
 its turn again: so fewer steps, not only less work in each."""
 
 _VALUES: Final = re.compile(r"(?<= VALUES )\([^()]*\)")
+OF_MESSAGE = "b_message"
+"""What the id of the message is called in an UPDATE of many rows of a table with partitions."""
 AnyInsert = sqlite.Insert | postgresql.Insert
 Conflict = Callable[[Any], Insert]
 """What becomes of a row that is there already: from an INSERT with ``on_conflict_do_...`` to the whole statement."""
@@ -100,6 +108,22 @@ class Flavour(Protocol):
     def apart(self, tx: Tx, function: Callable[[Tx], T]) -> T:
         """Run what other transactions must not wait for until ``tx`` ends, and which is not undone with it."""
         ...
+
+
+class _Edge(ColumnElement[int]):
+    """An element of an array that is bound: the first or the last one."""
+
+    inherit_cache = False
+    type = BigInteger()
+
+    def __init__(self, given: BindParameter[Any], place: str) -> None:
+        self.given, self.place = given, place
+
+
+@compiles(_Edge)
+def _edge(edge: _Edge, compiler: Any, **options: Any) -> str:
+    said = compiler.process(edge.given, **options)
+    return f"({said})[{edge.place.format(said)}]"
 
 
 class _Sqlite:
@@ -164,13 +188,16 @@ class _Postgresql:
         return postgresql.insert(table)
 
     def one_of(self, value: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-        return value == any_(bindparam(name, type_=ARRAY(_wide(value.type))))
+        given = bindparam(name, type_=ARRAY(_wide(value.type)))
+        if not _cuts(value):
+            return value == any_(given)
+        return and_(value == any_(given), value >= _Edge(given, "1"), value <= _Edge(given, "cardinality({0})"))
 
     def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
         return value == any_(func.array(chosen.scalar_subquery(), type_=ARRAY(value.type)))
 
     def listed(self, values: Sequence[Any]) -> Any:
-        return array(values)
+        return array(sorted(values))
 
     def insert_many(self, table: Table, values: dict[str, ColumnElement[Any]], conflict: Conflict) -> Insert:
         given = {name: value.key for name, value in values.items() if isinstance(value, BindParameter)}
@@ -181,6 +208,12 @@ class _Postgresql:
     def update_many(self, statement: Update) -> Update:
         compiled: Any = statement.compile(dialect=self.dialect)  # it knows parameters in order, and their types
         rows = _rows({name: compiled.binds[name].type for name in compiled.positiontup})
+        column = PARTITIONED.get(_name(statement.table))
+        if column is not None:
+            rows = select(*rows.c).cte("given")
+            place = statement.table.c[column]
+            ids = [select(bound(rows.c[OF_MESSAGE])).scalar_subquery() for bound in (func.min, func.max)]
+            statement = statement.where(place >= ids[0], place <= ids[1])
 
         def replace(part: Any, **_: Any) -> Any:
             return rows.c[part.key] if isinstance(part, BindParameter) and part.key in rows.c else None
@@ -211,6 +244,15 @@ class _Postgresql:
 SQLITE: Flavour = _Sqlite()
 POSTGRESQL: Flavour = _Postgresql()
 FLAVOURS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
+def _cuts(value: ColumnElement[Any]) -> bool:
+    """Tell whether a table is cut by a column."""
+    return isinstance(value, Column) and PARTITIONED.get(_name(value.table)) == value.name
+
+
+def _name(table: Any) -> str:
+    return str(getattr(table, "name", ""))
 
 
 def flavour(tx: Tx) -> Flavour:

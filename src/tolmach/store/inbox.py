@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Tuple, delete, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Select, Tuple, insert, literal, select, tuple_, update
 
 from tolmach.core.ids import AccountId
 from tolmach.store.database import Tx
@@ -107,11 +107,6 @@ def assign(tx: Tx, number: int, account: AccountId, received_at: int) -> None:
     """Give a message that is nobody's to an account, whose programs see it as received at this moment."""
     change = update(inbox).where(inbox.c.id == number, inbox.c.account_id.is_(None))
     tx.execute(change.values(account_id=account, received_at=received_at))
-
-
-def remove(tx: Tx, number: int) -> bool:
-    """Forget a message; return whether it was there."""
-    return bool(tx.execute(delete(inbox).where(inbox.c.id == number)).rowcount)
 
 
 def _letter(row: Row[tuple[object, ...]]) -> Letter:

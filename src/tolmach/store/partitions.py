@@ -35,12 +35,7 @@ _FOUND = text(
     " JOIN pg_class AS child ON child.oid = i.inhrelid"
     " WHERE parent.relnamespace = current_schema()::regnamespace AND parent.relkind = 'p'"
 )
-_TABLES = text(
-    "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-    " AND relkind = 'r' AND NOT relispartition"
-)
 _BOUND = re.compile(r"FROM \((MINVALUE|'?\d+'?)\) TO \('?(\d+)'?\)")
-_NAME = re.compile(rf"({'|'.join(PARTITIONED)})_p\d+")
 
 
 class Partition(NamedTuple):
@@ -62,6 +57,11 @@ class Span(NamedTuple):
 
     first: int
     end: int
+
+
+def cut(tx: Tx) -> bool:
+    """Tell whether tables are cut here."""
+    return flavour(tx).cuts_tables
 
 
 def found(tx: Tx) -> Sequence[Partition]:
@@ -123,12 +123,12 @@ def make_until(tx: Tx, last: int, messages: int = 0) -> int:
     if not flavour(tx).cuts_tables or _end(tx) > last:
         return 0
     flavour(tx).lock(tx, "partitions")  # who comes at the same time waits, and finds them made
-    made, step = 0, (messages or size(tx)) * STRIDE
-    while (first := _end(tx)) <= last:
-        for table, column in PARTITIONED.items():
-            _make(tx, table, column, Span(first, first + step))
-        made += 1
-    return made
+    step = (messages or size(tx)) * STRIDE
+    starts = range(_end(tx), last + 1, step)
+    for first in starts:
+        for table in PARTITIONED:
+            _make(tx, table, Span(first, first + step))
+    return len(starts)
 
 
 def reserve(tx: Tx, count: int) -> int:
@@ -145,11 +145,6 @@ def _end_behind(tx: Tx, last: int) -> int:
     return _end(tx)
 
 
-def left_behind(tx: Tx) -> Sequence[str]:
-    """Return tables that were partitions: somebody detached them and died before they were dropped."""
-    return [name for (name,) in tx.execute(_TABLES) if _NAME.fullmatch(name)] if flavour(tx).cuts_tables else []
-
-
 def _end(tx: Tx) -> int:
     """Return the id behind those that have a place in every table."""
     ends: dict[str, int] = dict.fromkeys(PARTITIONED, 0)
@@ -158,7 +153,7 @@ def _end(tx: Tx) -> int:
     return min(ends.values())
 
 
-def _make(tx: Tx, table: str, column: str, span: Span) -> None:
+def _make(tx: Tx, table: str, span: Span) -> None:
     """Make a partition beside its table, and attach it: that keeps nobody from the table, making it there would."""
     name = f"{table}_p{span.first}"
     cursor = tx.connection.cursor()

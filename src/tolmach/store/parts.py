@@ -8,7 +8,7 @@ they are looked for among the newest messages first.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Insert, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import ARRAY, Insert, Text, bindparam, column, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import sqlite
 
 from tolmach.core.ids import STRIDE, AccountId
@@ -66,8 +66,10 @@ def _given_twice(insert: Any) -> Insert:
 
 
 _INSERT = insertion(parts, conflict=_given_twice)
-_OF_CARRIER = select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids"))
-_BY_PROVIDER_ID = Prepared(_OF_CARRIER)
+_BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
+# PostgreSQL's alone; a join: for a list it would read a small partition whole, and compare each row with each id
+_given = func.unnest(bindparam("ids", type_=ARRAY(Text))).table_valued(column("id", Text)).render_derived(name="given")
+_OF_CARRIER = select(parts).where(parts.c.link == bindparam("link"), parts.c.provider_id == _given.c.id)
 _LATELY = Prepared(_OF_CARRIER.where(parts.c.message_id >= bindparam("since")))
 _EARLIER = Prepared(_OF_CARRIER.where(parts.c.message_id < bindparam("since")))
 _OF_MESSAGES = Prepared(
@@ -139,8 +141,8 @@ def by_provider_id(tx: Tx, link: str, ids: Collection[str]) -> Mapping[str, Part
     if not flavour(tx).cuts_tables:
         return {row[1]: _part(row) for row in _BY_PROVIDER_ID.all(tx, link=link, ids=list(ids))}
     since = (counters.value(tx, counters.MESSAGES) - RECENT) * STRIDE
-    found = _owners(_LATELY.all(tx, link=link, ids=list(ids), since=since))
-    missing = [id_ for id_ in ids if id_ not in found]
+    found = _owners(_LATELY.all(tx, link=link, ids=list(set(ids)), since=since))
+    missing = [id_ for id_ in set(ids) if id_ not in found]
     if missing and since > 0:
         found |= _owners(_EARLIER.all(tx, link=link, ids=missing, since=since))
     return found

@@ -18,6 +18,7 @@ from tolmach.store.schema import (
     campaigns,
     client_keys,
     costs,
+    inbox,
     legs,
     messages,
     moderated,
@@ -95,6 +96,12 @@ def forget_strays(tx: Tx, before: int, limit: int) -> int:
     """Delete the oldest receipts that matched nothing and came before a moment; return how many."""
     oldest = select(orphans.c.id).order_by(orphans.c.id).limit(limit).scalar_subquery()
     return tx.execute(delete(orphans).where(orphans.c.id.in_(oldest), orphans.c.received_at < before)).rowcount
+
+
+def forget_letters(tx: Tx, before: int, limit: int) -> int:
+    """Delete the oldest incoming messages that came before a moment; return how many."""
+    oldest = select(inbox.c.id).order_by(inbox.c.id).limit(limit).scalar_subquery()
+    return tx.execute(delete(inbox).where(inbox.c.id.in_(oldest), inbox.c.received_at < before)).rowcount
 
 
 def forget_campaigns(tx: Tx, account: AccountId, before: int, limit: int) -> int:

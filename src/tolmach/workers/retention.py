@@ -1,24 +1,28 @@
-"""Retention: lets what is too old leave, in small pieces with pauses, so that nobody waits for it.
+"""Retention: lets what is too old leave, in small pieces with pauses or as whole partitions, so that nobody waits.
 
 A piece is archived first, where that is asked for, and deleted when its file is on the disk.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
 
 from tolmach.core.clock import Clock
+from tolmach.core.ids import AccountId
 from tolmach.core.limits import KeepingRules
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.services import retention as services
-from tolmach.services.retention import Due
-from tolmach.store import retention
+from tolmach.services.retention import Due, Fate
+from tolmach.store import accounts as stored_accounts
+from tolmach.store import leaving, retention
 from tolmach.store.archive import Archive, Record
 from tolmach.store.database import Database, Tx
 from tolmach.store.messages import Message
+from tolmach.store.partitions import Span
+from tolmach.store.postgresql import PostgresqlServer
 from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
@@ -52,29 +56,65 @@ class RetentionWorker:
 
     async def turn(self) -> int:
         """Let everything leave that is to leave now; return how many messages that were."""
-        now, gone = self._clock.now(), 0
+        now = self._clock.now()
+        fates = await self._database.read(lambda tx: services.fates(tx, self._rules, now))
+        gone = await self._partitions([span for span, fate in fates.items() if fate is Fate.GOES])
+        some = [span for span, fate in fates.items() if fate is Fate.STAYS]
         for due in await self._database.read(lambda tx: services.due(tx, self._rules.days, now)):
-            count = await self._leave(due)
+            count = sum([await self._leave(due, span) for span in some])
             await self._campaigns(due)
             gone += count
             if count:
                 log.info("messages have left", account=due.account, count=count)
         await self._strays(now)
+        await self._letters(now)
         return gone
 
-    async def _leave(self, due: Due) -> int:
-        behind, gone = 0, 0
-        while found := await self._database.read(
-            lambda tx, behind=behind: retention.final(tx, due.account, behind, due.below, FILE)  # type: ignore[misc]
-        ):
+    async def _leave(self, due: Due, span: Span) -> int:
+        """Delete what is due of an account in a range of ids."""
+        gone = 0
+        async for found in self._final(due.account, span._replace(end=min(span.end, due.below))):
             await self._write_down(due.login, found)
             for start in range(0, len(found), PIECE):
                 piece = found[start : start + PIECE]
                 await self._database.write(lambda tx, piece=piece: retention.forget(tx, piece))  # type: ignore[misc]
                 await asyncio.sleep(self._pause)
-            behind = found[-1].id
             gone += len(found)
         return gone
+
+    async def _final(self, account: AccountId, span: Span) -> AsyncIterator[Sequence[Message]]:
+        """Yield the messages of an account in a range of ids that are final, a file's worth at a time."""
+        behind = span.first - 1
+        while found := await self._database.read(
+            lambda tx, behind=behind: retention.final(tx, account, behind, span.end, FILE)  # type: ignore[misc]
+        ):
+            yield found
+            behind = found[-1].id
+
+    async def _partitions(self, spans: Sequence[Span]) -> int:
+        """Let whole ranges of ids leave."""
+        gone = 0
+        for span in spans:
+            gone += await self._database.read(lambda tx, span=span: leaving.count(tx, span))  # type: ignore[misc]
+            await self._partition(span)
+        place = self._database.place
+        if isinstance(place, PostgresqlServer) and await self._database.read(leaving.marked):
+            dropped = await asyncio.to_thread(leaving.go, place)
+            log.info("partitions have left", tables=list(dropped))
+        return gone
+
+    async def _partition(self, span: Span) -> None:
+        """Archive a range, delete what is kept elsewhere of it, and mark it."""
+        if self._archive is not None:
+            people = await self._database.read(stored_accounts.everyone)
+            logins = {one.id: one.login for one in people}
+            for owner in await self._database.read(lambda tx: leaving.owners(tx, span)):
+                async for found in self._final(owner.account, span):
+                    await self._write_down(logins.get(owner.account, str(owner.account)), found)
+        for piece in await self._database.read(lambda tx: leaving.pieces(tx, span)):
+            await self._database.write(lambda tx, piece=piece: leaving.forget_around(tx, piece))  # type: ignore[misc]
+            await asyncio.sleep(self._pause)
+        await self._database.write(lambda tx: leaving.mark(tx, span))
 
     async def _write_down(self, login: str, found: Sequence[Message]) -> None:
         """Archive messages, in a file for each month in which they were accepted."""
@@ -97,6 +137,11 @@ class RetentionWorker:
         before = to_ms(now - timedelta(days=self._rules.stray_days))
         if self._rules.stray_days:
             await self._repeat(lambda tx: retention.forget_strays(tx, before, PIECE))
+
+    async def _letters(self, now: datetime) -> None:
+        before = to_ms(now - timedelta(days=self._rules.inbox_days))
+        if self._rules.inbox_days:
+            await self._repeat(lambda tx: retention.forget_letters(tx, before, PIECE))
 
     async def _repeat(self, forget: Callable[[Tx], int]) -> None:
         """Let pieces go until one is not whole."""
