@@ -16,7 +16,7 @@ from tests.databases import place_of
 from tests.e2e.documents import pronto_sms
 from tests.gateway import Live, ask, rows, running, settings, until
 from tests.workers.stage import Link, Stage, take_all
-from tolmach.api.server import PortTakenError
+from tolmach.api.sockets import PortTakenError
 from tolmach.app import Gateway, NotReadyError, build
 from tolmach.core.delivery import Outcome, Submission
 from tolmach.core.ports import EventSink
@@ -55,6 +55,7 @@ def test_it_refuses_a_file_without_migrations(tmp_path: Path, make: bool) -> Non
     assert of_ours() == []
 
 
+@pytest.mark.sqlite
 async def test_one_directory_has_one_gateway(installation: Path) -> None:
     async with running(installation) as first:
         with pytest.raises(NotReadyError, match="another gateway already runs on "):

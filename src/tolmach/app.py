@@ -1,6 +1,6 @@
 """The composition root: plain constructor calls, no container. Tests call `build` with other arguments.
 
-Parts start in order, unwind on failure and stop in reverse.
+Parts start in order, unwind on failure and stop in reverse. The roles of the process say which of them there are.
 """
 
 import asyncio
@@ -12,40 +12,41 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-import orjson
 import structlog
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from tolmach.api import front, health, hooks, tls
+from tolmach import __version__
+from tolmach.api import health, tls
 from tolmach.api.listeners import Door, Listening
 from tolmach.api.metrics import Metrics
 from tolmach.api.northbound import Northbound
-from tolmach.api.server import HttpServer, listen
+from tolmach.api.server import HttpServer
+from tolmach.api.sockets import listen
 from tolmach.connectors.client import CallbackClient, UnreachableError
-from tolmach.connectors.http import HttpConnector
-from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
-from tolmach.core.http_links import SERIES
-from tolmach.core.links import SmppLink, check_names
+from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
+from tolmach.core.processes import Process, named
+from tolmach.core.roles import EVERY_ROLE, LISTENING, SENDING, ProcessRole
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
+from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.push import StatusPush
-from tolmach.sandbox import page, reply_api, smsc_api
+from tolmach.gateway.carriers import Carriers
+from tolmach.gateway.membership import Membership
+from tolmach.gateway.pages import Handset, Rooms, pages
+from tolmach.gateway.ringing import Ringing
+from tolmach.gateway.upkeep import Housekeeping
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
-from tolmach.services import rematching
 from tolmach.services.access import Access, confirm
 from tolmach.services.backlogs import Backlogs
-from tolmach.services.books import StoredBooks
 from tolmach.services.callbacktrials import CallbackTrials
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.configuration import described
@@ -55,41 +56,29 @@ from tolmach.services.entrance import Entrance
 from tolmach.services.files import Files
 from tolmach.services.imports import Imports
 from tolmach.services.inbox import Inbox
-from tolmach.services.installation import Installation, KnownLink
+from tolmach.services.installation import Installation
 from tolmach.services.notices import Notices
-from tolmach.services.progress import Effects
 from tolmach.services.reception import Reception
-from tolmach.settings import AnyLink, Settings, read_link
+from tolmach.settings import Settings
 from tolmach.store import migrate, queue
 from tolmach.store.archive import FormMissingError, open_archive
 from tolmach.store.database import Database
 from tolmach.store.folder import Folder
 from tolmach.store.queue import Kind
 from tolmach.web.assets import NotBuiltError
-from tolmach.web.door import door
-from tolmach.web.site import Site
 from tolmach.wire import WireRequest, WireResponse
 from tolmach.workers.backlogs import BacklogsWorker
-from tolmach.workers.bell import Bell, Bells, announce
-from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.callbacks import CallbacksWorker
 from tolmach.workers.clock import SystemClock
-from tolmach.workers.days import DaysWorker
-from tolmach.workers.files import FilesWorker
+from tolmach.workers.duties import Duties
 from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
-from tolmach.workers.imports import ImportsWorker
-from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.intake import IntakeWorker
-from tolmach.workers.links import Links
-from tolmach.workers.moderation import ModerationWorker
-from tolmach.workers.partitions import PartitionWorker
+from tolmach.workers.leases import Leases
 from tolmach.workers.readiness import Readiness
 from tolmach.workers.receipts import ReceiptsWorker
 from tolmach.workers.retention import RetentionWorker
 from tolmach.workers.submit import SubmitWorker
-from tolmach.workers.tally import Tally
-from tolmach.workers.upkeep import UpkeepWorker
 
 log = structlog.get_logger()
 
@@ -102,110 +91,138 @@ class NotReadyError(Exception):
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, connectors: Sequence[Connector] | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    connectors: Sequence[Connector] | None = None,
+    membership: Membership | None = None,
 ) -> "Gateway":
     """Return a gateway that is ready to `Gateway.run`.
 
-    ``connectors`` replace the links that the settings name. Raises `NotReadyError`.
+    ``connectors`` replace the links that the settings name, ``membership`` is that of a process of several. Raises
+    `NotReadyError`.
     """
+    check_composition(settings)
     if not migrate.is_current(settings.database):
         raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
     try:
-        return Gateway(settings, clock or SystemClock(), connectors)
+        return Gateway(settings, clock or SystemClock(), connectors, membership or Membership())
     except (NotBuiltError, FormMissingError) as error:
         raise NotReadyError(str(error)) from None
 
 
-class Gateway:
-    """Everything in one process over one database."""
+def check_composition(settings: Settings) -> None:
+    """Raise `NotReadyError` where several processes, or a part of the roles, cannot be."""
+    whole = settings.processes == 1 and settings.every_role == EVERY_ROLE
+    if not whole and not settings.database.shared:
+        raise NotReadyError(
+            f"{settings.database} is SQLite, which has one process for everything: for several processes, or a part of"
+            " the roles, keep the data in PostgreSQL (database_url)"
+        )
+    if not whole and settings.sandbox.enabled:
+        raise NotReadyError(
+            "the virtual phones live in one process that does everything: leave sandbox.enabled out, run"
+            " `tolmach sandbox` beside the gateway, and link to it over SMPP"
+        )
 
-    def __init__(self, settings: Settings, clock: Clock, connectors: Sequence[Connector] | None) -> None:
+
+class Gateway:
+    """One process over one database: everything, or what its roles name."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, connectors: Sequence[Connector] | None, membership: Membership
+    ) -> None:
         self.settings = settings
         self.clock = clock
+        self.process = _process(settings.every_role, membership, clock)
+        self._membership = membership
         self.database = Database(settings.database)
         self.catalogue = Catalogue(lambda: self.database.failed_commits, settings.moderation.policy)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
-        self.accepted, self.told = Bells(), Bell()
-        tally = Tally()
-        self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, tally)
+        self.ringing = Ringing(self.database, self.process.name)
+        self.accepted, self.told = self.ringing.accepted, self.ringing.told
+        self.carriers = Carriers(settings, self.database, self.delivery, clock, self.ringing.ring)
+        self.links = self.carriers.board
+        self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, self.links.tally)
         self.backlogs = self.intake.backlogs = Backlogs(settings.limits.backlogs)
         self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
         self.receipts = ReceiptsWorker(self.database, self.delivery, self.inbox, clock, self.accepted, self.told)
-        self.receipts.tally = tally
-        self.phones = (
-            Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled and connectors is None else None
-        )
+        self.receipts.tally = self.links.tally
+        self.phones = self._phones() if connectors is None else None
         self.replies = Replies(self.phones) if self.phones else None
-        self.links = Links(self._links(connectors), clock)
-        self.links.tally = tally
+        self.links.current = tuple(self._links() if connectors is None else connectors)
+        self.carriers.arrange()
         self.readiness = Readiness(self.database, self.links, clock)
-        self.metrics = Metrics(self.database, self.links, tally, clock)
+        self.metrics = self._metrics()
         self.metrics_address: tuple[str, int] | None = None
-        self.fleet = Fleet(self.database, self.links, self._added, self._arrange)
-        self._arrange()
-        dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, clock)
+        self.fleet = self._fleet()
         self.files = Files(Folder(settings.files_folder), settings.files.limit, settings.files.account_limit)
         self.imports = Imports(Folder(settings.imports_folder))
-        dispatcher.keep(self.files, self.imports)
-        endpoints = [e for d in (prontosms, targetsms, smspager, mobilgroup) for e in d.endpoints()]
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
-        self.northbound = Northbound(endpoints, self.access, dispatcher, settings.request_limits)
-        self.retention = RetentionWorker(
-            self.database,
-            settings.retention.rules,
-            open_archive(settings.archive_folder, settings.retention.archive),
-            clock,
-        )
+        dispatcher = self._dispatcher()
+        self.northbound = Northbound(self._endpoints(), self.access, dispatcher, settings.request_limits)
+        self.reception = self._reception(dispatcher)
+        self.retention = self._retention()
         self.smsc = self._smsc()
-        if self.replies:
-            self.replies.smsc = self.smsc
-        self.reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, clock)
-        self.reception.installation = self._installation()
-        self.reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, clock)
-        self.pages = Starlette(routes=self._routes())
+        self.duties = Duties(self._housekeeping().works(self.roles))
+        self.leases = Leases(self.database, self.process, self.duties, self.fleet, clock)
+        self.ringing.connect(self.leases, self.fleet)
+        self.pages = self._pages()
+        self._door = Door(settings.every_listener[0], self.northbound, self.pages)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
-        self._door = Door(settings.every_listener[0], self.northbound, self.pages)
         self._listening: Listening | None = None
 
-    def _links(self, connectors: Sequence[Connector] | None) -> Sequence[Connector]:
-        if connectors is not None:
-            return connectors
-        links = [self._link(link) for link in self.settings.links]
+    @property
+    def roles(self) -> frozenset[ProcessRole]:
+        """What this process does."""
+        return self.settings.every_role
+
+    def _dispatcher(self) -> Dispatcher:
+        dispatcher = Dispatcher(self.database, self.catalogue, self.delivery, self.intake, self.clock)
+        dispatcher.keep(self.files, self.imports)
+        dispatcher.changed = self.ringing.changed
+        return dispatcher
+
+    def _endpoints(self) -> Sequence[Endpoint[Any]]:
+        spoken = (prontosms, targetsms, smspager, mobilgroup) if ProcessRole.API in self.roles else ()
+        return [endpoint for dialect in spoken for endpoint in dialect.endpoints()]
+
+    def _reception(self, dispatcher: Dispatcher) -> Reception:
+        reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, self.clock)
+        reception.installation = Installation(self.carriers.known, described(self.settings), self.files.folder)
+        reception.changed = self.ringing.changed
+        reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, self.clock)
+        return reception
+
+    def _retention(self) -> RetentionWorker:
+        archive = open_archive(self.settings.archive_folder, self.settings.retention.archive)
+        return RetentionWorker(self.database, self.settings.retention.rules, archive, self.clock)
+
+    def _fleet(self) -> Fleet:
+        shared = self.database.place.shared
+        return Fleet(self.database, self.links, self.carriers.added, self.carriers.arrange, shared=shared)
+
+    def _links(self) -> Sequence[Connector]:
+        links = self.carriers.configured()
         if self.phones:
             links.append(SandboxCarrier(self.phones, self.clock, self.settings.sandbox.delay, replies=self.replies))
         return links
 
-    def _arrange(self) -> None:
-        """Leave the sandbox what no real link carries: a real SMS must not end on a virtual phone."""
-        real = [link for link in self.links.current if not isinstance(link, SandboxCarrier)]
-        taken = {Channel.SMS, *(channel for link in real for channel in link.channels)} if real else set()
-        for link in self.links.current:
-            if isinstance(link, SandboxCarrier):
-                link.channels = frozenset(Channel) - taken
-
-    async def _added(self, definition: str) -> Connector:
-        """Return the connector of a link that was added; ValueError when it cannot be."""
-        link = read_link(orjson.loads(definition))
-        check_names([*self.settings.links, link])
-        if isinstance(link, SmppLink):
-            rules = {link.name: link.ids}
-            await self.database.write(lambda tx: rematching.adopt(tx, self.delivery, rules, self.clock.now()))
-        return self._link(link)
-
-    def _installation(self) -> Installation:
-        """Return what the desk shows of the gateway itself."""
-        configured = {link.name: link for link in self.settings.links}
-
-        def known(name: str) -> KnownLink:
-            link = configured.get(name)
-            if link is None:
-                return KnownLink(name)
-            to = f"{link.host}:{link.port}" if isinstance(link, SmppLink) else urlsplit(link.url).hostname or ""
-            return KnownLink(name, link.type, to)
-
-        return Installation(
-            lambda: [known(link.name) for link in self.links.current], described(self.settings), self.files.folder
+    def _housekeeping(self) -> Housekeeping:
+        return Housekeeping(
+            self.process.name,
+            self.database,
+            self.catalogue,
+            self.delivery,
+            self.inbox,
+            self.files,
+            self.imports,
+            self.retention,
+            self.clock,
+            self.accepted,
+            self.told,
+            self.settings.finance.close_days,
         )
 
     async def _post(self, request: WireRequest) -> WireResponse:
@@ -214,23 +231,17 @@ class Gateway:
         async with CallbackClient(timeout=told.timeout, allow_private=told.allow_private) as client:
             return await client.send(request)
 
-    def _hooked(self, name: str) -> HttpConnector | None:
-        return next((one for one in self.links.current if one.name == name and isinstance(one, HttpConnector)), None)
-
-    def _link(self, link: AnyLink) -> Connector:
-        if isinstance(link, SmppLink):
-            return SmppConnector(link, self.clock)
-        drawn = SERIES[0] + secrets.randbelow(SERIES[1] - SERIES[0])
-        books = StoredBooks(self.database, self.delivery, self.clock, drawn, self._ring)
-        return HttpConnector(link, self.clock, books, self.settings.grace_period)
-
-    def _ring(self, effects: Effects) -> None:
-        announce(effects, self.accepted, self.told)
+    def _phones(self) -> Phones | None:
+        settings = self.settings
+        return Phones(settings.sandbox_database, self.clock) if settings.sandbox.enabled else None
 
     def _smsc(self) -> Smsc | None:
         if self.phones is None or self.settings.sandbox.smpp_port is None:
             return None
-        return Smsc(self.phones, self.clock, self._may_bind, delay=self.settings.sandbox.delay)
+        smsc = Smsc(self.phones, self.clock, self._may_bind, delay=self.settings.sandbox.delay)
+        if self.replies:
+            self.replies.smsc = smsc
+        return smsc
 
     async def _may_bind(self, system_id: str, password: str, remote: str) -> bool:
         """Tell whether an account's login and password open the sandbox's SMSC from this address."""
@@ -241,24 +252,25 @@ class Gateway:
             return False
         return True
 
-    def _routes(self) -> list[BaseRoute]:
-        places = {"/xml/": "ProntoSMS and TargetSMS", "/send.xml": "SMS-Pager", "/extxml.php": "Mobilgroup"}
-        places["/health/ready"] = "is it ready to take messages?"
-        places["/cabinet/"] = "the cabinet, for people"
-        if self.phones:
-            places["/sandbox/"] = "the virtual phones"
-        routes = health.routes(self.problems, lambda: self.readiness.warnings)
-        routes += front.routes(places, home="/cabinet/")
-        entrance = Entrance(self.database, self.clock)
-        site = Site(entrance, self.reception, self.clock, always_secure=self.settings.web.behind_tls)
-        routes += door(site)
-        routes += hooks.routes(self._hooked)
-        if self.smsc:
-            routes += smsc_api.routes(self.smsc)
-        if self.phones and self.replies:
-            routes += page.routes(self.phones, site, smsc=self.smsc is not None, replies=True)
-            routes += reply_api.routes(self.replies, self.clock)
-        return routes
+    def _pages(self) -> Any:
+        handset = Handset(self.phones, self.replies, self.smsc) if self.phones and self.replies else None
+        rooms = Rooms(
+            Entrance(self.database, self.clock),
+            self.reception,
+            self.carriers,
+            self.clock,
+            self.settings.web.behind_tls,
+            handset,
+        )
+        return pages(self.roles, self._health(), rooms)
+
+    def _metrics(self) -> Metrics:
+        metrics = Metrics(self.database, self.links, self.links.tally, self.clock, self.process)
+        metrics.health = self._health()
+        return metrics
+
+    def _health(self) -> list[BaseRoute]:
+        return health.routes(self.problems, lambda: self.readiness.warnings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request as the first listener does: every dialect by its paths, everything else by pages."""
@@ -304,14 +316,13 @@ class Gateway:
             stack.callback(self.database.close)
             if self.phones:
                 stack.callback(self.phones.close)
-            self._listening = Listening(self.settings.every_listener)
-            stack.callback(self._listening.close)
+            if self.roles & LISTENING:
+                self._listening = Listening(self.settings.every_listener, self._membership.sockets)
+                stack.callback(self._listening.close)
             await self._start_workers(stack)
             await self._start_smsc(stack)
-            serving = [
-                await self._start_server(stack, server)
-                for server in self._listening.servers(self.northbound, self.pages)
-            ]
+            servers = self._listening.servers(self.northbound, self.pages) if self._listening else ()
+            serving = [await self._start_server(stack, server) for server in servers]
             serving += await self._start_metrics(stack)
             log.debug("listening", addresses=self.urls)
             if ready is not None:
@@ -329,7 +340,8 @@ class Gateway:
         where = self.settings.metrics_address
         if where is None:
             return []
-        bound = listen(*where)
+        host, port = where
+        bound = listen(host, port + self._membership.number if port else 0)
         stack.callback(bound.close)
         self.metrics_address = bound.getsockname()[:2]
         return [await self._start_server(stack, HttpServer(self.metrics, bound))]
@@ -347,51 +359,63 @@ class Gateway:
             stack.push_async_callback(self.smsc.stop)
 
     async def _start_workers(self, stack: AsyncExitStack) -> None:
-        stack.enter_context(_sole_gateway(self.settings))
-        if not stack.enter_context(self.database.place.alone()):
-            raise NotReadyError(f"another gateway already works on {self.database.place}")
-        await self.database.write(self._take_over)
-        await self.database.write(self._adopt_rules)
-        name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        """Start what works; in the order in which it must not end, because that is reversed."""
+        if not self.database.place.shared:
+            stack.enter_context(_sole_gateway(self.settings))
+            await self.database.write(self._take_over)
+        if ProcessRole.CALLBACKS in self.roles:
+            await self._start_callbacks(stack)
+        self._start(stack, "receipts", self.receipts.run())
+        await self._start_carriers(stack)
+        self._start(stack, "readiness", self.readiness.run())
+        if self._listening and self._listening.certificates:
+            self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))
+        if self.roles & SENDING:
+            counting = BacklogsWorker(self.database, self.backlogs, self.clock)
+            counting.pause = lambda: self.ringing.wakeups.pause
+            self._start(stack, "backlogs", counting.run())
+            self._start(stack, "intake", self.intake.run())
+
+    async def _start_callbacks(self, stack: AsyncExitStack) -> None:
         delays = [timedelta(seconds=delay) for delay in self.settings.callbacks.delays]
         client = await stack.enter_async_context(
             CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
         )
-        told = CallbacksWorker(
-            self.database, Notices(self.catalogue, delays), StatusPush(), client, self.clock, self.links.tally
-        )
-        upkeep = UpkeepWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
-        health_of_links = HealthWorker(self.database, self.links, self.clock)
+        notices = Notices(self.catalogue, delays)
+        worker = CallbacksWorker(self.database, notices, StatusPush(), client, self.clock, self.links.tally)
+        worker.pause = lambda: self.ringing.wakeups.pause
+        self._start(stack, "callbacks", worker.run(self.told))
+
+    async def _start_carriers(self, stack: AsyncExitStack) -> None:
+        """Start the links and what hands messages to them, and what is done once."""
+        shared, carries = self.database.place.shared, ProcessRole.SUBMIT in self.roles
+        if carries:
+            await self.database.write(self.carriers.adopt_rules)
+        health_of_links = HealthWorker(self.database, self.links, self.clock, self.process.name if shared else "")
+        self.ringing.heed(health_of_links)
         await health_of_links.hold()  # before anything is sent
-        self._start(stack, "callbacks", told.run(self.told))
-        self._start(stack, "receipts", self.receipts.run())
         self._start(stack, "links", self.fleet.run(self.receipts.take))
-        submits: dict[SubmitWorker, asyncio.Task[None]] = {}
+        if shared:
+            self._start(stack, "wake-ups", self.ringing.wakeups.run())
+            await self.leases.bury(self._membership.dead)
+            self._start(stack, "leases", self.leases.run())
+        else:
+            for name, work in self.duties.works.items():
+                self._start(stack, name, work())
+        if carries:
+            self._start(stack, "health", health_of_links.run())
+            submits = {worker: self._start(stack, title, work) for title, worker, work in self._submits()}
+            stack.push_async_callback(self._finish, submits)
+
+    def _submits(self) -> Sequence[tuple[str, SubmitWorker, Coroutine[Any, Any, None]]]:
+        found: list[tuple[str, SubmitWorker, Coroutine[Any, Any, None]]] = []
         for channel, loops in SUBMIT_LOOPS.items():
             for number in range(loops):
-                who = f"{name}-{channel}-{number}"
-                submit = SubmitWorker(who, self.database, self.delivery, self.links, self.clock, channel)
-                work = submit.run(self.accepted.of(channel), self.told)
-                submits[submit] = self._start(stack, f"submit {channel} {number}", work)
-        stack.push_async_callback(self._finish, submits)
-        birthdays = BirthdaysWorker(self.database, self.catalogue, self.clock, self.accepted)
-        moderation = ModerationWorker(name, self.database, self.delivery, self.clock, self.accepted, self.told)
-        self._start(stack, "files", FilesWorker(self.database, self.files, self.clock).run())
-        self._start(stack, "imports", ImportsWorker(self.database, self.imports, self.clock).run())
-        self._start(stack, "inbox", InboxWorker(self.database, self.inbox, self.clock).run())
-        self._start(stack, "moderation", moderation.run())
-        self._start(stack, "upkeep", upkeep.run())
-        self._start(stack, "retention", self.retention.run())
-        self._start(stack, "partitions", PartitionWorker(self.database).run())
-        self._start(stack, "backlogs", BacklogsWorker(self.database, self.backlogs, self.clock).run())
-        if self.settings.finance.close_days:
-            self._start(stack, "days", DaysWorker(self.database, self.clock).run())
-        self._start(stack, "health", health_of_links.run())
-        self._start(stack, "readiness", self.readiness.run())
-        self._start(stack, "birthdays", birthdays.run())
-        if self._listening and self._listening.certificates:
-            self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))
-        self._start(stack, "intake", self.intake.run())
+                who = f"{self.process.name}-{channel}-{number}"
+                worker = SubmitWorker(who, self.database, self.delivery, self.links, self.clock, channel)
+                worker.pause = lambda: self.ringing.wakeups.pause
+                found.append((f"submit {channel} {number}", worker, worker.run(self.accepted.of(channel), self.told)))
+        return found
 
     def _take_over(self, tx: Any) -> None:
         """What an earlier process had claimed is due again: nobody else works on this database."""
@@ -399,19 +423,12 @@ class Gateway:
         for kind in Kind:
             queue.release_leases(tx, kind, now)
 
-    def _adopt_rules(self, tx: Any) -> None:
-        """Match kept receipts anew where the settings now say how a carrier writes its ids."""
-        rules = {link.name: link.ids for link in self.settings.links if isinstance(link, SmppLink)}
-        matched, _ = rematching.adopt(tx, self.delivery, rules, self.clock.now())
-        if matched:
-            log.info("kept receipts match by the new rules", count=matched)
-
     async def _finish(self, submits: Mapping[SubmitWorker, asyncio.Task[None]]) -> None:
         """Let the submit loops store the answers that are still out, so that nothing is sent again after a restart."""
         for submit in submits:
             submit.stop()
         for _ in submits:
-            self.accepted.ring()
+            self.accepted.ring_here()
         await asyncio.wait(submits.values(), timeout=LEASE.total_seconds())
 
     def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -440,6 +457,11 @@ class Gateway:
                 log.error("a part of the gateway has ended", part=part.get_name())
                 part.result()
                 raise RuntimeError(f"{part.get_name()} has ended")
+
+
+def _process(roles: frozenset[ProcessRole], membership: Membership, clock: Clock) -> Process:
+    name = named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
+    return Process(name, roles, to_ms(clock.now()), __version__, membership.of)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

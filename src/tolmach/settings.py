@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -33,6 +34,7 @@ from tolmach.core.limits import BacklogLimits, KeepingRules, RequestLimits
 from tolmach.core.links import SmppLink, check_names
 from tolmach.core.listeners import Listener
 from tolmach.core.moderation import Policy
+from tolmach.core.roles import ProcessRole
 from tolmach.store.place import Place
 from tolmach.store.sqlite import SqliteFile
 
@@ -238,6 +240,11 @@ def _address(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def _listed(value: Any) -> Any:
+    """Return the parts of a text by its commas: the environment has no lists."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -262,6 +269,15 @@ class Settings(BaseSettings):
     )
     metrics: TextOrOff = Field(
         default=None, description="Address of /metrics for Prometheus, such as 127.0.0.1:9464; off means none."
+    )
+    roles: Annotated[tuple[ProcessRole, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=tuple(ProcessRole),
+        min_length=1,
+        description="What the processes started here do, some of api, web, submit, receipts, callbacks, upkeep; "
+        "see docs/operations/processes.md.",
+    )
+    processes: int = Field(
+        default=1, ge=1, le=64, description="How many processes are started here; more than one need PostgreSQL."
     )
     data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
     database_url: SecretOrOff = Field(
@@ -314,6 +330,11 @@ class Settings(BaseSettings):
     def _first_listener_is_sound(self) -> "Settings":
         self.every_listener  # noqa: B018 - it is checked when it is made
         return self
+
+    @property
+    def every_role(self) -> frozenset[ProcessRole]:
+        """``roles`` as a set."""
+        return frozenset(self.roles)
 
     @property
     def every_listener(self) -> tuple[Listener, ...]:

@@ -10,7 +10,7 @@ from tests.authority import trusting, write_pair
 from tests.e2e.documents import mobil, pager, pronto
 from tests.gateway import Live, running
 from tolmach.api.listeners import Listening
-from tolmach.api.server import PortTakenError
+from tolmach.api.sockets import PortTakenError
 from tolmach.api.tls import BadCertificateError
 from tolmach.core.listeners import Listener
 

@@ -8,7 +8,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from tolmach.api.protocol import HEAD_LIMIT, Joined, mend_head
-from tolmach.api.server import HttpServer, listen
+from tolmach.api.server import HttpServer
+from tolmach.api.sockets import listen
 
 HEADS = [
     ("nothing to drop", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody"),

@@ -7,7 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.gateway import until
-from tolmach.api.server import HttpServer, PortTakenError, listen
+from tolmach.api.server import HttpServer
+from tolmach.api.sockets import PortTakenError, listen
 
 
 @asynccontextmanager

@@ -81,6 +81,9 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "web/cabinet/imports": "web/cabinet/test_bases.py",
     "store/schema/inbox": "store/test_schema.py",
     "store/schema/retention": "store/test_schema.py",
+    "store/schema/leases": "store/test_schema.py",
+    "api/sockets": "api/test_server.py",
+    **{f"gateway/{part}": "test_app.py" for part in ("carriers", "membership", "pages", "ringing", "upkeep")},
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.stage import complaint, run
 from tests.databases import PostgresqlDatabases
-from tolmach.store import accounts
+from tolmach.store import accounts, leases, migrate
 from tolmach.store.database import Database
 from tolmach.store.postgresql import PostgresqlServer
 
@@ -52,8 +52,15 @@ def test_the_gateway_must_not_run(data: Path, server_url: str) -> None:
     with (data / "gateway.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "a gateway runs on" in complaint(run("db", "copy", env=env(data, server_url)), 1)
-    with PostgresqlServer(server_url).alone():
-        assert "a gateway works on" in complaint(run("db", "copy", env=env(data, server_url)), 1)
+    place = PostgresqlServer(server_url)
+    migrate.upgrade(place)
+    database = Database(place)
+    ends = database.read_now(leases.clock) + 60_000
+    database.write_now(lambda tx: leases.take(tx, [leases.Lease("process one", "one", ends)]))
+    assert "a gateway works on" in complaint(run("db", "copy", env=env(data, server_url)), 1)
+    database.write_now(lambda tx: leases.renew(tx, "one", ["process one"], ends - 120_000))
+    database.close()
+    assert run("db", "copy", env=env(data, server_url)).code == 0
 
 
 def test_a_server_that_cannot_be_reached(data: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What only PostgreSQL does: several transactions write at a time, and come into each other's way."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -247,11 +248,11 @@ def test_no_server_at_all(tmp_path: Path) -> None:
     assert "a-secret" not in f"{caught.value} {nowhere} {nowhere!r}"
 
 
-def test_one_gateway_works_on_a_database(place: Place) -> None:
-    with place.alone() as first, place.alone() as second:
-        assert (first, second) == (True, False)
-    with place.alone() as again:
-        assert again
+async def test_what_one_tells_another_hears_after_the_commit(place: Place, one: Database) -> None:
+    async with place.hear() as hearing:
+        one.write_now(lambda tx: place.notify(tx, "there is work"))
+        async with asyncio.timeout(30):
+            assert await anext(hearing) == "there is work"
 
 
 def test_a_nul_does_not_fail_what_came_with_it(one: Database) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tolmach.api import sockets
 from tolmach.api.northbound import Northbound
-from tolmach.api.server import HttpServer, listen
+from tolmach.api.server import HttpServer
 from tolmach.api.tls import Certificate
 from tolmach.core.listeners import Listener
 
@@ -34,18 +35,16 @@ class Door:
 class Listening:
     """Sockets that are bound, and the servers behind them."""
 
-    def __init__(self, listeners: Sequence[Listener]) -> None:
-        """Load the certificates and bind every address; raises `PortTakenError` and `BadCertificateError`."""
+    def __init__(self, listeners: Sequence[Listener], bound: Sequence[socket.socket] | None = None) -> None:
+        """Load the certificates and bind every address; raises `PortTakenError` and `BadCertificateError`.
+
+        ``bound`` are sockets that somebody else has bound already, in the order of the listeners.
+        """
         self._listeners = listeners
-        self._sockets: list[socket.socket] = []
         self._certificates = [
             Certificate(each.certificate, each.key) if each.certificate and each.key else None for each in listeners
         ]
-        try:
-            self._sockets.extend(listen(each.host, each.port) for each in listeners)
-        except BaseException:
-            self.close()
-            raise
+        self._sockets = list(bound) if bound is not None else sockets.bound(listeners)
 
     @property
     def certificates(self) -> Sequence[Certificate]:
@@ -60,10 +59,7 @@ class Listening:
     @property
     def urls(self) -> Sequence[str]:
         """The address of every listener, in order."""
-        return [
-            _url(address, secure=certificate is not None)
-            for address, certificate in zip(self.addresses, self._certificates, strict=True)
-        ]
+        return sockets.urls(self._listeners, self._sockets)
 
     def servers(self, northbound: Northbound, pages: ASGIApp) -> Sequence[HttpServer]:
         """Return a server for every socket."""
@@ -76,8 +72,3 @@ class Listening:
         """Close the sockets."""
         for each in self._sockets:
             each.close()
-
-
-def _url(address: tuple[str, int], *, secure: bool) -> str:
-    host, port = address
-    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"

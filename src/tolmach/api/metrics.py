@@ -5,7 +5,7 @@ most every five seconds, and takes at most a twentieth of a reading thread's tim
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,13 +16,16 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from tolmach import __version__
 from tolmach.core.clock import Clock
 from tolmach.core.condition import Condition
 from tolmach.core.moments import from_ms, to_ms
+from tolmach.core.processes import Process
+from tolmach.core.roles import written
 from tolmach.core.traffic import channel_of, traffic_of
 from tolmach.store import stock
 from tolmach.store.database import Database
@@ -57,11 +60,16 @@ _GAUGES: Final = (  # field of a condition, name, text; what is not known is lef
 class Metrics(Collector):
     """The ASGI application, and the collector behind it."""
 
-    def __init__(self, database: Database, board: Links, tally: Tally, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, board: Links, tally: Tally, clock: Clock, process: Process | None = None
+    ) -> None:
         self._database = database
         self._board = board
         self._tally = tally
         self._clock = clock
+        self._process = process or Process("")
+        self.health: Sequence[BaseRoute] = ()
+        """What is answered besides, so that a process that listens nowhere else can be asked how it fares."""
         self._asking = asyncio.Lock()
         self._cost = timedelta()
         self._taken: tuple[datetime, Stock] | None = None
@@ -73,10 +81,11 @@ class Metrics(Collector):
         """Answer ``GET /metrics``."""
         if scope["type"] != "http":
             return
-        answer: Response = PlainTextResponse("Not Found", 404)
         if scope["path"] == "/metrics":
             answer = await self._answer(Request(scope).headers.get("accept", ""))
-        await answer(scope, receive, send)
+            await answer(scope, receive, send)
+        else:
+            await Router(self.health)(scope, receive, send)
 
     async def _answer(self, accept: str) -> Response:
         try:
@@ -102,8 +111,10 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Return every metric."""
-        info = GaugeMetricFamily("tolmach_info", "The version that runs.", labels=["version"])
-        info.add_metric([__version__], 1)
+        info = GaugeMetricFamily(
+            "tolmach_info", "The version that runs, and what the process does.", labels=["version", "process", "roles"]
+        )
+        info.add_metric([__version__, self._process.name, written(self._process.roles)], 1)
         yield info
         yield from _links({link.name: condition(link) for link in self._board.current})
         yield from _work(self._tally)

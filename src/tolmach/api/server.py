@@ -11,28 +11,8 @@ from starlette.types import ASGIApp
 
 from tolmach.api.protocol import TolerantProtocol
 
-BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 75
 DRAIN_SECONDS = 10
-
-
-class PortTakenError(Exception):
-    """Somebody else listens on the address."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `PortTakenError` with a sentence for people."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise PortTakenError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-    listener.listen(BACKLOG)
-    listener.setblocking(False)
-    return listener
 
 
 class HttpServer(uvicorn.Server):

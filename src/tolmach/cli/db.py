@@ -1,8 +1,8 @@
 """``tolmach db``: from the SQLite file of an installation to PostgreSQL."""
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -10,8 +10,8 @@ import typer
 from tolmach.cli import console
 from tolmach.cli.errors import CommandError
 from tolmach.cli.opening import Data, load_settings
-from tolmach.store import migrate, moving
-from tolmach.store.database import Database
+from tolmach.store import leases, migrate, moving
+from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 from tolmach.store.sqlite import SqliteFile
 
@@ -31,11 +31,8 @@ def copy(data: Data = None) -> None:
         raise CommandError("set TOLMACH_DATABASE_URL (or database_url in the settings) to the new database")
     if not source.exists or not migrate.is_current(source):
         raise CommandError(f"{source} is not there or lacks migrations: run `tolmach migrate` on it with this version")
-    with ExitStack() as stack:
-        stack.enter_context(_stopped(settings.data))
+    with _stopped(settings.data):
         migrate.upgrade(target)
-        if not stack.enter_context(target.alone()):
-            raise CommandError(f"a gateway works on {target}: stop it first")
         counts = _move(source, target)
     console.say(f"{sum(counts.values())} rows of {len(counts)} tables are in {target} now, and nothing differs")
 
@@ -45,9 +42,18 @@ def _move(source: Place, target: Place) -> dict[str, int]:
         total = sum(ours.read_now(moving.rows).values())
         with console.progress("copying", total, big=total >= console.BIG) as advance:
             try:
-                return theirs.write_now(lambda tx: ours.read_now(lambda read: dict(moving.move(read, tx, advance))))
+                return theirs.write_now(lambda tx: _fill(tx, target, ours, advance))
             except moving.MoveError as error:
                 raise CommandError(str(error)) from None
+
+
+def _fill(tx: Tx, target: Place, ours: Database, advance: Callable[[int], None]) -> dict[str, int]:
+    """Copy everything while no process of a gateway can begin its work there; CommandError when one has."""
+    moment, rows = leases.look(tx)
+    if any(lease.ends_at > moment for lease in rows):
+        raise CommandError(f"a gateway works on {target}: stop it first")
+    leases.forget(tx, [lease.name for lease in rows])
+    return ours.read_now(lambda read: dict(moving.move(read, tx, advance)))
 
 
 @contextmanager

@@ -3,17 +3,21 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from tolmach import logs
-from tolmach.cli import console, samples
+from tolmach.api import sockets
+from tolmach.cli import console, errors, samples
 from tolmach.cli.errors import CommandError
 from tolmach.cli.opening import Data, load_settings, now
+from tolmach.cli.supervisor import Kin, Supervisor, alone
 from tolmach.core.listeners import Listener
+from tolmach.core.roles import LISTENING, ProcessRole, written
 from tolmach.dialects import smspager
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
@@ -72,6 +76,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     data: Data = None,
+    *,
     smspager_port: Annotated[
         int | None,
         typer.Option(
@@ -81,13 +86,32 @@ def serve(
             help="A second port that speaks SMS-Pager alone; its clients call 7214. 0 takes a free one.",
         ),
     ] = None,
+    roles: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLES",
+            help=f"What is done here, some of {', '.join(ProcessRole)}, by commas; everything unless said otherwise.",
+            envvar="TOLMACH_ROLES",
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="How many processes are started; more than one need PostgreSQL.",
+            envvar="TOLMACH_PROCESSES",
+        ),
+    ] = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Apply missing migrations first.")] = False,
 ) -> None:
     """Run the gateway until it is told to stop (Ctrl-C, SIGTERM)."""
-    settings = load_settings(host=host, port=port, data=data)
+    settings = load_settings(host=host, port=port, data=data, roles=roles, processes=processes)
     if smspager_port is not None:
         second = Listener(host=settings.host, port=smspager_port, dialects=(smspager.NAME,), pages=False)
         settings = settings.model_copy(update={"listeners": (*settings.listeners, second)})
+    if settings.processes > 1:
+        raise typer.Exit(_run_many(settings, migrate=migrate))
     if migrate:
         migrations.upgrade(settings.database)
     _run(settings, _announce)
@@ -114,22 +138,72 @@ def _seed(place: Place) -> bool:
         database.close()
 
 
-def _run(settings: Settings, ready: "Callable[[Gateway], None]") -> None:
+def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None = None) -> None:
     """Run the gateway in this process; CommandError for what an operator can mend."""
-    from tolmach.api.server import PortTakenError  # noqa: PLC0415 - the server is slow to import for every command
+    from tolmach.api.sockets import PortTakenError  # noqa: PLC0415 - these are slow to import for every command
     from tolmach.api.tls import BadCertificateError  # noqa: PLC0415
     from tolmach.app import NotReadyError, build  # noqa: PLC0415
 
     logs.configure(settings.log_level, settings.log_format)
     try:
-        gateway = build(settings)
+        gateway = build(settings, membership=None if kin is None else kin.membership)
         _calm_collector()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_until_signal(gateway, ready))
+            runner.run(_until_signal(gateway, ready, kin))
     except PortTakenError as error:
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
     except (NotReadyError, BadCertificateError) as error:
         raise CommandError(str(error)) from None
+
+
+def _run_many(settings: Settings, *, migrate: bool) -> int:
+    """Run several processes and look after them; return the exit code. What they need is made in one of its own."""
+    logs.configure(settings.log_level, settings.log_format)
+    log = structlog.get_logger()
+    code = alone(lambda: _prepare(settings, migrate=migrate))
+    if code:
+        return code
+    listeners = settings.every_listener if settings.every_role & LISTENING else ()
+    try:
+        listening = sockets.bound(listeners)
+    except sockets.PortTakenError as error:
+        raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
+
+    def child(kin: Kin) -> int:
+        return _guarded(lambda: _run(settings, lambda gateway: kin.ready(gateway.process.name), kin))
+
+    def ready() -> None:
+        _say_where(sockets.urls(listeners, listening), settings)
+
+    return Supervisor(child, settings.processes, listening, ready, log.warning).run()
+
+
+def _prepare(settings: Settings, *, migrate: bool) -> int:
+    """See that several processes can work, in a process of its own: the parent has nothing to do with the database."""
+    from tolmach.app import NotReadyError, check_composition  # noqa: PLC0415
+
+    def work() -> None:
+        try:
+            check_composition(settings)
+        except NotReadyError as error:
+            raise CommandError(str(error)) from None
+        if migrate:
+            migrations.upgrade(settings.database)
+
+    return _guarded(work)
+
+
+def _guarded(work: Callable[[], None]) -> int:
+    """Work, and tell an operator what he can mend as commands do; return the exit code."""
+    try:
+        work()
+    except Exception as error:
+        told = errors.describe(error)
+        if told is None:
+            raise
+        console.warn(told.text)
+        return told.code
+    return 0
 
 
 def _calm_collector() -> None:
@@ -142,11 +216,13 @@ def _calm_collector() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]") -> None:
+async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]", kin: Kin | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, gateway.stop)
     loop.add_signal_handler(signal.SIGHUP, gateway.reload)
+    if kin is not None:
+        loop.add_reader(kin.orphaned, gateway.stop)
     await gateway.run(ready=ready)
 
 
@@ -157,8 +233,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def _announce(gateway: "Gateway") -> None:
-    for url in gateway.urls:
+    _say_where([url for url in gateway.urls if url], gateway.settings)
+
+
+def _say_where(urls: Sequence[str], settings: Settings) -> None:
+    for url in urls:
         console.say(f"Tolmach listens on {url}")
+    if not urls:
+        console.say(f"Tolmach works: {written(settings.every_role)}")
 
 
 def _introduce(gateway: "Gateway") -> None:

@@ -61,7 +61,7 @@ def serve(
 def _run(place: Place, login: tuple[str, str] | None) -> None:
     import uvloop  # noqa: PLC0415 - the servers are slow to import for every command
 
-    from tolmach.api.server import PortTakenError  # noqa: PLC0415
+    from tolmach.api.sockets import PortTakenError  # noqa: PLC0415
     from tolmach.sandbox.smsc import anybody  # noqa: PLC0415
     from tolmach.sandbox.storage import StorageError  # noqa: PLC0415
 
@@ -96,7 +96,8 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
     """Serve until ``stopping``; ``say`` gets lines for people once everything listens."""
     from starlette.applications import Starlette  # noqa: PLC0415
 
-    from tolmach.api.server import HttpServer, listen  # noqa: PLC0415
+    from tolmach.api.server import HttpServer  # noqa: PLC0415
+    from tolmach.api.sockets import listen  # noqa: PLC0415
     from tolmach.sandbox import page, reply_api, smsc_api  # noqa: PLC0415
     from tolmach.sandbox.phones import Phones  # noqa: PLC0415
     from tolmach.sandbox.replies import Replies  # noqa: PLC0415

@@ -104,11 +104,13 @@ class HttpConnector:
         async with HttpClient(
             timeout=link.timeout, allow_private=link.allow_private, connections=link.connections + 2, keep=keep
         ) as client:
+            self._schedule, self._doubts = Schedule(link.poll), {}  # another process may have had the link meanwhile
             self._series = await self._books.series()
             self._schedule.add(await self._books.awaited(self.name), self._now())
             for doubt in await self._books.doubts(self.name):
                 self._doubt([doubt.submission], doubt.since)
-            self._client, self._sink = client, sink
+            self._client = client
+            self.hear(sink)
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._keep_polling())
@@ -116,6 +118,10 @@ class HttpConnector:
                     group.create_task(self._keep_counting())
             finally:
                 self._client = None
+
+    def hear(self, sink: EventSink) -> None:
+        """Hand over what the provider posts, also while another process runs the link."""
+        self._sink = sink
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Submit legs in as few requests as the protocol allows."""

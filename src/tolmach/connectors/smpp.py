@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -46,11 +47,24 @@ three quarters of a lease that a worker waits for a link."""
 
 AHEAD_SECONDS: Final = 1.0  # what is claimed and not sent yet is uncertain when the process dies
 MOST_ROOM: Final = 5_000
+RETIRE_SECONDS: Final = 10.0  # that a connection waits for its answers before another process may have it
 CONGESTED: Final = 100  # of congestion_state (SMPP 5.0, 4.8.4.18)
 _SMOOTHING: Final = 1 / 8
 _LOSSES: Final = {Silence.TIMEOUT: "no answer in time", Silence.CLOSED: "connection lost"}
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """One connection that the carrier allows, or one pair, and what keeps it up."""
+
+    bindings: Sequence[Binding]
+    tasks: Sequence["asyncio.Task[None]"]
+
+    @property
+    def retires(self) -> bool:
+        return self.bindings[0].retires
 
 
 class SmppConnector:
@@ -63,7 +77,10 @@ class SmppConnector:
         self.held = False
         self._link = link
         self._clock = clock
-        self._bindings: list[Binding] = []
+        self._connections: list[_Connection] = []
+        self._bindings: list[Binding] = []  # of all connections
+        self._share = link.binds
+        self._shared = asyncio.Event()
         self._legs = Legs(link.content.receipts)
         self._inbox = Inbox(link.name, self._drained)
         self._pace = Pace(link.rate)
@@ -75,12 +92,32 @@ class SmppConnector:
     # The port
 
     async def run(self, sink: EventSink) -> None:
-        """Keep every bind up and hand over receipts, until cancelled; then unbind."""
-        self._bindings = bindings(self._link, self)
+        """Keep every connection up that it has a share of and hand over receipts, until cancelled; then unbind."""
+        self._connections, self._bindings = [], []
         async with asyncio.TaskGroup() as group:
             group.create_task(self._inbox.run(sink))
-            for binding in self._bindings:
-                group.create_task(binding.keep())
+            while True:
+                self._shared.clear()
+                self._adjust(group)
+                await self._shared.wait()
+
+    @property
+    def connections(self) -> int:
+        """How many connections, or pairs of them, the carrier allows."""
+        return self._link.binds
+
+    @property
+    def kept(self) -> int:
+        """How many of them are kept up here, with those that retire."""
+        return len(self._connections)
+
+    def share(self, connections: int) -> None:
+        """Have so many of the connections, and as much of the rate; the others belong to other processes."""
+        if connections != self._share:
+            self._share = connections
+            rate = self._link.rate
+            self._pace.allow(None if rate is None else rate * connections / self._link.binds)
+            self._shared.set()
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Submit legs. Busy at once without a bind, and for what could not be sent in `HAND_OVER_SECONDS`."""
@@ -232,6 +269,30 @@ class SmppConnector:
                 pass
 
     # Inside
+
+    def _adjust(self, group: asyncio.TaskGroup) -> None:
+        """Open connections until there are as many as the share, or let the last ones retire."""
+        lasting = [one for one in self._connections if not one.retires]
+        for _ in range(self._share - len(lasting)):
+            made = bindings(self._link, self)
+            self._connections.append(_Connection(made, [group.create_task(one.keep()) for one in made]))
+        for connection in lasting[max(0, self._share) :]:
+            for binding in connection.bindings:
+                binding.retire()
+            group.create_task(self._retire(connection))
+        self._bindings = [binding for one in self._connections for binding in one.bindings]
+
+    async def _retire(self, connection: _Connection) -> None:
+        """Wait for the answers that are out, then unbind."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + RETIRE_SECONDS
+        while any(one.in_flight for one in connection.bindings) and loop.time() < until:  # noqa: ASYNC110 - an answer is no event of ours
+            await asyncio.sleep(0.05)
+        for task in connection.tasks:
+            task.cancel()
+        await asyncio.wait(connection.tasks)
+        self._connections.remove(connection)
+        self._bindings = [binding for one in self._connections for binding in one.bindings]
 
     @property
     def _wires(self) -> list[Wire]:

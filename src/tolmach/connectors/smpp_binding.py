@@ -28,8 +28,8 @@ log = structlog.get_logger(__name__)
 
 
 def bindings(link: SmppLink, owner: Owner) -> "list[Binding]":
-    """Return the binds that a link has."""
-    return [Binding(link, kind, owner) for _ in range(link.binds) for kind in kinds(link)]
+    """Return the binds that make up one of the connections that a link has, or one pair of them."""
+    return [Binding(link, kind, owner) for kind in kinds(link)]
 
 
 class Binding:
@@ -43,6 +43,7 @@ class Binding:
         self.error = ""
         self.retry_at = 0.0
         self.connects = 0
+        self.retires = False
         self._link = link
         self._request = kind(link.system_id, link.password, link.system_type)
         self._owner = owner
@@ -52,6 +53,17 @@ class Binding:
     def bound(self) -> bool:
         """Whether messages can pass."""
         return self.wire is not None and self.wire.session.state in BOUND
+
+    @property
+    def in_flight(self) -> int:
+        """Parts without an answer."""
+        return 0 if self.wire is None else self.wire.session.in_flight
+
+    def retire(self) -> None:
+        """Send nothing more by it."""
+        self.retires = True
+        if self.wire is not None:
+            self.wire.retires = True
 
     async def keep(self) -> None:
         """Keep the bind up until cancelled; then unbind."""
@@ -106,6 +118,7 @@ class Binding:
         session = Session(Role.ESME, now=loop.time(), window=link.window, timing=timing)
         wire = Wire(session, self._owner)
         self.wire = wire
+        wire.retires = self.retires
         await loop.create_connection(lambda: wire, link.host, link.port, ssl=context(link.tls))
         session.bind(self._request, loop.time())
         wire.flush()

@@ -55,6 +55,14 @@ class Pace:
         self._accepted = self._throttled = 0
         self._highest = allowed or 0.0
 
+    def allow(self, allowed: float | None) -> None:
+        """Change the configured rate; the link may go as fast at once."""
+        if allowed != self.allowed:
+            self.allowed = self.rate = allowed
+            self._highest = allowed or 0.0
+            self._trial = None
+            self._tokens = min(self._tokens, 1.0)
+
     def delay(self, now: float) -> float:
         """Seconds until a part may be sent; 0 for now."""
         if now < self._paused_until:

@@ -27,6 +27,8 @@ class Wire(asyncio.Protocol):
     def __init__(self, session: Session, owner: Owner) -> None:
         self.session = session
         self.closed = asyncio.Event()
+        self.retires = False
+        """Whether nothing more is sent: it ends when what is out is answered."""
         self._owner = owner
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -36,7 +38,7 @@ class Wire(asyncio.Protocol):
     @property
     def submits(self) -> bool:
         """Whether the bind lets us send messages."""
-        return self.session.state in _SUBMITTING
+        return not self.retires and self.session.state in _SUBMITTING
 
     @property
     def open(self) -> bool:
@@ -73,7 +75,7 @@ class Wire(asyncio.Protocol):
 
     def unbind(self) -> None:
         """Ask for the end of the session, or just end the connection when it is not bound."""
-        if self.submits or self.session.state is State.BOUND_RX:
+        if self.session.state in _SUBMITTING or self.session.state is State.BOUND_RX:
             self.session.unbind(self._loop.time())
             self.flush()
         else:

@@ -1,6 +1,6 @@
 """The condition of a link as it is stored, so that another process can show it, and what its changes mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -99,6 +99,45 @@ def of_http(health: HttpHealth, *, paused: bool) -> Condition:
         last_error=_sound(health.last_error),
         counters=dict(health.counters),
     )
+
+
+def combined(several: Sequence[Condition]) -> Condition:
+    """Return the condition of a link that several processes carry, each by connections of its own."""
+    if len(several) == 1:
+        return several[0]
+    counters: dict[str, int] = {}
+    for one in several:
+        for name, count in one.counters.items():
+            counters[name] = counters.get(name, 0) + count
+    return Condition(
+        up=any(one.up for one in several),
+        paused=any(one.paused for one in several),
+        binds=sum(one.binds for one in several),
+        bound=sum(one.bound for one in several),
+        window=sum(one.window for one in several),
+        in_flight=sum(one.in_flight for one in several),
+        waiting=sum(one.waiting for one in several),
+        doubtful=sum(one.doubtful for one in several),
+        round_trip=_rounded(_mean([one.round_trip for one in several]), 4),
+        possible=_rounded(_sum([one.possible for one in several]), 1),
+        rate=_rounded(_sum([one.rate for one in several]), 1),
+        throttled=max(one.throttled for one in several),
+        lag=max((one.lag for one in several if one.lag is not None), default=None),
+        balance=next((one.balance for one in several if one.balance), ""),
+        low=any(one.low for one in several),
+        last_error=next((one.last_error for one in several if one.last_error), ""),
+        counters=counters,
+    )
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def changes(before: Condition | None, after: Condition) -> Iterator[LinkEvent]:

@@ -12,6 +12,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 
 RETRY_AFTER = 30
+BUSY = 1_000  # messages
 
 
 class Backlogs:
@@ -26,6 +27,12 @@ class Backlogs:
     def limited(self) -> bool:
         """Whether there is a bound at all."""
         return bool(self._limits.account or self._limits.all)
+
+    @property
+    def busy(self) -> bool:
+        """Whether so much waits that it should be counted often."""
+        bounds = [bound for bound in (self._limits.account, self._limits.all) if bound]
+        return self._all >= min(BUSY, *(bound // 2 for bound in bounds), BUSY)
 
     def counted(self, waiting: Mapping[int, int]) -> None:
         """Take over what was counted in the queue."""

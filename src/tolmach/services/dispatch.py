@@ -127,6 +127,8 @@ class Dispatcher:
         self._repeats = Repeats()
         self._bookmarks = Bookmarks()
         self._tallies = Tallies()
+        self.changed: Callable[[], None] = lambda: None
+        """Called after something was changed: workers that sleep may have work now."""
 
     def keep(self, files: Files, imports: Imports | None = None) -> None:
         """Take files from clients from now on, and files of subscribers from people."""
@@ -157,7 +159,11 @@ class Dispatcher:
                 _note(tx, principal, command, now)
             return result
 
-        return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
+        if not writes:
+            return cast(R, await self._database.read(run))
+        found = cast(R, await self._database.write(run))
+        self.changed()
+        return found
 
     def tell(self, command: Command[R]) -> R:
         """Return what anybody may know; RequestError UNAUTHORISED for any other command."""

@@ -5,6 +5,7 @@ Three kinds of commands: about the caller himself (`tolmach.services.selfservice
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -65,6 +66,8 @@ class Reception:
         self._guesses = Guesses(GUESSES)
         self.installation = Installation()
         self.trials: CallbackTrials | None = None
+        self.changed: Callable[[], None] = lambda: None
+        """Called after something was changed: workers that sleep may have work now."""
 
     def may(self, visitor: Visitor, kind: type[Command[Any]]) -> bool:
         """Tell whether somebody may give a command here: pages do not offer what is refused."""
@@ -164,7 +167,11 @@ class Reception:
                 audits.note(tx, now, (user.id, user.login), _owner(tx, visitor, command), what, visitor.remote)
             return result
 
-        return cast(R, await (self._database.write(run) if writes else self._database.read(run)))
+        if not writes:
+            return cast(R, await self._database.read(run))
+        found = cast(R, await self._database.write(run))
+        self.changed()
+        return found
 
 
 def _owner(tx: Tx, visitor: Visitor, command: Command[Any]) -> AccountId | None:

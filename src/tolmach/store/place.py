@@ -1,14 +1,18 @@
 """Where a database is, as its users see it: what a kind of database must be able to do, and the jobs it is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
 Tx = Connection
+
+
+Hearing = AsyncIterator[str]
+"""Notices as they come."""
 
 
 class Writes(Protocol):
@@ -51,8 +55,17 @@ class Place(Protocol):
         """Return the error that callers know for one of the driver's, or the error itself."""
         ...
 
-    def alone(self) -> AbstractContextManager[bool]:
-        """Hold the place of the one gateway that works on this database; whether it was free."""
+    @property
+    def shared(self) -> bool:
+        """Whether several processes of a gateway may work on it."""
+        ...
+
+    def notify(self, tx: Tx, notice: str) -> None:
+        """Let everybody who hears have a notice once ``tx`` is committed."""
+        ...
+
+    def hear(self) -> AbstractAsyncContextManager[Hearing]:
+        """Hear the notices of others; StoreUnavailableError when the connection cannot be made, or is lost."""
         ...
 
     def check(self, tx: Tx) -> Sequence[str]:

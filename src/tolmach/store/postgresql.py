@@ -7,9 +7,9 @@ all the same, the function is run again and finds what the other has committed.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from tolmach.store.place import Tx
 
 T = TypeVar("T")
 
+CHANNEL = "tolmach"  # of notices
 WRITERS = 4
 ATTEMPTS = 5
 PATIENCE = "30s"  # for a lock that another process holds
@@ -100,12 +101,25 @@ class PostgresqlServer:
         """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
         return _plain(error)
 
-    @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Hold the place of the one gateway for as long as a connection of its own lives."""
-        with self.connect() as connection:
-            row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended('gateway', 0))").fetchone()
-            yield row is not None and bool(row[0])
+    @property
+    def shared(self) -> bool:
+        """Whether several processes of a gateway may work on it."""
+        return True
+
+    def notify(self, tx: Tx, notice: str) -> None:
+        """Let everybody who hears have a notice once ``tx`` is committed."""
+        tx.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, notice))
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[str]]:
+        """Hear the notices of others, on a connection of its own; StoreUnavailableError when it is lost."""
+        try:
+            address = make_conninfo("", **{**DEFAULTS, **self._address})
+            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                yield (notice.payload async for notice in connection.notifies())
+        except psycopg.Error as error:
+            raise StoreUnavailableError(str(error).strip()) from error
 
     @contextmanager
     def alone_in(self, work: str, *, lock_seconds: float) -> Iterator[Connection]:

@@ -4,12 +4,13 @@ All writes of this process queue up for one thread, which puts everything that w
 a savepoint of its own, so a failure undoes only itself). ``synchronous=FULL``: what is committed survives power loss.
 """
 
+import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -66,9 +67,18 @@ class SqliteFile:
         """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
         return _plain(error)
 
-    def alone(self) -> AbstractContextManager[bool]:
-        """Return that it is free: who holds the file's directory holds the file."""
-        return nullcontext(True)
+    @property
+    def shared(self) -> bool:
+        """Whether several processes of a gateway may work on it: a file has one writer, and one process."""
+        return False
+
+    def notify(self, _tx: Tx, _notice: str) -> None:
+        """Do nothing: nobody else hears."""
+
+    @asynccontextmanager
+    async def hear(self) -> AsyncIterator[AsyncIterator[str]]:
+        """Hear nothing: nobody else tells anything."""
+        yield _silence()
 
     def check(self, tx: Tx) -> Sequence[str]:
         """Return what SQLite finds wrong with the file; empty when it is sound."""
@@ -175,6 +185,11 @@ def _plain(error: BaseException) -> BaseException:
 
 def _raw(tx: Tx) -> sqlite3.Connection:
     return cast(sqlite3.Connection, tx.connection.dbapi_connection)
+
+
+async def _silence() -> AsyncIterator[str]:
+    await asyncio.Event().wait()
+    yield ""
 
 
 def _engine(path: Path, begin: str, *, connections: int) -> Engine:

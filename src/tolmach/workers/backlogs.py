@@ -1,5 +1,8 @@
 """Counts what waits for a link, every few seconds, so that acceptance knows when it is too much."""
 
+import time
+from collections.abc import Callable
+
 from tolmach.core.clock import Clock
 from tolmach.core.moments import to_ms
 from tolmach.services.backlogs import Backlogs
@@ -17,10 +20,20 @@ class BacklogsWorker:
         self._database = database
         self._backlogs = backlogs
         self._clock = clock
+        self._counted = -EVERY_SECONDS
+        self.pause: Callable[[], float] = lambda: EVERY_SECONDS
+        """Seconds after which it counts though nothing seems to wait."""
 
     async def run(self) -> None:
         """Count until cancelled."""
-        await rounds(self.count, EVERY_SECONDS, "what waits cannot be counted")
+        await rounds(self._round, EVERY_SECONDS, "what waits cannot be counted")
+
+    async def _round(self) -> None:
+        """Count, but seldom while next to nothing waits: a bound is far off then."""
+        now = time.monotonic()
+        if self._backlogs.busy or now - self._counted >= self.pause():
+            self._counted = now
+            await self.count()
 
     async def count(self) -> None:
         """Count once."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from tolmach.core.content import Channel
 from tolmach.services.progress import Effects
@@ -11,11 +12,19 @@ from tolmach.services.progress import Effects
 class Bell:
     """Wakes one waiter early; who was busy when it rang does not sleep through it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None] | None = None) -> None:
+        """``tell`` is called when it is rung here: it lets other processes know."""
+        self._tell = tell
         self._rung = False
         self._waiters: deque[asyncio.Future[None]] = deque()
 
     def ring(self) -> None:
+        """Wake the one who has waited longest, or the next who comes to wait, here and in other processes."""
+        if self._tell is not None:
+            self._tell()
+        self.ring_here()
+
+    def ring_here(self) -> None:
         """Wake the one who has waited longest, or the next who comes to wait."""
         while self._waiters:
             waiter = self._waiters.popleft()
@@ -35,7 +44,7 @@ class Bell:
             await asyncio.wait([waiter], timeout=max(0.0, seconds))
         except asyncio.CancelledError:
             if waiter.done():
-                self.ring()  # who was woken will not come: somebody else must
+                self.ring_here()  # who was woken will not come: somebody else must
             raise
         finally:
             if not waiter.done():
@@ -45,8 +54,9 @@ class Bell:
 class Bells:
     """A bell for each channel: the loops of one are not woken for the work of another."""
 
-    def __init__(self) -> None:
-        self._bells = {channel: Bell() for channel in Channel}
+    def __init__(self, tell: Callable[[Channel], None] | None = None) -> None:
+        """``tell`` is called for each channel that is rung for here: it lets other processes know."""
+        self._bells = {channel: Bell(None if tell is None else partial(tell, channel)) for channel in Channel}
 
     def of(self, channel: Channel) -> Bell:
         """Return a channel's bell."""
@@ -56,6 +66,11 @@ class Bells:
         """Wake one loop of each channel."""
         for channel in channels:
             self._bells[channel].ring()
+
+    def ring_here(self) -> None:
+        """Wake one loop of each channel of this process."""
+        for bell in self._bells.values():
+            bell.ring_here()
 
 
 def announce(effects: Effects, due: Bell | Bells, told: Bell) -> None:

@@ -1,6 +1,7 @@
 """Callbacks: tells clients about statuses, one POST at a time per account, accounts side by side."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 50
 POLL_SECONDS = 1.0
+SOON_SECONDS = 1.0  # what is due and not taken waits for somebody who is busy
 
 
 class CallbacksWorker:
@@ -40,6 +42,9 @@ class CallbacksWorker:
         self._client = client
         self._clock = clock
         self._tally = tally or Tally()
+        self._until_due = POLL_SECONDS
+        self.pause: Callable[[], float] = lambda: POLL_SECONDS
+        """Seconds after which it looks by itself whether something is due."""
         self._busy: dict[AccountId, asyncio.Task[None]] = {}
 
     async def run(self, told: Bell) -> None:
@@ -50,7 +55,7 @@ class CallbacksWorker:
                     await self._turn(told)
                 except Exception as error:
                     complain("callbacks cannot use the database", error)
-                await told.wait(POLL_SECONDS)
+                await told.wait(self._until_due)
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -59,6 +64,9 @@ class CallbacksWorker:
     async def _turn(self, told: Bell) -> None:
         next_due = await self._database.read(callbacks.next_due)
         now = self._clock.now()
+        self._until_due = self.pause()
+        if next_due is not None:
+            self._until_due = min(self._until_due, max(SOON_SECONDS, (from_ms(next_due) - now).total_seconds()))
         if next_due is None or from_ms(next_due) > now or len(self._busy) >= AT_ONCE:
             return
         busy = frozenset(self._busy)

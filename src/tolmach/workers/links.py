@@ -1,6 +1,6 @@
 """The links that run now, those to be preferred first, and for how long one of them has had no room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tolmach.core.clock import Clock
@@ -15,6 +15,8 @@ class Links:
     def __init__(self, connectors: Sequence[Connector], clock: Clock) -> None:
         self.current: Sequence[Connector] = tuple(connectors)
         self.leaving: set[str] = set()
+        self.parts: Mapping[str, int] | None = None  # connections of each link that are ours; None: all of them
+        self.elsewhere: frozenset[str] = frozenset()  # links that are up in other processes
         self.claimed: dict[Channel, datetime] = {}  # when something of a channel was last taken to be sent
         self.tally = Tally()
         self._clock = clock
@@ -24,13 +26,15 @@ class Links:
         """Return the links of a route to be asked now, in its order.
 
         A link that is down is passed over. One that is up and has no room is waited for, until that has lasted for
-        ``patience`` seconds: what stands behind it in the route is then asked.
+        ``patience`` seconds: what stands behind it in the route is then asked. So is one that is up elsewhere.
         """
         known = {link.name: link for link in links}
         chosen: list[Connector] = []
         for name in names:
             link = known.get(name)
             if link is None or not link.up:
+                if link is not None and self.is_elsewhere(name):
+                    break
                 continue
             if link.room > 0:
                 self._full_since.pop(name, None)
@@ -38,6 +42,14 @@ class Links:
             elif not self._waited(name, patience):
                 break
         return chosen
+
+    def here(self, name: str) -> bool:
+        """Tell whether this process has a part of a link."""
+        return self.parts is None or self.parts.get(name, 0) > 0
+
+    def is_elsewhere(self, name: str) -> bool:
+        """Tell whether a link is up in another process, and not here."""
+        return name in self.elsewhere
 
     def _waited(self, name: str, patience: float) -> bool:
         now = self._clock.now()

@@ -5,7 +5,7 @@ from tolmach.core.moments import from_ms
 from tolmach.services import moderation
 from tolmach.services.delivery import Delivery
 from tolmach.store import moderations, queue
-from tolmach.store.database import Database
+from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.rounds import rounds
@@ -31,6 +31,8 @@ class ModerationWorker:
         await rounds(self._round, POLL_SECONDS, "moderation cannot use the database")
 
     async def _round(self) -> None:
+        if not await self._database.read(_anything):
+            return
         while await self.turn() + await self.lapse():
             pass
 
@@ -52,3 +54,8 @@ class ModerationWorker:
         effects, count = await self._database.write(lambda tx: self._delivery.lapse(tx, self._name, now, BATCH))
         announce(effects, self._due, self._told)
         return count
+
+
+def _anything(tx: Tx) -> bool:
+    """Tell whether a message waits for a moderator, or a decision to be carried out."""
+    return queue.next_due(tx, Kind.MODERATE) is not None or bool(moderations.unsettled(tx))

@@ -14,7 +14,7 @@ when the one before is down, refuses, or had no room for as long as the route ha
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,6 +43,9 @@ POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
 EARLY_SECONDS = 0.05  # after it answers are stored, though others of their batch are still out
 ROOM_SECONDS = 0.05  # how often links without room are looked at
+DOWN_SECONDS = 0.25  # the same while all of them are down
+LONGEST_LEFT = 1.0
+ELSEWHERE = Busy(retry_after=0.2)  # a link that is up in another process has to carry it
 NO_LINK = Busy(retry_after=30)
 NO_ROOM = Busy(retry_after=2)
 LONGEST_PAUSE = 60.0  # seconds between two looks at a route without room
@@ -70,6 +73,9 @@ class SubmitWorker:
         self._all_links = links
         self._clock = clock
         self._stopping = False
+        self._left = 0.0  # seconds to wait after batches of which others can carry everything
+        self.pause: Callable[[], float] = lambda: POLL_SECONDS
+        """Seconds after which it looks by itself whether something is due."""
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the answers that are still out are stored."""
@@ -80,7 +86,7 @@ class SubmitWorker:
         results: list[Submitted] = []
         while results or not self._stopping:
             if not self._room and not results:
-                await asyncio.sleep(ROOM_SECONDS)
+                await asyncio.sleep(ROOM_SECONDS if any(link.up for link in self._links) else DOWN_SECONDS)
                 continue
             try:
                 effects, claimed = await self._turn(results)
@@ -103,6 +109,7 @@ class SubmitWorker:
             if claimed:
                 self._note(claimed)
                 results = await self._submit(claimed, told)
+                await self._leave(results)
                 if len(claimed) < BATCH // 4:
                     await asyncio.sleep(GATHER_SECONDS)
             else:
@@ -163,10 +170,19 @@ class SubmitWorker:
                 complain("submit cannot see what is due", error, worker=self._name)
                 await asyncio.sleep(POLL_SECONDS)
                 return
-            pause = POLL_SECONDS if next_due is None else _seconds(from_ms(next_due), self._clock.now())
+            longest = self.pause()
+            pause = longest if next_due is None else _seconds(from_ms(next_due), self._clock.now())
             if pause <= 0:
                 return
-            await due.wait(min(pause, POLL_SECONDS))
+            await due.wait(min(pause, longest))
+
+    async def _leave(self, results: Sequence[Submitted]) -> None:
+        """Step back while all that is claimed has to be left to other processes."""
+        if results and all(result.outcome is ELSEWHERE for result in results):
+            self._left = min(LONGEST_LEFT, self._left * 2 or ROOM_SECONDS)
+            await asyncio.sleep(self._left)
+        elif results:
+            self._left = 0.0
 
     async def _submit(self, claimed: Sequence[Submission], told: Bell) -> list[Submitted]:
         """Hand a batch over and return the answers that are not stored yet.
@@ -229,7 +245,8 @@ class SubmitWorker:
         if names is not None:
             links = self._all_links.ready(links, names, batch[0].patience)
             if not links:
-                return [("", _later(submission.attempt)) for submission in batch]
+                others = any(map(self._all_links.is_elsewhere, names))
+                return [("", ELSEWHERE if others else _later(submission.attempt)) for submission in batch]
         return await _submit_to(links, batch, strict=names is not None) if links else [("", NO_LINK)] * len(batch)
 
 

@@ -77,13 +77,12 @@ class UpkeepWorker:
 
     async def turn(self) -> int:
         """End one batch; return how many steps it had."""
-        return await self._end(Kind.GIVE_UP, self._delivery.give_up) + await self._end(
-            Kind.PAUSED, self._delivery.lapse_paused
-        )
+        ends = {Kind.GIVE_UP: self._delivery.give_up, Kind.PAUSED: self._delivery.lapse_paused}
+        next_due = await self._database.read(lambda tx: {kind: queue.next_due(tx, kind) for kind in ends})
+        return sum([await self._end(next_due[kind], end) for kind, end in ends.items()])
 
-    async def _end(self, kind: Kind, end: Callable[[Tx, str, datetime, int], tuple[Effects, int]]) -> int:
+    async def _end(self, next_due: int | None, end: Callable[[Tx, str, datetime, int], tuple[Effects, int]]) -> int:
         now = self._clock.now()
-        next_due = await self._database.read(lambda tx: queue.next_due(tx, kind))
         if next_due is None or from_ms(next_due) > now:
             return 0
         effects, count = await self._database.write(lambda tx: end(tx, self._name, now, BATCH))

@@ -19,6 +19,7 @@ from tolmach.store.schema.accounts import (
 from tolmach.store.schema.finance import closed_days, day_sums
 from tolmach.store.schema.imports import import_errors, imports
 from tolmach.store.schema.inbox import inbox, inbox_numbers, inbox_parts
+from tolmach.store.schema.leases import leases
 from tolmach.store.schema.links import added_links, link_events, link_health, link_ids, link_pauses
 from tolmach.store.schema.messages import (
     callbacks,
@@ -82,6 +83,7 @@ __all__ = [
     "inbox",
     "inbox_numbers",
     "inbox_parts",
+    "leases",
     "ledger",
     "legs",
     "link_events",

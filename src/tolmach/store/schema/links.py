@@ -8,6 +8,7 @@ link_health = Table(
     "link_health",
     metadata,
     Column("link", String(64), primary_key=True),
+    Column("process", String(64), primary_key=True, server_default=""),  # several may share a link
     Column("reported_at", BigInteger, nullable=False),
     Column("report", Text, nullable=False),  # JSON of a condition
 )

@@ -47,6 +47,7 @@ LOCAL = {
     "inbox": "incoming messages are nobody's until somebody takes them",
     "inbox_parts": "incoming messages are nobody's until they are whole",
     "link_events": "links are the operator's",
+    "leases": "who of the processes does what only one may do",
     "link_health": "links are the operator's",
     "link_ids": "links are the operator's",
     "link_pauses": "links are the operator's",
