@@ -259,7 +259,7 @@ class Gateway:
             self.reception,
             self.carriers,
             self.clock,
-            self.settings.web.behind_tls,
+            self.settings.web,
             handset,
         )
         return pages(self.roles, self._health(), rooms)

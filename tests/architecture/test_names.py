@@ -55,6 +55,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in (
             "callbacklog",
             "imports",
+            "invoices",
             "pulse",
             "clientele",
             "finance",

@@ -16,10 +16,11 @@ from tolmach.core.money import parse_money
 from tolmach.core.users import Role
 from tolmach.services import accounts, bases, ledger, messages, people, subscribers, tokens
 from tolmach.services.accounts import Changes
-from tolmach.store import imports, inbox, patterns
+from tolmach.store import imports, inbox, invoices, patterns
 from tolmach.store.database import Tx
 from tolmach.store.imports import StoredImport
 from tolmach.store.inbox import Letter
+from tolmach.store.invoices import StoredInvoice
 from tolmach.web.door import PAGES
 
 OTHER = "other"
@@ -42,6 +43,7 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
         row = StoredImport(account.id, 0, base.id, "f" * 32, "Their.csv", "", "", state="done", total=1, position=0,
                            read=0, added=0, known=0, bad=0, error="", created_at=1, changed_at=1, **fields)  # fmt: skip
         file = imports.add(tx, row)
+        invoice = invoices.add(tx, StoredInvoice(account.id, 0, 1, "Their", "open", 1, "igor"))
         pattern = patterns.add(tx, account.id, "Theirs", "Their text", 0)
         step = Step(Channel.SMS, SmsText("Their text"), None, For(timedelta(days=1)))
         command = SendMessages((Draft("79169999999", (step,)),), "cli", Group("their-campaign"))
@@ -56,6 +58,7 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
             "/cabinet/messages/": [str(number), str(number + 1)],
             "/cabinet/bases/": [str(base.id)],
             "/cabinet/imports/": [str(file)],
+            "/cabinet/invoices/": [str(invoice)],
             "/cabinet/users/": [str(user.id)],
             "pattern": [str(pattern)],
         }

@@ -15,6 +15,7 @@ from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 from tolmach.services.entrance import Entrance
 from tolmach.services.reception import Reception
+from tolmach.settings import WebSettings
 from tolmach.web.door import door
 from tolmach.web.site import Site
 
@@ -36,7 +37,7 @@ class Rooms:
     reception: Reception
     carriers: Carriers
     clock: Clock
-    always_secure: bool
+    web: WebSettings
     sandbox: Handset | None
 
 
@@ -49,7 +50,8 @@ def pages(roles: frozenset[ProcessRole], beginning: list[BaseRoute], rooms: Room
     if ProcessRole.WEB in roles:
         home = "/cabinet/"
         places[home] = "the cabinet, for people"
-        site = Site(rooms.entrance, rooms.reception, rooms.clock, always_secure=rooms.always_secure)
+        web = rooms.web
+        site = Site(rooms.entrance, rooms.reception, rooms.clock, always_secure=web.behind_tls, payee=web.payee)
         routes += door(site)
         routes += _sandbox(rooms, site, places)
     if ProcessRole.RECEIPTS in roles:

@@ -28,6 +28,7 @@ from tolmach.core.commands.clientele import (
 from tolmach.core.commands.desk import ListEveryChange
 from tolmach.core.commands.finance import CloseDays, GetDay, ListDays, ListLedger, TopUp
 from tolmach.core.commands.installation import EditEverybodysStops, GetNumbering, GetSettings, ListEverybodysStops
+from tolmach.core.commands.invoices import ListEveryInvoice, SettleInvoice
 from tolmach.core.commands.prices import GetTariff, ImportPrices, ListTariffs, OpenDirection
 from tolmach.core.commands.pulse import GetPulse, ListAlerts, ListFailedCallbacks, ListOrphans, ReplayCallbacks
 from tolmach.core.commands.rulings import (
@@ -48,6 +49,7 @@ from tolmach.services import (
     changes,
     clientele,
     finance,
+    invoices,
     lookins,
     numbering,
     orphans,
@@ -91,6 +93,7 @@ _READ: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     ListLedger: (_plain(finance.movements), CASHIERS),
     ListDays: (_plain(finance.listing), CASHIERS),
     GetDay: (_plain(finance.show), CASHIERS),
+    ListEveryInvoice: (invoices.everything, CASHIERS),
     ListCases: (rulings.waiting, MODERATORS),
     ListDecidedTexts: (rulings.decided, MODERATORS),
     ListFiles: (rulings.list_files, MODERATORS),
@@ -118,6 +121,7 @@ _WRITE: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     ImportPrices: (_plain(prices.replace), ADMINS),
     OpenDirection: (_plain(prices.open_direction), ADMINS),
     TopUp: (_plain(finance.top_up), CASHIERS),
+    SettleInvoice: (invoices.settle, CASHIERS),
     CloseDays: (lambda asked, _: finance.close(asked.tx, asked.now, asked.user.login), CASHIERS),
     DecideSender: (rulings.decide_sender, MODERATORS),
     DecideText: (rulings.decide_text, MODERATORS),

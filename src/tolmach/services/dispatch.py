@@ -27,6 +27,7 @@ from tolmach.services import (
     files,
     imports,
     inbox,
+    invoices,
     keys,
     messagepages,
     numbering,
@@ -71,6 +72,7 @@ READERS: Handlers = {
     **colleagues.READERS,
     **changes.READERS,
     **inbox.READERS,
+    **invoices.READERS,
     **keys.READERS,
     **conversations.READERS,
     **compositions.READERS,
@@ -94,6 +96,7 @@ WRITERS: Handlers = {
     **stopedits.WRITERS,
     **schedule.WRITERS,
     **colleagues.WRITERS,
+    **invoices.WRITERS,
     **keys.WRITERS,
 }
 """Commands that change something; a dry run of one runs in a transaction that only reads."""

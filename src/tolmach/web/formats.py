@@ -55,5 +55,9 @@ class Formats:
         """Write a day without its year."""
         return format_date(day, "d MMM", locale=self._locale)
 
+    def date_of(self, moment: datetime) -> date:
+        """Return the day of a moment, where the caller is."""
+        return self._wall(moment).date()
+
     def _wall(self, moment: datetime) -> datetime:
         return to_wall(moment, self._zone).replace(tzinfo=None)

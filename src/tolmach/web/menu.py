@@ -13,6 +13,7 @@ from tolmach.core.commands.desk import ListEveryChange
 from tolmach.core.commands.finance import ListLedger
 from tolmach.core.commands.inbox import BrowseIncoming
 from tolmach.core.commands.installation import GetNumbering, GetSettings, ListEverybodysStops
+from tolmach.core.commands.invoices import ListEveryInvoice
 from tolmach.core.commands.keys import ListKeys, ListPayments
 from tolmach.core.commands.messages import ListMessages
 from tolmach.core.commands.prices import ListTariffs
@@ -52,6 +53,7 @@ DESK = (
     Item("/desk/moderation", N_("Moderation"), "shield-check", ListCases),
     Item("/desk/accounts", N_("Accounts"), "users", ListClients),
     Item("/desk/ledger", N_("Money"), "cash", ListLedger),
+    Item("/desk/invoices", N_("Invoices"), "file", ListEveryInvoice),
     Item("/desk/tariffs", N_("Tariffs and directions"), "list-details", ListTariffs),
     Item("/desk/links", N_("Links"), "antenna", ListLinks),
     Item("/desk/routes", N_("Routes"), "route", ListRoutes),

@@ -7,10 +7,16 @@ from tolmach.web.look import Look
 
 
 class Site(Look):
-    """The parts that pages are made of; raises `NotBuiltError` without the assets."""
+    """The parts that pages are made of; raises `NotBuiltError` without the assets.
 
-    def __init__(self, entrance: Entrance, reception: Reception, clock: Clock, *, always_secure: bool = False) -> None:
+    ``payee`` stands on invoices: who is paid, and how.
+    """
+
+    def __init__(
+        self, entrance: Entrance, reception: Reception, clock: Clock, *, always_secure: bool = False, payee: str = ""
+    ) -> None:
         super().__init__(always_secure=always_secure)
         self.clock = clock
         self.entrance = entrance
         self.reception = reception
+        self.payee = payee

@@ -4,6 +4,7 @@ from typing import Final
 
 from tolmach.core.content import Channel
 from tolmach.core.results.callbacklog import Told
+from tolmach.core.results.invoices import InvoiceState
 from tolmach.core.status import Status
 from tolmach.web.languages import N_
 
@@ -31,6 +32,11 @@ COLOURS: Final = {
     Status.REFUSED: "red",
     Status.CANCELLED: "secondary",
 }
+INVOICES: Final = {
+    InvoiceState.OPEN: (N_("not paid"), "azure"),
+    InvoiceState.PAID: (N_("paid"), "green"),
+    InvoiceState.CANCELLED: (N_("cancelled"), "secondary"),
+}
 TOLD: Final = {
     Told.PENDING: (N_("waits"), "azure"),
     Told.ACKNOWLEDGED: (N_("confirmed"), "green"),
@@ -54,6 +60,9 @@ ACTIONS: Final = {
     "EditStops": N_("stop list changed"),
     "EditBases": N_("bases changed"),
     "EditSubscribers": N_("subscribers changed"),
+    "AskInvoice": N_("invoice asked for"),
+    "CancelInvoice": N_("invoice cancelled"),
+    "SettleInvoice": N_("invoice settled"),
     "NoteImport": N_("file of subscribers put up"),
     "RunImport": N_("file of subscribers taken in"),
     "DropImport": N_("file of subscribers forgotten"),

@@ -16,7 +16,7 @@ from tolmach.store.schema.accounts import (
     stop_lists,
     stops,
 )
-from tolmach.store.schema.finance import closed_days, day_sums
+from tolmach.store.schema.finance import closed_days, day_sums, invoices
 from tolmach.store.schema.imports import import_errors, imports
 from tolmach.store.schema.inbox import inbox, inbox_numbers, inbox_parts
 from tolmach.store.schema.leases import leases
@@ -83,7 +83,11 @@ __all__ = [
     "inbox",
     "inbox_numbers",
     "inbox_parts",
+<<<<<<< HEAD
     "leases",
+=======
+    "invoices",
+>>>>>>> c1b5803 (Let accounts ask for invoices, and the staff settle them as top-ups)
     "ledger",
     "legs",
     "link_events",

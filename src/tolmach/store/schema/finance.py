@@ -1,4 +1,4 @@
-"""Days whose money is counted for good."""
+"""Days whose money is counted for good, and invoices."""
 
 from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, String, Table
 
@@ -27,4 +27,20 @@ day_sums = Table(
     Column("held", BigInteger, nullable=False),
     PrimaryKeyConstraint("account_id", "day"),
     Index(None, "day"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("account_id", BigInteger, nullable=False),
+    Column("id", BigInteger, nullable=False),  # taken from a counter
+    Column("amount", BigInteger, nullable=False),
+    Column("note", String(255), nullable=False),
+    Column("state", String(16), nullable=False),  # open, paid, cancelled
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("settled_at", BigInteger),
+    Column("settled_by", String(64), nullable=False),
+    PrimaryKeyConstraint("account_id", "id"),
+    Index(None, "id"),
 )

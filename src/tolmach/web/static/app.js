@@ -57,6 +57,7 @@
   };
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
   });
