@@ -83,11 +83,8 @@ __all__ = [
     "inbox",
     "inbox_numbers",
     "inbox_parts",
-<<<<<<< HEAD
-    "leases",
-=======
     "invoices",
->>>>>>> c1b5803 (Let accounts ask for invoices, and the staff settle them as top-ups)
+    "leases",
     "ledger",
     "legs",
     "link_events",
