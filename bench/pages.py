@@ -40,7 +40,14 @@ SLOW = 200.0
 PATIENCE = 10.0  # seconds for one page; a page that is slow is asked less often
 FILES = (".csv", ".xlsx", "/csv")
 NEEDS_MORE = frozenset(
-    {"/cabinet/inbox/{id}", "/cabinet/users/{id}", "/desk/moderation/files/{id}", "/desk/days/{day}", "/sign-in/code"}
+    {
+        "/cabinet/inbox/{id}",
+        "/cabinet/users/{id}",
+        "/desk/moderation/files/{id}",
+        "/desk/days/{day}",
+        "/desk/added-links/{name}",
+    }
+    | {"/sign-in/code"}
 )
 """Pages of one thing that the generated database does not have, or that fit no address here; ``MORE`` may name one."""
 

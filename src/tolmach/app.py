@@ -190,7 +190,15 @@ class Gateway:
 
     def _reception(self, dispatcher: Dispatcher) -> Reception:
         reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, self.clock)
-        reception.installation = Installation(self.carriers.known, described(self.settings), self.files.folder)
+        reception.installation = Installation(
+            self.carriers.known,
+            described(self.settings),
+            self.files.folder,
+            configured=frozenset(link.name for link in self.settings.links),
+            check_link=self.carriers.check,
+            admit_host=self.carriers.admit,
+            private_links=self.settings.web.private_links,
+        )
         reception.changed = self.ringing.changed
         reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, self.clock)
         return reception

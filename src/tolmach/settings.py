@@ -230,6 +230,9 @@ class WebSettings(_Section):
     behind_tls: bool = Field(
         default=False, description="A proxy in front speaks TLS: cookies are for https only, whatever arrives here."
     )
+    private_links: bool = Field(
+        default=False, description="Administrators may add links to private addresses on the desk."
+    )
     payee: str = Field(default="", max_length=2_000, description="Who is paid, and how, as it stands on invoices.")
 
 

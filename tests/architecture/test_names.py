@@ -62,6 +62,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "installation",
             "rulings",
             "prices",
+            "addedlinks",
             "carriage",
         )
     },

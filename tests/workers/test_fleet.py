@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.workers.stage import Link, Stage, working
+from tolmach.core.condition import Condition
 from tolmach.core.delivery import ProviderEvent
 from tolmach.core.ports import Connector
 from tolmach.store import addedlinks
@@ -35,7 +36,7 @@ class Yard:
         self.built.append(definition)
         if definition == "bad":
             raise ValueError("it is bad")
-        return Link(definition)
+        return Link(definition.split('"')[1] if '"' in definition else definition)
 
     def arrange(self) -> None:
         self.arranged += 1
@@ -80,6 +81,22 @@ async def test_a_link_stays_as_long_as_answers_are_out(yard: Yard, monkeypatch: 
     busy.clear()
     await yard.fleet.turn(sink)
     assert yard.names == ["first"]
+
+
+async def test_a_changed_link_is_exchanged_once_its_answers_are_there(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flying = [1, 0]
+    monkeypatch.setattr(module, "condition", lambda _link: Condition(up=True, in_flight=flying.pop(0)))
+    yard.add("second")
+    await yard.fleet.turn(sink)
+    before = yard.board.current[1]
+    yard.stage.database.write_now(lambda tx: addedlinks.change(tx, "second", '"second" anew'))
+    await yard.fleet.turn(sink)
+    assert (yard.board.current[1], before.held) == (before, True)
+    await yard.fleet.turn(sink)
+    await yard.fleet.turn(sink)
+    assert (yard.board.current[1] is before, len(yard.board.current), yard.built[-1]) == (False, 2, '"second" anew')
 
 
 async def test_what_cannot_be_built_is_told_once(yard: Yard) -> None:

@@ -1,12 +1,15 @@
 """The links of a gateway: connectors of what the settings and the database name, and what is known of them."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 import structlog
+from pydantic import ValidationError
 
+from tolmach.connectors.guard import Resolver
 from tolmach.connectors.http import HttpConnector
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.clock import Clock
@@ -15,7 +18,7 @@ from tolmach.core.http_links import SERIES
 from tolmach.core.links import IdRules, SmppLink, check_names
 from tolmach.core.ports import Connector
 from tolmach.sandbox.carrier import SandboxCarrier
-from tolmach.services import rematching
+from tolmach.services import linkdrafts, rematching
 from tolmach.services.books import StoredBooks
 from tolmach.services.delivery import Delivery
 from tolmach.services.installation import KnownLink
@@ -61,6 +64,26 @@ class Carriers:
             rules = {link.name: link.ids}
             await self._database.write(lambda tx: self._adopt(tx, rules))
         return self._connector(link)
+
+    def check(self, table: Mapping[str, Any]) -> None:
+        """Raise ValueError for what is no link; the text has nothing of what was written."""
+        try:
+            check_names([*self._settings.links, read_link(table)])
+        except ValidationError as error:
+            told = [f"{'.'.join(map(str, one['loc'])) or 'link'}: {one['msg']}" for one in error.errors()]
+            raise ValueError("; ".join(told)) from None
+
+    async def admit(self, host: str) -> None:
+        """Raise BadValueError for a host that is not on the public internet, unless links may lead inside."""
+        if not host or self._settings.web.private_links:
+            return
+        resolver = Resolver(allow_private=False)
+        try:
+            await resolver.resolve(host)
+        except OSError:
+            raise linkdrafts.not_public(host) from None
+        finally:
+            await resolver.close()
 
     def adopt_rules(self, tx: Tx) -> None:
         """Match kept receipts anew where the settings now say how a carrier writes its ids."""

@@ -19,8 +19,18 @@ from tolmach.core.results.installation import Section, Setting, SettingsResult
 
 MASK: Final = "••••"
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
-_SECRETIVE = re.compile(r"auth|cookie|key|pass|pwd|secret|token", re.IGNORECASE)
+_SECRETIVE = re.compile(r"auth|cookie|hook|key|pass|pwd|secret|token", re.IGNORECASE)
 _PARAMETER = re.compile(rf"([?&][^=&\s]*(?:{_SECRETIVE.pattern})[^=&\s]*=)[^&\s\"{{]+", re.IGNORECASE)
+
+
+def is_secretive(name: str) -> bool:
+    """Tell whether a setting, a header or a parameter is called like a secret."""
+    return _SECRETIVE.search(name) is not None
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with what its addresses have of users, passwords and secret parameters masked."""
+    return _PARAMETER.sub(rf"\1{MASK}", _USERINFO.sub(f"{MASK}@", text))
 
 
 def described(settings: BaseModel, prefix: str = "TOLMACH") -> SettingsResult:
@@ -63,7 +73,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Enum):
         return _shown(value.value)
     text = json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
-    return _PARAMETER.sub(rf"\1{MASK}", _USERINFO.sub(f"{MASK}@", text))
+    return without_secrets(text)
 
 
 def _table(value: Any) -> str:

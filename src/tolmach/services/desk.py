@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tolmach.core.commands import Command
+from tolmach.core.commands.addedlinks import AddLink, ChangeLink, GetAddedLink, ListAddedLinks, RemoveLink
 from tolmach.core.commands.carriage import (
     AddRoute,
     ExplainRoute,
@@ -44,6 +45,7 @@ from tolmach.core.commands.rulings import (
 )
 from tolmach.core.users import Role
 from tolmach.services import (
+    addedlinks,
     alerts,
     carriage,
     changes,
@@ -108,6 +110,8 @@ _READ: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     ListFailedCallbacks: (_plain(replays.listing), WATCHERS),
     ListLinks: (carriage.list_links, WATCHERS),
     GetLink: (carriage.get_link, WATCHERS),
+    ListAddedLinks: (addedlinks.listing, ADMINS),
+    GetAddedLink: (addedlinks.show, ADMINS),
     ListRoutes: (carriage.list_routes, WATCHERS),
     ExplainRoute: (carriage.explain, WATCHERS),
 }
@@ -130,6 +134,9 @@ _WRITE: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     EditEverybodysStops: (_plain(stoplist.edit), MODERATORS),
     ReplayCallbacks: (_plain(replays.replay), WATCHERS),
     PauseLink: (carriage.pause, ADMINS),
+    AddLink: (addedlinks.put, ADMINS),
+    ChangeLink: (addedlinks.change, ADMINS),
+    RemoveLink: (addedlinks.take_away, ADMINS),
     AddRoute: (carriage.add_route, ADMINS),
     MoveRoute: (carriage.move_route, ADMINS),
     RemoveRoute: (carriage.remove_route, ADMINS),

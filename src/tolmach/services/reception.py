@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, GetCallbackUrl, SendMessages
+from tolmach.core.commands.addedlinks import AddLink, ChangeLink
 from tolmach.core.commands.callbacklog import TryCallback
 from tolmach.core.commands.clientele import AddClient, SetClientPassword
 from tolmach.core.commands.composing import ComposeMessages, ExpandComposition
@@ -23,7 +24,7 @@ from tolmach.core.results.callbacklog import CallbackTrial
 from tolmach.core.results.composing import ComposeResult
 from tolmach.core.results.users import SelfChange
 from tolmach.core.users import Role
-from tolmach.services import audits, compositions, passwords, roles, selfservice
+from tolmach.services import audits, compositions, linkdrafts, passwords, roles, selfservice
 from tolmach.services.access import Principal, Visit
 from tolmach.services.callbacktrials import CallbackTrials
 from tolmach.services.catalogue import Catalogue
@@ -87,8 +88,7 @@ class Reception:
         refused = await self._prove(visitor, command)
         if refused is not None:
             return cast(R, refused)
-        if kind in NEW_PASSWORDS:
-            command = await asyncio.to_thread(_concealed, command)
+        command = await self._prepared(command)
         if isinstance(command, ComposeMessages | TryCallback):
             work = self._compose(visitor, command) if isinstance(command, ComposeMessages) else self._try(visitor)
             return cast(R, await work)
@@ -131,6 +131,14 @@ class Reception:
         who = _principal(visitor, TryCallback)
         url = (await self._dispatcher.execute(who, GetCallbackUrl())).url
         return await self.trials.make(who.account, url, visitor.zone)
+
+    async def _prepared(self, command: Command[R]) -> Command[R]:
+        """Do what takes long before anybody waits for the database: hash a password, look up where a link leads."""
+        if type(command) in NEW_PASSWORDS:
+            return await asyncio.to_thread(_concealed, command)
+        if isinstance(command, AddLink | ChangeLink):
+            await self.installation.admit_host(linkdrafts.host_of(command.definition))
+        return command
 
     async def _prove(self, visitor: Visitor, command: Command[Any]) -> SelfChange | None:
         """Compare the password that some commands ask for again; None: it was right, or none is asked for."""

@@ -40,6 +40,12 @@ def add(tx: Tx, link: Added) -> None:
     tx.execute(insert(added_links).values(position=last + 1, **link._asdict()))
 
 
+def change(tx: Tx, name: str, definition: str) -> bool:
+    """Give a link another definition; return whether it was there and not on its way out."""
+    there = (added_links.c.name == name) & added_links.c.removed_at.is_(None)
+    return tx.execute(update(added_links).where(there).values(definition=definition)).rowcount > 0
+
+
 def remove(tx: Tx, name: str, now_ms: int) -> bool:
     """Let a link go; return whether it was there and not on its way out already."""
     there = (added_links.c.name == name) & added_links.c.removed_at.is_(None)

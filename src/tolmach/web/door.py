@@ -23,6 +23,7 @@ from tolmach.web.cabinet import (
 )
 from tolmach.web.desk import (
     accounts,
+    addedlinks,
     callbacks,
     changes,
     finance,
@@ -64,6 +65,7 @@ PAGES: tuple[Page, ...] = (
     *invoices.PAGES,
     *prices.PAGES,
     *links.PAGES,
+    *addedlinks.PAGES,
     *routes.PAGES,
     *callbacks.PAGES,
     *installation.PAGES,

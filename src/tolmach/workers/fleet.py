@@ -128,7 +128,9 @@ class Fleet:
         there = {one.name: one.definition for one in rows if one.removed_at is None}
         for name, definition in list(self._added.items()):
             if there.get(name) != definition:  # another process may have forgotten it already
-                await self._let_go(name)
+                await self._let_go(name, anew=name in there)
+            elif name in self._going:
+                self._board.leaving.discard(name)  # it was changed back
         for one in rows:
             if one.removed_at is None:
                 await self._take_in(one, sink)
@@ -149,17 +151,18 @@ class Fleet:
         self._tend(sink)
         log.info("link-added", link=one.name)
 
-    async def _let_go(self, name: str) -> None:
+    async def _let_go(self, name: str, *, anew: bool) -> None:
+        """End a link when its answers are there; ``anew``: what connects under its name takes receipts that come later."""
         link = next(each for each in self._board.current if each.name == name)
         self._board.leaving.add(name)
         link.held = True
-        if name in self._tasks and _has_in_hand(link):
+        if name in self._tasks and (condition(link).in_flight > 0 if anew else _has_in_hand(link)):
             return
         self._set([each for each in self._board.current if each is not link])
         await self._end(name)
         self._board.leaving.discard(name)
         del self._added[name]
-        log.info("link-removed", link=name)
+        log.info("link-ended" if anew else "link-removed", link=name)
 
     async def _forget(self, name: str) -> None:
         """Forget a link that is gone, here and everywhere."""

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from tolmach.core.commands.addedlinks import AddLink
 from tolmach.core.commands.carriage import GetLink, ListLinks, PauseLink
 from tolmach.core.commands.pulse import GetPulse
 from tolmach.core.results.pulse import PulseResult
@@ -19,7 +20,7 @@ async def show(ask: Exchange) -> Response:
     pulse = await ask.execute(GetPulse(15, 60))
     template = "links_live.html" if ask.is_partial else "links.html"
     charts = traffic.charts(ask, pulse)
-    return render(ask, template, found=found, charts=charts, pauses=ask.may(PauseLink))
+    return render(ask, template, found=found, charts=charts, pauses=ask.may(PauseLink), adds=ask.may(AddLink))
 
 
 async def one(ask: Exchange) -> Response:
