@@ -152,7 +152,7 @@ class Fleet:
         log.info("link-added", link=one.name)
 
     async def _let_go(self, name: str, *, anew: bool) -> None:
-        """End a link when its answers are there; ``anew``: what connects under its name takes receipts that come later."""
+        """End a link when its answers are there; ``anew``: late receipts go to what connects next."""
         link = next(each for each in self._board.current if each.name == name)
         self._board.leaving.add(name)
         link.held = True
