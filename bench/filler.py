@@ -105,7 +105,7 @@ def _piece(tx: Tx, span: Span, mine: int) -> None:
           {link}, case when {refused} then 0 else {PRICE} end, {at}, {at} + 20,
           case when {_STATUS} in ('delivered', 'read') then {at} + 2000 end, {at} + 2000, false
           from {n} where {sent}""",
-        f"""insert into parts select {link}, 'p-' || cast(i as text), i * 10, 1, 1, {_STATUS}, {at} + 2000
+        f"""insert into parts select {link}, 'p-' || cast(i as text), i * 10, 1, 1, {_STATUS}, {at} + 2000, {account}
           from {n} where {sent} and not {refused}""",
         _entries(f"{account}, i * 10, 0, 'hold', -{PRICE}, {PRICE}, {at}, '' from {n}"),
         _entries(
@@ -148,7 +148,7 @@ def _rest(tx: Tx, span: Span, mine: int) -> None:
         f"""insert into bases select 1, {mine}, 'Customers', {span.last}, false, 600, false, 0, 'Tolmach', 'Hi',
           {span.now}, false""",
         f"""insert into subscribers select 1, i - 1, cast(79000000000 + i * 7919 as text), '', '', 'Anna', 'Petrova',
-          '', '1990-01-02', 102, 'f', '', '', '', '', '', {at} from {n}""",
+          '', '1990-01-02', 102, 'f', '', '', '', '', '', {at}, {mine} from {n}""",
     ):
         tx.execute(text(statement))
 

@@ -35,6 +35,7 @@ from tolmach.services import demo
 from tolmach.store.database import Database
 from tolmach.store.postgresql import PostgresqlServer
 from tolmach.web.door import PAGES
+from tolmach.workers.hours import HoursWorker
 
 SLOW = 200.0
 PATIENCE = 10.0  # seconds for one page; a page that is slow is asked less often
@@ -222,6 +223,11 @@ def main() -> None:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.messages:,} messages")
     with filled(options.database, options.messages, options.keep, console) as gateway:
+        start = time.perf_counter()
+        hours = asyncio.run(HoursWorker(gateway.database, gateway.clock, rest=0).turn())
+        console.print(
+            f"{hours} hours counted, as a gateway does beside its work, in {time.perf_counter() - start:.1f} s"
+        )
         found = asyncio.run(measure(gateway, options.messages, options.repeat, options.only))
     table = Table("page", "status", "kB", "first", "CPU ms", "p50 ms", "p95 ms", "")
     for one in found:

@@ -79,6 +79,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for noun in ("composing", "dashboards", "keys", "messages", "timelines", "users")
     },
     "store/schema/finance": "store/test_schema.py",
+    "store/schema/hours": "store/test_schema.py",
     "store/schema/imports": "store/test_schema.py",
     "web/cabinet/imports": "web/cabinet/test_bases.py",
     "store/schema/inbox": "store/test_schema.py",

@@ -11,6 +11,7 @@ CLUSTERED = {
     "costs",
     "counters",
     "greetings",
+    "hour_sums",
     "legs",
     "parts",
     "stops",

@@ -16,6 +16,7 @@ from tolmach.workers.birthdays import BirthdaysWorker
 from tolmach.workers.days import DaysWorker
 from tolmach.workers.duties import Work
 from tolmach.workers.files import FilesWorker
+from tolmach.workers.hours import HoursWorker
 from tolmach.workers.imports import ImportsWorker
 from tolmach.workers.inbox import InboxWorker
 from tolmach.workers.moderation import ModerationWorker
@@ -55,6 +56,7 @@ class Housekeeping:
                 "moderation": lambda: self._moderation().run(),
                 "upkeep": lambda: self._upkeep().run(),
                 "retention": self.retention.run,
+                "hours": lambda: HoursWorker(self.database, self.clock).run(),
                 "birthdays": lambda: self._birthdays().run(),
             }
         if ProcessRole.UPKEEP in roles and self.close_days:

@@ -1,6 +1,7 @@
 """How an account fares: its money, its last days in numbers, and what somebody should look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from tolmach.core.commands.dashboards import GetDashboard
@@ -10,13 +11,13 @@ from tolmach.core.results.dashboards import Attention, DashboardResult, Day
 from tolmach.core.status import FINAL, SUCCESS, Status
 from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services.context import Context, Handlers
-from tolmach.store import dashboards, ledger, statistics
+from tolmach.store import dashboards, hours, ledger, statistics
 from tolmach.store.dashboards import Totals
 from tolmach.store.ledger import Balance
 
 MOST_DAYS = 31
 WAITING = (Status.QUEUED, Status.ON_MODERATION)
-HOUR_MS = 3_600_000
+HOUR_MS = hours.LASTS
 IN_HAND_MS = 60_000  # what was accepted so long ago is committed
 LOW_DAYS = 3  # money for less than so many days like the last ones is low
 
@@ -36,27 +37,57 @@ def show(asked: Context, command: GetDashboard) -> DashboardResult:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Hours that the worker has counted: the totals by their beginnings, and where the ids of each end."""
+
+    totals: Mapping[int, Totals]
+    ends: Mapping[int, int]
+
+
 def _days(asked: Context, number: int) -> Iterator[Day]:
     zone = asked.account.time_zone
     today = to_wall(asked.now, zone).date()
-    for back in range(number - 1, -1, -1):
-        day = today - timedelta(days=back)
-        start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-        yield _day(day, _totals(asked, start, end))
+    days = [today - timedelta(days=back) for back in range(number - 1, -1, -1)]
+    spans = [(_midnight(day, zone), _midnight(day + timedelta(days=1), zone)) for day in days]
+    counted = _counted_hours(asked, spans[0][0], spans[-1][1])
+    for day, (start, end) in zip(days, spans, strict=True):
+        yield _day(day, _totals(asked, start, end, counted))
 
 
-def _totals(asked: Context, start: int, end: int) -> Totals:
-    """Return the sums of a day; of one that is not over, hour by hour, since most of its hours are."""
-    return asked.tallies.known((asked.account.id, start, end), lambda: _counted(asked, start, end))
+def _counted_hours(asked: Context, start: int, end: int) -> _Counted:
+    """Return what is counted of a span; nothing where the account's hours begin at other minutes than UTC's."""
+    if start % HOUR_MS or end % HOUR_MS:
+        return _Counted({}, {})
+    sums = hours.of_account(asked.tx, asked.account.id, start, end)
+    found = hours.between(asked.tx, start, end)
+    return _Counted(
+        {hour.start: sums.get(hour.start, Totals()) for hour in found},
+        {hour.start + HOUR_MS: hour.end_id for hour in found},
+    )
 
 
-def _counted(asked: Context, start: int, end: int) -> tuple[Totals, bool]:
+def _totals(asked: Context, start: int, end: int, counted: _Counted) -> Totals:
+    """Return the sums of a day: of hours that are counted as they are kept, of others by a look at their messages."""
+    begun = range(start, min(end, to_ms(asked.now) + 1), HOUR_MS)
+    if end <= to_ms(asked.now) and not any(hour in counted.totals for hour in begun):
+        return asked.tallies.known((asked.account.id, start, end), lambda: _count(asked, start, end, counted))
+    return dashboards.together(_hour(asked, hour, min(hour + HOUR_MS, end), counted) for hour in begun)
+
+
+def _hour(asked: Context, start: int, end: int, counted: _Counted) -> Totals:
+    kept = counted.totals.get(start)
+    if kept is not None:
+        return kept
+    return asked.tallies.known((asked.account.id, start, end), lambda: _count(asked, start, end, counted))
+
+
+def _count(asked: Context, start: int, end: int, counted: _Counted) -> tuple[Totals, bool]:
     """Count a span; it lasts when it is over, and no message of it is on its way any more."""
-    if end - start > HOUR_MS and end > to_ms(asked.now):
-        hours = [_totals(asked, hour, min(hour + HOUR_MS, end)) for hour in range(start, to_ms(asked.now) + 1, HOUR_MS)]
-        return dashboards.together(hours), False
-    first, stop = _first_id(asked, start), _first_id(asked, end)
+    first, stop = (counted.ends.get(moment) or _first_id(asked, moment) for moment in (start, end))
     account = asked.account.id
+    if first == stop:
+        return Totals(), _is_over(asked, end)
     over = _is_over(asked, end) and not dashboards.live(asked.tx, account, first, stop)
     return dashboards.totals(asked.tx, account, first, stop), over
 
@@ -64,7 +95,7 @@ def _counted(asked: Context, start: int, end: int) -> tuple[Totals, bool]:
 def _first_id(asked: Context, moment: int) -> int:
     """Return the least id of a message that was accepted at a moment or later: for one in the past it stands."""
     return asked.tallies.known(
-        ("first", moment), lambda: (statistics.period(asked.tx, moment, moment).first_id, _is_over(asked, moment))
+        ("first", moment), lambda: (statistics.first_id(asked.tx, moment), _is_over(asked, moment))
     )
 
 

@@ -32,12 +32,19 @@ def totals(tx: Tx, account: AccountId, first_id: int, end_id: int) -> Totals:
     A message stands where its last tried step does, unless an earlier one has succeeded. Most have one step, and are
     counted without a look at others.
     """
-    return _totals(tx, (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id))
+    mine = (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id)
+    return _totals(tx, mine).get(account, Totals())
+
+
+def of_everybody(tx: Tx, first_id: int, end_id: int) -> Mapping[AccountId, Totals]:
+    """Return the totals of every account that has messages with ids in [first_id, end_id)."""
+    return _totals(tx, (messages.c.id >= first_id, messages.c.id < end_id))
 
 
 def of_campaign(tx: Tx, account: AccountId, campaign: CampaignId) -> Totals:
     """Return the totals of a campaign's messages."""
-    return _totals(tx, (messages.c.campaign_id == campaign, messages.c.account_id == account))
+    mine = (messages.c.campaign_id == campaign, messages.c.account_id == account)
+    return _totals(tx, mine).get(account, Totals())
 
 
 def waiting_of_campaign(tx: Tx, campaign: CampaignId) -> Mapping[Kind, int]:
@@ -47,15 +54,20 @@ def waiting_of_campaign(tx: Tx, campaign: CampaignId) -> Mapping[Kind, int]:
     return {Kind(row[0]): row[1] for row in tx.execute(asked)}
 
 
-def _totals(tx: Tx, mine: Mine) -> Totals:
-    every = tx.execute(select(func.count()).select_from(messages).where(*mine)).scalar_one()
-    counts: Counter[Status] = Counter()
-    charged = 0
-    for status, number, money in (*_once(tx, mine), *_cascades(tx, mine)):
-        counts[Status(status)] += number
-        charged += int(money)
-    counts[Status.QUEUED] += every - counts.total()
-    return Totals({status: number for status, number in counts.items() if number}, Money(charged))
+def _totals(tx: Tx, mine: Mine) -> Mapping[AccountId, Totals]:
+    every = select(messages.c.account_id, func.count()).where(*mine).group_by(messages.c.account_id)
+    counts: dict[AccountId, Counter[Status]] = {
+        AccountId(row[0]): Counter({Status.QUEUED: row[1]}) for row in tx.execute(every)
+    }
+    charged: Counter[AccountId] = Counter()
+    for account, status, number, money in (*_once(tx, mine), *_cascades(tx, mine)):
+        counts[account][Status(status)] += number
+        counts[account][Status.QUEUED] -= number
+        charged[account] += int(money)
+    return {
+        account: Totals({status: number for status, number in found.items() if number}, Money(charged[account]))
+        for account, found in counts.items()
+    }
 
 
 def together(found: Iterable[Totals]) -> Totals:
@@ -76,18 +88,24 @@ def live(tx: Tx, account: AccountId, first_id: int, end_id: int) -> bool:
     return tx.execute(asked.limit(1)).first() is not None
 
 
+def live_of_everybody(tx: Tx, first_id: int, end_id: int) -> Mapping[AccountId, int]:
+    """Return how many messages with ids in [first_id, end_id) are still on their way, by account."""
+    asked = select(queue.c.account_id, func.count()).where(queue.c.message_id >= first_id, queue.c.message_id < end_id)
+    return {AccountId(row[0]): row[1] for row in tx.execute(asked.group_by(queue.c.account_id))}
+
+
 def _once(tx: Tx, mine: Mine) -> Sequence[Any]:
-    """Return (status, number, charged) of messages of which one step was tried."""
+    """Return (account, status, number, charged) of messages of which one step was tried."""
     second = legs.alias()
     others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
-    asked = select(legs.c.status, func.count(), func.sum(legs.c.charged)).where(
+    asked = select(messages.c.account_id, legs.c.status, func.count(), func.sum(legs.c.charged)).where(
         *mine, legs.c.message_id == messages.c.id, legs.c.step == 1, ~others.exists()
     )
-    return tx.execute(asked.group_by(legs.c.status)).all()
+    return tx.execute(asked.group_by(messages.c.account_id, legs.c.status)).all()
 
 
 def _cascades(tx: Tx, mine: Mine) -> Sequence[Any]:
-    """Return (status, number, charged) of messages of which several steps were tried."""
+    """Return (account, status, number, charged) of messages of which several steps were tried."""
     second = legs.alias()
     others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
     good = case((legs.c.status.in_([status.value for status in SUCCESS]), 1), else_=0)
@@ -96,13 +114,15 @@ def _cascades(tx: Tx, mine: Mine) -> Sequence[Any]:
     charged = select(func.sum(legs.c.charged)).where(of_message)
     each = (
         select(
+            messages.c.account_id,
             stands.scalar_subquery().label("status"),
             charged.scalar_subquery().label("charged"),
         )
         .where(*mine, others.exists())
         .subquery()
     )
-    return tx.execute(select(each.c.status, func.count(), func.sum(each.c.charged)).group_by(each.c.status)).all()
+    asked = select(each.c.account_id, each.c.status, func.count(), func.sum(each.c.charged))
+    return tx.execute(asked.group_by(each.c.account_id, each.c.status)).all()
 
 
 def failed_callbacks(tx: Tx, account: AccountId, first_id: int) -> int:

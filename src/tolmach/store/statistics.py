@@ -55,6 +55,12 @@ def page(tx: Tx, account: AccountId, within: Period, after: int, limit: int) -> 
     return list(islice(heapq.merge(*found, key=lambda message: message.id), limit))
 
 
+def first_of_all(tx: Tx) -> int | None:
+    """Return when the oldest message that is kept was accepted."""
+    moment: int | None = tx.execute(select(messages.c.accepted_at).order_by(messages.c.id).limit(1)).scalar()
+    return moment
+
+
 def first_id(tx: Tx, moment: int) -> int:
     """Return the least id of a message that was accepted at a moment or later; one above all when there is none."""
     low, high = 0, (tx.execute(select(func.max(messages.c.id))).scalar() or 0) + 1

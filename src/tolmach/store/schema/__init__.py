@@ -17,6 +17,7 @@ from tolmach.store.schema.accounts import (
     stops,
 )
 from tolmach.store.schema.finance import closed_days, day_sums, invoices
+from tolmach.store.schema.hours import counted_hours, hour_sums
 from tolmach.store.schema.imports import import_errors, imports
 from tolmach.store.schema.inbox import inbox, inbox_numbers, inbox_parts
 from tolmach.store.schema.leases import leases
@@ -72,12 +73,14 @@ __all__ = [
     "closed_days",
     "closed_directions",
     "costs",
+    "counted_hours",
     "counters",
     "day_sums",
     "direction_prefixes",
     "directions",
     "files",
     "greetings",
+    "hour_sums",
     "import_errors",
     "imports",
     "inbox",

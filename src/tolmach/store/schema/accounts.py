@@ -108,4 +108,11 @@ ledger = Table(
     Column("note", String(255), nullable=False),
     UniqueConstraint("message_id", "step", "kind"),
     Index(None, "account_id", "id"),
+    Index(  # top-ups and transfers: few among millions
+        "ix_ledger_payments",
+        "account_id",
+        "id",
+        sqlite_where=text("message_id IS NULL"),
+        postgresql_where=text("message_id IS NULL"),
+    ),
 )

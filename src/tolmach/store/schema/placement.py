@@ -23,6 +23,7 @@ PARTITIONED = {"messages": "id", "legs": "message_id", "parts": "message_id", "c
 REFERENCE = {
     "accounts": "who is known by a login, whatever his id",
     "closed_days": "days of the whole installation",
+    "counted_hours": "hours of the whole installation",
     "direction_prefixes": "prices and directions are everybody's",
     "directions": "prices and directions are everybody's",
     "inbox_numbers": "tells whose an incoming message is, so it is found by number",
