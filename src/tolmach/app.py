@@ -389,7 +389,7 @@ class Gateway:
         client = await stack.enter_async_context(
             CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
         )
-        notices = Notices(self.catalogue, delays)
+        notices = Notices(self.catalogue, delays, unconfirmed=self.settings.callbacks.unconfirmed)
         worker = CallbacksWorker(self.database, notices, StatusPush(), client, self.clock, self.links.tally)
         worker.pause = lambda: self.ringing.wakeups.pause
         self._start(stack, "callbacks", worker.run(self.told))

@@ -79,8 +79,15 @@ class CallbackSettings(_Section):
     """Status callbacks to clients."""
 
     delays: tuple[Annotated[float, Field(ge=0)], ...] = Field(
-        default=(60, 600, 3600, 21600),
-        description="Pauses in seconds after each failed attempt; one more attempt than pauses is made.",
+        default=(60, 300, 900, 3600, 7200, 14400, *[21600] * 11),
+        description="Pauses in seconds after attempts that a client's server does not take, 73 hours in all; one more "
+        "attempt than pauses is made.",
+    )
+    unconfirmed: int = Field(
+        default=5,
+        ge=1,
+        description="Attempts in which a client's server may answer without confirming a status, after which it "
+        "failed.",
     )
     timeout: float = Field(default=15, gt=0, description="Seconds that a client's server may take to answer.")
     allow_private: bool = Field(

@@ -47,6 +47,7 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "parent": None,
         "traffic": "service",
         "credit": "0.00",
+        "uncertain": "usual",
         "senders": [],
     }
 
@@ -202,3 +203,9 @@ def test_dialects_and_resellers(tolmach: Tolmach) -> None:
     assert "no dialect 'pager'" in complaint(tolmach("account", "set", "shop", "--dialects", "pager"), 1)
     assert "no account 'nobody'" in complaint(tolmach("account", "set", "shop", "--parent", "nobody"), 1)
     assert "own reseller" in complaint(tolmach("account", "set", "shop", "--parent", "shop"), 1)
+
+
+def test_what_becomes_of_uncertain_messages(tolmach: Tolmach) -> None:
+    tolmach("account", "set", "demo", "--uncertain", "hold")
+    assert tolmach("account", "show", "demo", "--json").json["uncertain"] == "hold"
+    complaint(tolmach("account", "set", "demo", "--uncertain", "never"), 2)

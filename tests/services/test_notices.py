@@ -7,9 +7,11 @@ from tests.services.world import PHONE, URL, World, command, draft
 from tolmach.core.delivery import Sent
 from tolmach.core.drafts import Group
 from tolmach.core.ids import AccountId
+from tolmach.core.moments import from_ms
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
 from tolmach.services.notices import LEASE, Notice, Notices
+from tolmach.settings import CallbackSettings
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -109,6 +111,35 @@ def test_five_attempts_and_then_it_has_visibly_failed(world: World, notices: Not
     assert (row(world, 10).state, row(world, 10).attempts, row(world, 10).error) == (FAILED, 5, "HTTP 500")
     world.wait(days=30)
     assert claim(world, notices) == []
+
+
+def test_five_answers_that_do_not_confirm_it_and_then_it_has_visibly_failed(world: World) -> None:
+    notices = Notices(world.catalogue, [timedelta(minutes=minutes) for minutes in range(1, 20)])
+    delivered(world)
+    for minutes in range(1, 5):
+        (notice,) = claim(world, notices)
+        assert settle(world, notices, notice) == {ACKNOWLEDGED: 0, PENDING: 1, FAILED: 0}
+        world.wait(minutes=minutes)
+    (notice,) = claim(world, notices)
+    assert settle(world, notices, notice) == {ACKNOWLEDGED: 0, PENDING: 0, FAILED: 1}
+    assert (row(world, 10).attempts, row(world, 10).error) == (5, "not acknowledged")
+
+
+def test_a_server_that_is_up_after_72_hours_is_told_everything(world: World) -> None:
+    notices = Notices(world.catalogue, [timedelta(seconds=seconds) for seconds in CallbackSettings().delays])
+    ids = delivered(world, "79030000001", "79030000002")
+    start, events = world.clock.now(), []
+    while world.clock.now() - start <= timedelta(hours=72):
+        (notice,) = claim(world, notices)
+        events.append([state.event for state in notice.states])
+        assert settle(world, notices, notice, error="refused") == {ACKNOWLEDGED: 0, PENDING: 2, FAILED: 0}
+        world.clock.advance(from_ms(row(world, ids[0]).due_at) - world.clock.now())
+    (notice,) = claim(world, notices)
+    assert settle(world, notices, notice, ids[0]) == {ACKNOWLEDGED: 1, PENDING: 1, FAILED: 0}  # half of it at first
+    world.wait(minutes=1)
+    (again,) = claim(world, notices)
+    assert settle(world, notices, again, ids[1]) == {ACKNOWLEDGED: 1, PENDING: 0, FAILED: 0}
+    assert all(one == events[0] for one in events)  # under the same ids
 
 
 def test_a_notice_of_a_worker_that_died_is_told_again(world: World, notices: Notices) -> None:

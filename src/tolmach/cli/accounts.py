@@ -37,6 +37,10 @@ Parent = Annotated[str | None, typer.Option(help="Login of the reseller whose su
 TrafficClass = Annotated[
     str | None, typer.Option("--traffic", help="Class of its messages: otp goes first, then service, then advert.")
 ]
+UncertainMessages = Annotated[
+    str | None,
+    typer.Option("--uncertain", help="What becomes of messages whose answer was lost: usual, resend or hold."),
+]
 Credit = Annotated[str | None, typer.Option(help="How far below zero its balance may go, as in 5000.")]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
 
@@ -199,6 +203,7 @@ def change(
     no_parent: Annotated[bool, typer.Option("--no-parent", help="Make it nobody's sub-account.")] = False,
     traffic: TrafficClass = None,
     credit: Credit = None,
+    uncertain: UncertainMessages = None,
     data: Data = None,
 ) -> None:
     """Change an account; what is not named stays as it is."""
@@ -219,6 +224,7 @@ def change(
         parent=_or_none(parent, no_parent, "parent"),
         traffic=traffic,
         credit=None if credit is None else ledger.read_amount(credit),
+        uncertain=uncertain,
     )
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
@@ -269,6 +275,7 @@ def _values(one: Overview) -> dict[str, Any]:
         "parent": one.parent,
         "traffic": account.traffic.value,
         "credit": fixed(account.credit),
+        "uncertain": account.uncertain.value,
     }
 
 

@@ -12,6 +12,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -212,7 +213,7 @@ class HttpConnector:
         self._counts["submitted"] += len(parcels)
         replies = await self._deliver(parcels, deadline)
         await self._note(parcels, replies)
-        outcomes = [reply.outcome for reply in replies]
+        outcomes = [self._pursued(reply.outcome) for reply in replies]
         self._doubt([one for one, outcome in zip(chunk, outcomes, strict=True) if isinstance(outcome, Lost)], since)
         return outcomes
 
@@ -298,6 +299,12 @@ class HttpConnector:
         self._schedule.add([Awaited(id_, until, readable) for id_ in sent.provider_ids], self._now())
 
     # Lost answers
+
+    def _pursued(self, outcome: Outcome) -> Outcome:
+        """Say of a lost answer that it is asked for, where the provider can be asked."""
+        if isinstance(outcome, Lost) and self._provider.repeat is not Repeat.NEVER:
+            return replace(outcome, pursued=True)
+        return outcome
 
     def _doubt(self, lost: Sequence[Submission], since: datetime) -> None:
         if self._provider.repeat is not Repeat.NEVER:

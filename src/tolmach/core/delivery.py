@@ -2,11 +2,29 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from tolmach.core.content import Channel, Content
 from tolmach.core.ids import LegId
 from tolmach.core.status import Status
+from tolmach.core.traffic import Traffic
+
+
+class Uncertain(StrEnum):
+    """What an account wants of a message of which nobody knows whether the carrier has it.
+
+    By RESEND it may come twice, by HOLD perhaps never. USUAL is RESEND for one-time passwords; for all others a lost
+    answer is waited for, and what a process that died may have sent is sent again.
+    """
+
+    USUAL = "usual"
+    RESEND = "resend"
+    HOLD = "hold"
+
+    def resends_lost(self, traffic: Traffic) -> bool:
+        """Tell whether a message whose answer was lost is sent again."""
+        return self is Uncertain.RESEND or (self is Uncertain.USUAL and traffic is Traffic.OTP)
 
 
 class Submission(NamedTuple):
@@ -54,9 +72,13 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The answer is not known. Never retried blindly, never failed blindly: it waits for a receipt."""
+    """The answer is not known. Never failed: it waits for a receipt, or is sent once more if its account says so.
+
+    ``pursued``: the link itself finds out what became of it, or cannot be trusted with another try.
+    """
 
     detail: str = ""
+    pursued: bool = False
 
 
 Outcome = Sent | Refused | Busy | Lost

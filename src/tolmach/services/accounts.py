@@ -38,6 +38,7 @@ class Changes:
     moderation: str | None = None
     traffic: str | None = None
     credit: Money | None = None
+    uncertain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
         columns["credit"] = fields.credit(changes.credit)
     if changes.traffic is not None:
         columns["traffic"] = fields.traffic(changes.traffic).value
+    if changes.uncertain is not None:
+        columns["uncertain"] = fields.uncertain(changes.uncertain).value
     return columns
 
 

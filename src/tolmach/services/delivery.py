@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tolmach.core import traffic
 from tolmach.core.content import Channel
-from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission, Uncertain
 from tolmach.core.ids import leg_id, split_id
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
@@ -25,6 +25,7 @@ from tolmach.store.parts import Orphan, Part
 from tolmach.store.queue import Entry, Kind, Lease
 
 LEASE = timedelta(seconds=60)
+AGAIN = 1_000  # milliseconds until what was lost is sent once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Delivery:
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
         effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
+        live = self._hold(tx, live, known, moment)
         routed = self._ways(tx, live, known)
         return effects, [_submission(known[entry.message], entry, routed.get(entry.message)) for entry in live]
 
@@ -79,8 +81,38 @@ class Delivery:
         parts.expect_receipts(tx, {result.link for result in results})
         progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
         for result in results:
-            _apply(progress, result)
+            if isinstance(result.outcome, Lost) and self._resends(tx, progress, result):
+                progress.again(result.submission, progress.now + AGAIN)
+            else:
+                _apply(progress, result)
         return progress.write() | self._match_early(tx, results, now)
+
+    def _resends(self, tx: Tx, progress: Progress, result: Submitted) -> bool:
+        """Tell whether a lost step is sent once more: its account wants that, and it was certain until now."""
+        submission, message_id = result.submission, split_id(result.submission.leg)[0]
+        message, duty = progress.messages.get(message_id), progress.duty(message_id)
+        if message is None or duty is None or submission.uncertain or getattr(result.outcome, "pursued", False):
+            return False
+        return self._uncertain(tx, message).resends_lost(traffic.traffic_of(duty.lane))
+
+    def _uncertain(self, tx: Tx, message: Message) -> Uncertain:
+        account = self._catalogue.at(tx).account(tx, message.account)
+        return Uncertain.USUAL if account is None else account.uncertain
+
+    def _hold(self, tx: Tx, due: list[Entry], known: Mapping[int, Message], now: int) -> list[Entry]:
+        """Return what may be sent; what another process may have sent already waits, where its account says so."""
+        held = [
+            entry for entry in due if entry.uncertain and self._uncertain(tx, known[entry.message]) is Uncertain.HOLD
+        ]
+        if not held:
+            return due
+        progress = self._progress(tx, known, from_ms(now))
+        for entry in held:
+            submission = _submission(known[entry.message], entry)
+            progress.lost(submission, "", now, "perhaps sent before its process died")
+        progress.write()
+        theirs = {entry.message for entry in held}
+        return [entry for entry in due if entry.message not in theirs]
 
     def resolve(self, tx: Tx, result: Submitted, now: datetime) -> tuple[Effects, bool]:
         """Store what became of a lost leg; also return False when its loss is not stored yet."""

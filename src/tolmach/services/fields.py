@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from tolmach.core.admission import well_formed
+from tolmach.core.delivery import Uncertain
 from tolmach.core.ids import LARGEST
 from tolmach.core.moderation import Mode
 from tolmach.core.money import SCALE, Money
@@ -118,6 +119,15 @@ def credit(amount: Money) -> Money:
     if not 0 <= amount < LARGEST_CREDIT:
         raise BadValueError(say("a credit limit is zero or more, and less than a thousand million"))
     return amount
+
+
+def uncertain(word: str) -> Uncertain:
+    """Return what an account wants of messages of which nobody knows whether they were sent."""
+    try:
+        return Uncertain(word)
+    except ValueError:
+        known = ", ".join(Uncertain)
+        raise BadValueError(say("uncertain %(word)r is not one of %(known)s", word=word, known=known)) from None
 
 
 def traffic(name: str) -> Traffic:

@@ -1,6 +1,7 @@
 """Notices: the status callbacks of accounts, claimed per account and settled after each POST.
 
-Five attempts per status (ProntoSMS manual), then it is visibly failed.
+A server that answers and does not confirm a status is told it five times (ProntoSMS manual). One that is down or
+answers with an error is told it for as long as there are pauses, for more than 72 hours. Then it has visibly failed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 
 LEASE = timedelta(minutes=2)
+UNCONFIRMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,18 @@ class Notice:
 
 
 class Notices:
-    """The decisions of callbacks. ``delays`` are the pauses after each attempt but the last."""
+    """The decisions of callbacks. ``delays`` are the pauses after each attempt but the last.
 
-    def __init__(self, catalogue: Catalogue, delays: Sequence[timedelta], batch: int = 200) -> None:
+    ``unconfirmed`` attempts may be answered without confirming a status; their pauses are the first of the delays.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, delays: Sequence[timedelta], batch: int = 200, unconfirmed: int = UNCONFIRMED
+    ) -> None:
         self._catalogue = catalogue
         self._delays = [duration_ms(delay) for delay in delays]
         self._batch = batch
+        self._unconfirmed = unconfirmed
 
     def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId], limit: int) -> list[Notice]:
         """Lease due callbacks: one POST for each account that is not busy with one, for ``limit`` accounts."""
@@ -69,10 +77,14 @@ class Notices:
     def _after(self, row: Callback, confirmed: bool, error: str, now: int) -> Callback:
         if confirmed:
             return replace(row, state=ACKNOWLEDGED, done_at=now, error="")
-        reason = error or "not acknowledged"
-        if row.attempts > len(self._delays):
-            return replace(row, state=FAILED, done_at=now, error=reason)
-        return replace(row, due_at=now + self._delays[row.attempts - 1], error=reason)
+        if error:
+            tried, most = row.attempts, len(self._delays)
+        else:
+            row = replace(row, answered=row.answered + 1)
+            tried, most, error = row.answered, min(self._unconfirmed - 1, len(self._delays)), "not acknowledged"
+        if tried > most:
+            return replace(row, state=FAILED, done_at=now, error=error)
+        return replace(row, due_at=now + self._delays[tried - 1], error=error)
 
 
 def _states(tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:

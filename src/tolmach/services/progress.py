@@ -115,6 +115,13 @@ class Progress:
         if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
             self._plan_duty(duty._replace(due_at=until))
 
+    def again(self, submission: Submission, until: int) -> None:
+        """The answer to a step was lost: it is sent once more, and stays uncertain."""
+        message_id, step = split_id(submission.leg)
+        duty = self.duty(message_id)
+        if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
+            self._plan_duty(duty._replace(due_at=until, claimed_by="", uncertain=True))
+
     def overdue(self, message_id: int, step: int, *, uncertain: bool) -> None:
         """A step can be sent no more, or (``uncertain``) never again because nobody knows whether it was."""
         message = self.messages[message_id]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from tolmach.core.accounts import Account
+from tolmach.core.delivery import Uncertain
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.core.traffic import Traffic
@@ -101,6 +102,7 @@ def _account(row: RowMapping) -> Account:
         dialects=tuple(row["dialects"].split()),
         parent=None if row["parent_id"] is None else AccountId(row["parent_id"]),
         moderation=row["moderation"],
+        uncertain=Uncertain(row["uncertain"]),
         traffic=Traffic(row["traffic"]),
         credit=Money(row["credit"]),
     )

@@ -20,7 +20,9 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """One status change to tell. ``attempts`` counts the POSTs that carried it."""
+    """One status change to tell. ``attempts`` counts the POSTs that carried it, ``answered`` those of them that a
+    client's server took without confirming it.
+    """
 
     account: AccountId
     message: int
@@ -32,6 +34,7 @@ class Callback:
     done_at: int | None = None
     error: str = ""
     id: int = 0
+    answered: int = 0
 
 
 _NEXT_DUE = Prepared(select(func.min(callbacks.c.due_at)).where(callbacks.c.state == literal_column("'pending'")))
@@ -51,7 +54,12 @@ _OF_MESSAGES = Prepared(select(callbacks).where(one_of(callbacks.c.message_id, "
 _INSERT = insertion(
     callbacks,
     without=("id", "done_at"),
-    constants={"attempts": literal_column("0"), "state": literal_column("'pending'"), "error": literal_column("''")},
+    constants={
+        "attempts": literal_column("0"),
+        "state": literal_column("'pending'"),
+        "error": literal_column("''"),
+        "answered": literal_column("0"),
+    },
 )
 _earlier = callbacks.alias("earlier")
 _DUE = (
@@ -101,6 +109,7 @@ _SETTLE = Prepared(
         due_at=bindparam("b_due"),
         done_at=bindparam("b_done"),
         error=bindparam("b_error"),
+        answered=bindparam("b_answered"),
     )
 )
 
@@ -126,7 +135,9 @@ def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) ->
 def settle(tx: Tx, rows: Collection[Callback]) -> None:
     """Store the new states of callbacks after a POST."""
     if rows:
-        _SETTLE.run_many(tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.id, r.message, r.account) for r in rows])
+        _SETTLE.run_many(
+            tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.answered, r.id, r.message, r.account) for r in rows]
+        )
 
 
 def of_message(tx: Tx, message: int) -> Sequence[Callback]:
@@ -171,7 +182,7 @@ def replay(tx: Tx, ids: Collection[int], account: AccountId | None, due: int) ->
         again = again.where(callbacks.c.id.in_(list(ids)))
     if account is not None:
         again = again.where(callbacks.c.account_id == account)
-    return tx.execute(again.values(state=PENDING, due_at=due, attempts=0, done_at=None, error="")).rowcount
+    return tx.execute(again.values(state=PENDING, due_at=due, attempts=0, answered=0, done_at=None, error="")).rowcount
 
 
 def next_due(tx: Tx) -> int | None:
@@ -203,4 +214,5 @@ def _callback(row: Row) -> Callback:
         state=row[7],
         done_at=row[8],
         error=row[9],
+        answered=row[10],
     )

@@ -287,10 +287,10 @@ async def _ask(link: Connector, batch: Sequence[Submission], deadline: float) ->
             outcomes = await link.submit(batch)
     except Exception as error:
         log.exception("link failed", link=link.name)
-        return [Lost(type(error).__name__)] * len(batch)
+        return [Lost(type(error).__name__, pursued=True)] * len(batch)
     if len(outcomes) != len(batch):
         log.error("link answered a wrong number of outcomes", link=link.name)
-        return [Lost("wrong number of outcomes")] * len(batch)
+        return [Lost("wrong number of outcomes", pursued=True)] * len(batch)
     return outcomes
 
 

@@ -15,7 +15,14 @@ NEW = {
     "currency": "RUB",
     "moderation": "all",
 }
-CHANGE = {"tariff": "demo", "credit": "50", "time_zone": "UTC", "moderation": "pattern", "traffic": "otp"}
+CHANGE = {
+    "tariff": "demo",
+    "credit": "50",
+    "time_zone": "UTC",
+    "moderation": "pattern",
+    "traffic": "otp",
+    "uncertain": "hold",
+}
 
 
 async def test_an_account_is_added_and_found(operator: Browser, indoors: Inside) -> None:
@@ -52,7 +59,7 @@ async def test_what_an_account_is_may_be_changed(operator: Browser, indoors: Ins
     assert (account.credit, account.time_zone, account.traffic.value) == (500_000, "UTC", "otp")
     assert (account.dialects, account.any_sender, account.deduplicates) == (("smspager",), True, False)
     assert [str(one) for one in account.networks] == ["10.0.0.0/8", "192.0.2.7/32"]
-    assert account.default_sender is None
+    assert (account.default_sender, account.uncertain.value) == (None, "hold")
     for wrong, said in (({"credit": "much"}, "Write an amount"), ({"time_zone": "Moon"}, "'Moon' is not known")):
         shown = await operator.post("/desk/accounts/demo", CHANGE | wrong)
         assert (shown.status, said in shown.said()) == (422, True)

@@ -39,7 +39,7 @@ FORMS = {
         "currency": "RUB",
         "moderation": "off",
     },
-    "/desk/accounts/{login}": {"time_zone": "UTC", "moderation": "off", "traffic": "otp"},
+    "/desk/accounts/{login}": {"time_zone": "UTC", "moderation": "off", "traffic": "otp", "uncertain": "usual"},
     "/desk/accounts/{login}/pay": {"amount": "1"},
 }
 

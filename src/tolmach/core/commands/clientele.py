@@ -54,6 +54,7 @@ class ChangeClient(Command[None]):
     dialects: tuple[str, ...] | None = None
     moderation: str | None = None
     traffic: str | None = None
+    uncertain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ accounts = Table(
     Column("parent_id", BigInteger),  # the reseller's account
     Column("moderation", String(16), nullable=False, server_default="off"),
     Column("credit", BigInteger, nullable=False, server_default="0"),  # how far below zero the balance may go
+    Column("uncertain", String(16), nullable=False, server_default="usual"),  # usual, resend, hold
 )
 
 closed_directions = Table(

@@ -171,6 +171,7 @@ callbacks = Table(
     Column("state", String(16), nullable=False),  # pending, acknowledged, failed
     Column("done_at", BigInteger),
     Column("error", String(255), nullable=False),
+    Column("answered", SmallInteger, nullable=False, server_default="0"),  # of the attempts
     Index(None, "message_id"),
     Index(
         "ix_callbacks_failed_id",

@@ -52,6 +52,13 @@ def _amount(_form: object, field: StringField) -> None:
         raise ValidationError(N_("Write an amount, as in 1000 or 99.50.")) from None
 
 
+UNCERTAIN = {
+    "usual": N_("Send one-time passwords again, wait for the others"),
+    "resend": N_("Send it again: it may come twice"),
+    "hold": N_("Wait for a receipt: it may never come"),
+}
+
+
 class NewForm(Form):
     """A new account."""
 
@@ -79,6 +86,9 @@ class ChangeForm(Form):
     moderation = SelectField(N_("Moderation of texts"), choices=[SelectChoice(*one) for one in MODERATION.items()])
     traffic = SelectField(
         N_("Class of traffic"), choices=[SelectChoice(kind.value, word) for kind, word in TRAFFIC.items()]
+    )
+    uncertain = SelectField(
+        N_("When nobody knows whether a message was sent"), choices=[SelectChoice(*one) for one in UNCERTAIN.items()]
     )
     networks = TextAreaField(N_("Addresses that may use it, one a line"), [Length(max=4000)])
     dialects = SelectMultipleField(N_("Protocols (none chosen: all)"), choices=[SelectChoice(one) for one in DIALECTS])
@@ -197,7 +207,7 @@ def _word(field: Field) -> str:
 
 
 def _changes(login: str, form: ChangeForm) -> ChangeClient:
-    words = ("tariff", "parent", "time_zone", "default_sender", "callback_url", "moderation", "traffic")
+    words = ("tariff", "parent", "time_zone", "default_sender", "callback_url", "moderation", "traffic", "uncertain")
     given: dict[str, Any] = {name: _word(form[name]) for name in words}
     if not given["tariff"]:
         given["tariff"] = None
@@ -223,6 +233,7 @@ def _filled(found: ClientDetail) -> ChangeForm:
         callback_url=account.callback_url or "",
         moderation=account.moderation,
         traffic=account.traffic.value,
+        uncertain=account.uncertain.value,
         networks="\n".join(map(str, account.networks)),
         dialects=list(account.dialects),
         any_sender=account.any_sender,
@@ -252,7 +263,7 @@ async def _one(ask: Exchange, found: ClientDetail, status: int = 200, problem: s
     change = forms.get("change") or _filled(found)
     assert isinstance(change, ChangeForm)
     change.tariff.choices = await _tariffs(ask)
-    _translated(ask, change.moderation, change.traffic)
+    _translated(ask, change.moderation, change.traffic, change.uncertain)
     shown: dict[str, Any] = {"change": change, "pay": forms.get("pay") or PayForm()}
     may = {name: ask.may(kind) for name, kind in COMMANDS.items()}
     return render(ask, "account.html", status, found=found, problem=problem, may=may, zones=ZONES, **shown)
