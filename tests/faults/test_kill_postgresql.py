@@ -17,8 +17,8 @@ from tests.faults.load import Load, check, complaints, finished, gateway, prepar
 from tests.faults.processes import report
 from tolmach.store.postgresql import PostgresqlServer
 
-TOTAL = int(os.environ.get("TOLMACH_TORTURE", "600"))
-KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "6"))
+TOTAL = int(os.environ.get("TOLMACH_TORTURE", "400"))
+KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "4"))
 SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
 LIFE = 0.6  # seconds that a server lives at most once messages flow
 WAYS = ("kill", "kill_backend", "stop", "halt")
