@@ -2,6 +2,7 @@ import asyncio
 from typing import Any
 
 import pytest
+import structlog
 from starlette.types import Message
 from structlog.testing import capture_logs
 
@@ -71,7 +72,10 @@ async def test_any_method_and_any_content_type(indoors: Inside, method: str) -> 
 
 async def test_the_answer_says_what_it_is(indoors: Inside) -> None:
     utf8 = await indoors.ask("/xml/", GOOD)
-    assert utf8.headers == {"content-type": "text/xml; charset=utf-8", "content-length": str(len(utf8.body))}
+    assert (
+        utf8.headers.items()
+        >= {"content-type": "text/xml; charset=utf-8", "content-length": str(len(utf8.body))}.items()
+    )
     windows = await indoors.ask("/extxml.php", mobil("balance").encode())
     assert windows.headers["content-type"] == "text/xml; charset=windows-1251"
 
@@ -226,3 +230,21 @@ async def test_a_dialect_that_an_account_may_not_speak_answers_as_to_a_wrong_log
     assert b">send</information>" in (await indoors.ask("/xml/", GOOD)).body
     assert b"<code>501</code>" in (await indoors.ask("/balance.xml", pager("").encode())).body
     assert b"<error>4</error>" in (await indoors.ask("/extxml.php", mobil("balance").encode())).body
+
+
+@pytest.mark.parametrize("given", [b"shop-17:a.b_C", b"x" * 64])
+async def test_a_request_keeps_the_id_of_its_caller(indoors: Inside, given: bytes) -> None:
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        answer = await indoors.ask("/xml/", GOOD, headers=[(b"x-request-id", given)])
+    assert answer.headers["x-request-id"] == given.decode()
+    accepted = next(entry for entry in logs if entry["event"] == "messages accepted")
+    assert (accepted["request_id"], accepted["messages"]) == (given.decode(), [10])
+
+
+@pytest.mark.parametrize("given", [b"", b"x" * 65, b"two words", b"a\nb", "\u0442".encode()])
+async def test_what_is_no_id_is_not_taken_for_one(indoors: Inside, given: bytes) -> None:
+    first = await indoors.ask("/xml/", GOOD, headers=[(b"x-request-id", given)])
+    second = await indoors.ask("/xml/", b"<nonsense>")
+    ids = [answer.headers["x-request-id"] for answer in (first, second)]
+    assert [len(one) for one in ids] == [16, 16]
+    assert ids[0] != ids[1]

@@ -76,7 +76,7 @@ async def test_more_than_a_batch(stage: Stage) -> None:
         async with working(receipts.run()):
             unknown = [receipt(stage, number) for number in range(2, BATCH + 2)]
             await asyncio.gather(*[receipts.take(unknown) for _ in range(3)], receipts.take([receipt(stage, 1)]))
-    assert sum(entry["count"] for entry in logs) == 3 * BATCH
+    assert sum(entry["count"] for entry in logs if entry["log_level"] != "debug") == 3 * BATCH
     assert stage.database.read_now(rows)["orphans"] == 3 * BATCH
 
 
@@ -88,7 +88,7 @@ async def test_a_receipt_that_comes_before_the_answer_is_kept_for_it(stage: Stag
     with capture_logs() as logs:
         async with working(receipts.run()):
             await receipts.take([receipt(stage, 1)])
-    assert [entry["event"] for entry in logs] == ["receipts that match no message"]
+    assert [entry["event"] for entry in logs if entry["log_level"] != "debug"] == ["receipts that match no message"]
     answered = [Submitted(claimed[0], LINK, Sent(("p1",)), to_ms(now))]
     stage.database.write_now(lambda tx: stage.delivery.settle(tx, answered, now))
     assert stage.legs(number)[0].status is Status.DELIVERED

@@ -6,6 +6,7 @@ because that is what the clients of these protocols expect.
 
 import asyncio
 import re
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from tolmach.core.commands import Command, SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import RequestLimits
+from tolmach.core.results import Accepted, SendResult
 from tolmach.dialects.contract import Call, Dressing, Endpoint
 from tolmach.services.access import Access, OutOfDateError
 from tolmach.services.dispatch import Dispatcher
@@ -31,6 +33,7 @@ R = TypeVar("R")
 PARSE_IN_THREAD = 65_536  # a larger body would hold up everybody else while it is parsed
 DRAINED = 8  # times the limit: what is read of a body only to be dropped
 _SLASHES = re.compile("//+")
+_REQUEST_ID = re.compile("[A-Za-z0-9._:-]{1,64}")
 
 
 class Northbound:
@@ -58,6 +61,8 @@ class Northbound:
 
     async def __call__(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
+        name = request_id(scope)
+        structlog.contextvars.bind_contextvars(request_id=name)  # a request has a task, and so a context, of its own
         crowded = self._inside >= self._limits.at_once
         self._inside += 1
         try:
@@ -68,6 +73,7 @@ class Northbound:
             self._inside -= 1
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
+        headers.append((b"x-request-id", name.encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
@@ -115,7 +121,10 @@ class Northbound:
             await self._take_turn(principal.account, call.command)
             try:
                 if call.fault is None:
-                    return await self._dispatcher.execute(principal, call.command)
+                    result = await self._dispatcher.execute(principal, call.command)
+                    if isinstance(result, SendResult):
+                        _note(principal.account, result)
+                    return result
                 await self._dispatcher.recognise(principal)
                 raise call.fault
             except OutOfDateError:
@@ -149,6 +158,22 @@ class Northbound:
                 pieces.clear()
             more = message.get("more_body", False)
         return b"".join(pieces) if most and size <= most else None
+
+
+def request_id(scope: Scope) -> str:
+    """Return what the caller calls its request (``X-Request-Id``), or a name for it if that is missing or not one."""
+    for name, value in scope.get("headers", ()):
+        if name == b"x-request-id":
+            given: str = value.decode("latin-1")
+            return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return secrets.token_hex(8)
+
+
+def _note(account: AccountId, result: SendResult) -> None:
+    """Tie the request to its messages, whose ids every later line names."""
+    ids = [item.id for item in result.items if isinstance(item, Accepted)]
+    if ids:
+        log.debug("messages accepted", account=account, messages=ids)
 
 
 def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[Any] | None = None) -> WireResponse:

@@ -87,7 +87,8 @@ class CallbacksWorker:
             now = self._clock.now()
             counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
             self._tally.posted(counts)
-            log.debug("callback posted", account=notice.account, error=error, **counts)
+            messages = [state.message for state in notice.states]
+            log.debug("callback posted", account=notice.account, error=error, messages=messages, **counts)
         except Exception as failure:  # its lease runs out and it is tried again
             complain("a callback failed", failure, account=notice.account)
         finally:

@@ -77,6 +77,7 @@ class ReceiptsWorker:
             effects, unknown = await self._database.write(store)
             announce(effects, self._due, self._told)
             self.tally.told(receipts, unknown, now)
+            log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
             self.tally.heard(inbound)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)

@@ -24,6 +24,7 @@ from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Submission
 from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.ids import split_id
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.ports import Connector
 from tolmach.core.traffic import lanes
@@ -219,7 +220,10 @@ class SubmitWorker:
         return [link for name in names for link in links if link.name == name]
 
     async def _piece(self, piece: Sequence[Submission], at: int, answers: list[Submitted]) -> None:
-        for submission, (link, outcome) in zip(piece, await self._submit_by(piece), strict=True):
+        outcomes = await self._submit_by(piece)
+        what = zip(piece, outcomes, strict=True)
+        log.debug("submitted", messages=[(split_id(one.leg)[0], link, type(out).__name__) for one, (link, out) in what])
+        for submission, (link, outcome) in zip(piece, outcomes, strict=True):
             answers.append(Submitted(submission, link, outcome, at))
             if link:
                 self._all_links.tally.submitted(link, outcome)
