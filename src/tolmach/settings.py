@@ -136,10 +136,17 @@ class LimitsSettings(_Section):
         description="Messages that are due and wait for a link, above which nobody can send any; 0 means no limit.",
     )
 
+    channel_backlog: int = Field(
+        default=2_000_000,
+        ge=0,
+        description="Messages of one channel that are due and wait for its links, above which nobody can send any by "
+        "it; 0 means no limit.",
+    )
+
     @property
     def backlogs(self) -> BacklogLimits:
         """What acceptance needs of it."""
-        return BacklogLimits(self.account_backlog, self.backlog)
+        return BacklogLimits(self.account_backlog, self.backlog, self.channel_backlog)
 
 
 class FilesSettings(_Section):

@@ -8,8 +8,10 @@ import pytest
 from starlette.types import Message
 
 from tests.clock import FakeClock
-from tests.e2e.documents import pager_sms, pronto, pronto_sms
+from tests.e2e.documents import mobil_sms, pager_sms, pronto, pronto_sms, target, target_sms
 from tests.gateway import Answer, Inside, inside, rows, running, until
+from tolmach.core.content import Channel
+from tolmach.core.traffic import Traffic, lane
 
 PHONE = "79161234500"
 BUSY = "Сервис перегружен, повторите запрос позже".encode()
@@ -97,6 +99,26 @@ async def test_a_backlog_that_no_link_takes_refuses_more(installation: Path) -> 
             return ">send<" in await live.post("/xml/", GOOD)
 
         await until(taken)  # without a link they are put off for half a minute, and are not due then
+
+
+SENDING = {
+    "/xml/": pronto_sms(PHONE),
+    "/xml/message.php": target(target_sms(), PHONE),
+    "/send.xml": pager_sms(PHONE),
+    "/extxml.php": mobil_sms(1, PHONE),
+}
+
+
+@pytest.mark.parametrize("path", SENDING)
+async def test_a_channel_that_has_too_much_waiting_refuses_more(installation: Path, path: str) -> None:
+    async with inside(installation, clock=FakeClock(), limits={"channel_backlog": 30}) as gateway:
+        gateway.gateway.backlogs.counted({(999, lane(Channel.SMS, Traffic.ADVERT)): 30})
+        answer = await gateway.ask(path, SENDING[path].encode())
+        assert (answer.status, answer.headers["retry-after"]) == (200, "30")
+        assert (await gateway.read(rows))["messages"] == 0
+        gateway.gateway.backlogs.counted({(999, lane(Channel.VIBER, Traffic.ADVERT)): 30})
+        assert "retry-after" not in (await gateway.ask(path, SENDING[path].encode())).headers
+        assert (await gateway.read(rows))["messages"] == 1
 
 
 async def test_an_account_may_send_so_many_messages_a_second(installation: Path) -> None:

@@ -16,10 +16,10 @@ async def test_what_is_due_and_in_nobodys_hands_is_counted(stage: Stage) -> None
     worker = BacklogsWorker(stage.database, backlogs, stage.clock)
     await worker.count()
     with pytest.raises(RequestError, match="5 messages of the account wait for a link"):
-        backlogs.check(account.id)
+        backlogs.check(account.id, ())
     stage.database.write_now(lambda tx: stage.delivery.claim(tx, "worker", stage.clock.now(), 4))
     await worker.count()
-    backlogs.check(account.id)
+    backlogs.check(account.id, ())
 
 
 async def test_it_goes_on_counting(stage: Stage) -> None:

@@ -20,10 +20,13 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class BacklogLimits:
-    """Steps that are due and wait for a link: of one account, and of all together; 0 for any number."""
+    """Steps that are due and wait for a link: of one account, of all together, and of one channel, whose links share
+    them; 0 for any number.
+    """
 
     account: int = 0
     all: int = 0
+    channel: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
-"""Backlogs: how much of each account is due and waits for a link. Above a bound nothing more is taken.
+"""Backlogs: how much of each account and channel is due and waits for a link. Above a bound nothing more is taken.
+
+Which link takes a message is decided when it has room, so what waits for the links of a channel is bounded together.
 
 Counted from the queue now and then, and added to in between by what is accepted: a bound may be passed by what is
 accepted at the same moment, not by more.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from tolmach.core.content import Channel
+from tolmach.core.drafts import Draft
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
+from tolmach.core.traffic import channel_of
 
 RETRY_AFTER = 30
 BUSY = 1_000  # messages
@@ -21,32 +26,43 @@ class Backlogs:
     def __init__(self, limits: BacklogLimits) -> None:
         self._limits = limits
         self._waiting: Counter[int] = Counter()
+        self._channels: Counter[Channel] = Counter()
         self._all = 0
 
     @property
     def limited(self) -> bool:
         """Whether there is a bound at all."""
-        return bool(self._limits.account or self._limits.all)
+        return bool(self._limits.account or self._limits.all or self._limits.channel)
 
     @property
     def busy(self) -> bool:
         """Whether so much waits that it should be counted often."""
-        bounds = [bound for bound in (self._limits.account, self._limits.all) if bound]
+        bounds = [bound for bound in (self._limits.account, self._limits.all, self._limits.channel) if bound]
         return self._all >= min(BUSY, *(bound // 2 for bound in bounds), BUSY)
 
-    def counted(self, waiting: Mapping[int, int]) -> None:
-        """Take over what was counted in the queue."""
-        self._waiting = Counter(waiting)
+    def counted(self, waiting: Mapping[tuple[int, int], int]) -> None:
+        """Take over what was counted in the queue, by account and lane."""
+        self._waiting, self._channels = Counter(), Counter()
+        for (account, lane), count in waiting.items():
+            self._waiting[account] += count
+            self._channels[channel_of(lane)] += count
         self._all = sum(waiting.values())
 
-    def add(self, account: AccountId, count: int) -> None:
+    def add(self, account: AccountId, drafts: Sequence[Draft]) -> None:
         """Count what was accepted since."""
-        self._waiting[account] += count
-        self._all += count
+        self._waiting[account] += len(drafts)
+        self._all += len(drafts)
+        if self._limits.channel:
+            self._channels.update(draft.steps[0].channel for draft in drafts if draft.steps)
 
-    def check(self, account: AccountId) -> None:
-        """RequestError BUSY while an account, or all together, have too much waiting."""
+    def check(self, account: AccountId, drafts: Sequence[Draft]) -> None:
+        """RequestError BUSY while an account, all together, or a channel that is asked for have too much waiting."""
         limits = self._limits
+        if limits.channel:
+            for channel in {draft.steps[0].channel for draft in drafts if draft.steps}:
+                if self._channels[channel] >= limits.channel:
+                    detail = f"{self._channels[channel]} messages wait for a link that carries {channel}"
+                    raise RequestError(Failure.BUSY, detail, retry_after=RETRY_AFTER)
         if limits.account and self._waiting[account] >= limits.account:
             detail = f"{self._waiting[account]} messages of the account wait for a link"
             raise RequestError(Failure.BUSY, detail, retry_after=RETRY_AFTER)

@@ -103,9 +103,9 @@ _CHANGE = Prepared(
     )
 )
 _BACKLOGS = Prepared(
-    select(queue.c.account_id, func.count())
+    select(queue.c.account_id, queue.c.lane, func.count())
     .where(queue.c.kind == _SUBMIT, queue.c.due_at <= bindparam("now"))
-    .group_by(queue.c.account_id)
+    .group_by(queue.c.account_id, queue.c.lane)
 )
 _RENEW = Prepared(
     update(queue)
@@ -281,9 +281,9 @@ def release_claims(tx: Tx, process: str, now: int) -> int:
     return tx.execute(update(queue).where(theirs).values(due_at=now)).rowcount
 
 
-def backlogs(tx: Tx, now: int) -> Mapping[int, int]:
-    """Return how many steps of each account are due and in nobody's hands."""
-    return {row[0]: row[1] for row in _BACKLOGS.all(tx, now=now)}
+def backlogs(tx: Tx, now: int) -> Mapping[tuple[int, int], int]:
+    """Return how many steps of each account and lane are due and in nobody's hands."""
+    return {(row[0], row[1]): row[2] for row in _BACKLOGS.all(tx, now=now)}
 
 
 def catch_up(tx: Tx, now: int, was: int, pause: int) -> int:

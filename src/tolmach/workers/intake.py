@@ -60,7 +60,7 @@ class IntakeWorker:
         if self._closed:
             raise RequestError(Failure.BUSY, "shutting down")
         if not command.dry_run:
-            self.backlogs.check(principal.account)
+            self.backlogs.check(principal.account, command.drafts)
         answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
         self._waiting.add(principal.account, _Waiting(Order(principal, command), answer), len(command.drafts))
         self._drafts += len(command.drafts)
@@ -110,7 +110,7 @@ class IntakeWorker:
             self._tally.taken([one for one, trial in both if isinstance(one, SendResult) and not trial])
             for waiting, answer in zip(batch, answers, strict=True):
                 if not waiting.order.command.dry_run:
-                    self.backlogs.add(waiting.order.principal.account, len(waiting.order.command.drafts))
+                    self.backlogs.add(waiting.order.principal.account, waiting.order.command.drafts)
                 _answer(waiting, answer)
 
     async def _write_one_by_one(self, batch: list[_Waiting]) -> None:
