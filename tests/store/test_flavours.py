@@ -81,6 +81,13 @@ def test_insertions_of_any_length(tx: Tx, count: int) -> None:
     assert set(tx.execute(stored)) == {*rows, ("one more", 1)}
 
 
+def test_rows_with_one_of_many_values(tx: Tx) -> None:
+    insertion(table).run_many(tx, [("a", 1), ("b", 2), ("c", 1)])
+    picked = Prepared(flavour(tx).picked(table, "name", "names", table.c.value == bindparam("wanted")))
+    assert sorted(picked.all(tx, names=["a", "b", "c", "d"], wanted=1)) == [("a", 1), ("c", 1)]
+    assert picked.all(tx, names=[], wanted=1) == []
+
+
 def test_rows_among_chosen_ones(tx: Tx) -> None:
     insertion(table).run_many(tx, [("a", 1), ("b", 2), ("c", 3)])
     chosen = select(table.c.name).order_by(table.c.value).limit(bindparam("most")).with_for_update(skip_locked=True)

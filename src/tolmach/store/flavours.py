@@ -32,7 +32,9 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -75,6 +77,13 @@ class Flavour(Protocol):
 
     def one_of(self, value: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """Return the condition that a value is in the list that is bound to ``name``."""
+        ...
+
+    def picked(self, table: Table, column: str, name: str, *where: ColumnElement[bool]) -> Select[Any]:
+        """Return the rows that meet conditions and have one of the values in a column that are bound to ``name``.
+
+        For an index whose last column it is: each value is looked up by the whole index.
+        """
         ...
 
     def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
@@ -138,6 +147,9 @@ class _Sqlite:
         values = func.json_each(bindparam(name)).table_valued("value")
         return value.in_(select(values.c.value))
 
+    def picked(self, table: Table, column: str, name: str, *where: ColumnElement[bool]) -> Select[Any]:
+        return select(table).where(*where, self.one_of(table.c[column], name))
+
     def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
         return value.in_(chosen.scalar_subquery())
 
@@ -192,6 +204,15 @@ class _Postgresql:
         if not _cuts(value):
             return value == any_(given)
         return and_(value == any_(given), value >= _Edge(given, "1"), value <= _Edge(given, "cardinality({0})"))
+
+    def picked(self, table: Table, column: str, name: str, *where: ColumnElement[bool]) -> Select[Any]:
+        # of a table that was small when the statement was planned, the first columns seem to choose a single row, and
+        # the list would only be compared with everything they choose: OFFSET keeps a look-up for each value
+        given = _rows({name: table.c[column].type})
+        found = (
+            select(table).where(*where, table.c[column] == given.c[name]).offset(literal_column("0")).lateral("found")
+        )
+        return select(*found.c).select_from(given).join(found, true())
 
     def among(self, value: ColumnElement[Any], chosen: Select[Any]) -> ColumnElement[bool]:
         return value == any_(func.array(chosen.scalar_subquery(), type_=ARRAY(value.type)))

@@ -10,6 +10,7 @@ from tolmach.core.drafts import ChargeOn
 from tolmach.core.ids import AccountId, CampaignId, MessageId
 from tolmach.core.plans import Plan
 from tolmach.store.database import Tx
+from tolmach.store.flavours import FLAVOURS
 from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import client_keys, messages
 
@@ -38,13 +39,8 @@ class Message(NamedTuple):
 _INSERT = insertion(messages)
 _INSERT_KEY = insertion(client_keys)
 _BY_IDS = Prepared(select(messages).where(one_of(messages.c.id, "ids")))
-_BY_KEYS = Prepared(
-    select(client_keys.c.key, client_keys.c.message_id).where(
-        client_keys.c.account_id == bindparam("account"),
-        client_keys.c.dialect == bindparam("dialect"),
-        one_of(client_keys.c.key, "keys"),
-    )
-)
+_OF_CALLER = (client_keys.c.account_id == bindparam("account"), client_keys.c.dialect == bindparam("dialect"))
+_BY_KEYS = {name: Prepared(of.picked(client_keys, "key", "keys", *_OF_CALLER)) for name, of in FLAVOURS.items()}
 
 
 def add(tx: Tx, rows: Sequence[Message]) -> None:
@@ -77,8 +73,8 @@ def add(tx: Tx, rows: Sequence[Message]) -> None:
 
 def by_client_key(tx: Tx, account: AccountId, dialect: str, keys: Sequence[str]) -> Mapping[str, MessageId]:
     """Return the messages that were accepted under these client keys."""
-    rows = _BY_KEYS.all(tx, account=account, dialect=dialect, keys=list(keys))
-    return {key: MessageId(message) for key, message in rows}
+    rows = _BY_KEYS[tx.dialect.name].all(tx, account=account, dialect=dialect, keys=list(keys))
+    return {key: MessageId(message) for _, _, key, message in rows}
 
 
 def by_ids(tx: Tx, ids: Collection[int]) -> Mapping[int, Message]:

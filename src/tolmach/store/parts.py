@@ -8,14 +8,14 @@ they are looked for among the newest messages first.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, Insert, Text, bindparam, column, delete, func, insert, literal_column, select, update
+from sqlalchemy import Insert, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import sqlite
 
 from tolmach.core.ids import STRIDE, AccountId
 from tolmach.core.status import Status
 from tolmach.store import counters
 from tolmach.store.database import Tx
-from tolmach.store.flavours import flavour
+from tolmach.store.flavours import POSTGRESQL, SQLITE, flavour
 from tolmach.store.legs import STATUSES
 from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import orphans, parts
@@ -66,12 +66,10 @@ def _given_twice(insert: Any) -> Insert:
 
 
 _INSERT = insertion(parts, conflict=_given_twice)
-_BY_PROVIDER_ID = Prepared(select(parts).where(parts.c.link == bindparam("link"), one_of(parts.c.provider_id, "ids")))
-# PostgreSQL's alone; a join: for a list it would read a small partition whole, and compare each row with each id
-_given = func.unnest(bindparam("ids", type_=ARRAY(Text))).table_valued(column("id", Text)).render_derived(name="given")
-_OF_CARRIER = select(parts).where(parts.c.link == bindparam("link"), parts.c.provider_id == _given.c.id)
-_LATELY = Prepared(_OF_CARRIER.where(parts.c.message_id >= bindparam("since")))
-_EARLIER = Prepared(_OF_CARRIER.where(parts.c.message_id < bindparam("since")))
+_OF_LINK = parts.c.link == bindparam("link")
+_BY_PROVIDER_ID = Prepared(SQLITE.picked(parts, "provider_id", "ids", _OF_LINK))
+_LATELY = Prepared(POSTGRESQL.picked(parts, "provider_id", "ids", _OF_LINK, parts.c.message_id >= bindparam("since")))
+_EARLIER = Prepared(POSTGRESQL.picked(parts, "provider_id", "ids", _OF_LINK, parts.c.message_id < bindparam("since")))
 _OF_MESSAGES = Prepared(
     select(parts).where(one_of(parts.c.message_id, "ids")).order_by(parts.c.message_id, parts.c.step, parts.c.number)
 )

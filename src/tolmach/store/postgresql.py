@@ -45,6 +45,10 @@ SETTINGS = (
     f"SET lock_timeout = '{PATIENCE}'; SET idle_in_transaction_session_timeout = '{PATIENCE}'; "
     "SET jit = off; SET timezone = 'UTC'"
 )
+BY_INDEX = "SET enable_seqscan = off"
+"""For those who write: all they look up, they look up by an index. What the server knows of a table is minutes old, and
+of a new partition it knows nothing: it would plan to read through it, and keep to that plan while it fills."""
+
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """Another transaction was in the way; a repeated key may be one that another process has written meanwhile."""
 
@@ -168,6 +172,8 @@ class PostgresqlServer:
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: object) -> None:
+            if not read_only:
+                connection.execute(BY_INDEX)
             connection.autocommit = False
             connection.isolation_level = isolation
             connection.read_only = read_only
