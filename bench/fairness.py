@@ -12,7 +12,6 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +20,9 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from bench.intake import LOAD, TOLMACH
+from bench.intake import LOAD
 from bench.load import Connection, Load
+from bench.stage import stage
 
 PACE = 50.0
 LOADS = {"nobody": (0, 0), "64 connections, 1 recipient": (64, 1), "4 connections, 1,000 recipients": (4, 1000)}
@@ -37,29 +37,14 @@ class Polite(Load):
 
 
 @contextmanager
-def gateway(rate: float) -> Iterator[int]:
-    """Run a demo gateway with two accounts that have money enough; yield its port."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "COLUMNS": "200", "TOLMACH_LIMITS__RATE": str(rate)}
-        command = [str(TOLMACH), "demo", "--port", "0", "--smpp-port", "0", "--data", folder]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-        )
-        assert process.stdout is not None
-        try:
-            line = next(line for line in process.stdout if "http://127.0.0.1:" in line)
-            port = int("".join(char for char in line.split("http://127.0.0.1:")[1][:5] if char.isdigit()))
-            _do(folder, "account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
-            for login in ("demo", "poli"):
-                _do(folder, "account", "top-up", login, "100000000")
-            yield port
-        finally:
-            process.terminate()
-            process.communicate()
-
-
-def _do(folder: str, *words: str) -> None:
-    subprocess.run([str(TOLMACH), *words, "--data", folder], check=True, capture_output=True)
+def gateway(rate: float | None) -> Iterator[int]:
+    """Run a demo gateway with two accounts that have money enough; yield its port. None: the limits that it has."""
+    with stage() as made:
+        made.do("account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
+        made.do("account", "top-up", "poli", "100000000")
+        limits = {} if rate is None else {"TOLMACH_LIMITS__RATE": str(rate)}
+        with made.running(**limits) as running:
+            yield running.port
 
 
 def latencies(port: int, seconds: float) -> list[float]:

@@ -1,11 +1,11 @@
 """From the HTTP request to the acknowledged callback: messages as fast as they go, over one SMPP link.
 
-    scripts/bench flow [--count 20000] [--recipients 1] [--connections 64]
+    scripts/bench flow [--count 20000] [--connections 64] [--database postgresql]
 
 The SMSC of `bench.smpp`, a receiver of callbacks that acknowledges everything and the load generator are processes of
 their own on the same machine. The gateway is `tolmach demo` with the link in its settings, every commit on the disk.
 Told are messages per second until the last callback is acknowledged, the share of the bare session's rate in the same
-run, processor time of the gateway, and its memory at the start and at the end.
+run, processor time of the gateway, and its memory at the start, after half of the messages and at the end.
 """
 
 import argparse
@@ -14,13 +14,11 @@ import os
 import platform
 import re
 import selectors
-import sqlite3
-import subprocess
-import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -28,8 +26,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import smpp
-from bench.intake import TOLMACH, cpu_seconds
 from bench.load import ACCEPTED, Connection, Load
+from bench.stage import KINDS, Stage, cpu_seconds, memory, stage
+from tolmach.core.ids import STRIDE
+from tolmach.store import counters
+from tolmach.store.database import Database
 
 STATE = re.compile(rb'<state id_sms="(\d+)"')
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
@@ -64,31 +65,56 @@ async def serve() -> None:
 
 @dataclass
 class Result:
-    """Seconds until the last answer and the last callback; microseconds of CPU a message; MiB before and after."""
+    """Seconds until the last answer and the last callback; microseconds of CPU a message; MiB at the start, after half
+    of the messages, and at the end.
+    """
 
     accepted: float
     told: float
     cost: float
-    memory: tuple[float, float]
+    memory: tuple[float, float, float]
 
 
-def run(port: int, count: int, recipients: int, connections: int) -> Result:
+def run(port: int, count: int, recipients: int, connections: int, kind: str = "sqlite") -> Result:
     """Send ``count`` messages through a fresh gateway."""
-    with tempfile.TemporaryDirectory() as folder, smpp.served("bench.flow") as callbacks:
-        config = Path(folder) / "tolmach.toml"
-        link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
-        config.write_text(f"[[links]]\n{link}[callbacks]\nallow_private = true\n")
-        with smpp.gateway(folder, config) as (pid, web):
-            url = f"http://127.0.0.1:{callbacks}/"
-            words = [str(TOLMACH), "account", "set", "demo", "--callback-url", url, "--data", folder]
-            subprocess.run(words, check=True, capture_output=True)
-            before, small, start = cpu_seconds(pid), memory(pid), time.perf_counter()
-            send(web, count, recipients, connections)
-            accepted = time.perf_counter() - start
-            while outstanding(folder):
-                time.sleep(0.02)
-            told = time.perf_counter() - start
-            return Result(accepted, told, 1e6 * (cpu_seconds(pid) - before) / count, (small, memory(pid)))
+    with stage(kind) as made:
+        return through(made, port, count, recipients, connections)
+
+
+def through(made: Stage, port: int, count: int, recipients: int, connections: int) -> Result:
+    """Send ``count`` messages through an installation, in two halves."""
+    link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
+    with smpp.served("bench.flow") as callbacks:
+        made.do("account", "set", "demo", "--callback-url", f"http://127.0.0.1:{callbacks}/")
+        config = f"[[links]]\n{link}[callbacks]\nallow_private = true\n"
+        with made.running(config) as gateway, told_all(made) as all_told:
+            before, held = cpu_seconds(gateway.pid), [memory(gateway.pid)]
+            accepted = told = 0.0
+            for _ in range(2):
+                start = time.perf_counter()
+                send(gateway.port, count // 2, recipients, connections)
+                accepted += time.perf_counter() - start
+                while not all_told():
+                    time.sleep(0.02)
+                told += time.perf_counter() - start
+                held.append(memory(gateway.pid))
+            spent = cpu_seconds(gateway.pid) - before
+            return Result(accepted, told, 1e6 * spent / count, (held[0], held[1], held[2]))
+
+
+@contextmanager
+def told_all(made: Stage) -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether every message that comes from now on is final and its callback acknowledged."""
+    database = Database(made.place)
+    try:
+        last = STRIDE * database.read_now(lambda tx: counters.value(tx, counters.MESSAGES))
+        asked = (
+            f"SELECT EXISTS (SELECT 1 FROM queue WHERE message_id > {last})"
+            " OR EXISTS (SELECT 1 FROM callbacks WHERE state = 'pending')"
+        )
+        yield lambda: not database.read_now(lambda tx: tx.exec_driver_sql(asked).scalar())
+    finally:
+        database.close()
 
 
 def send(port: int, count: int, recipients: int, connections: int) -> None:
@@ -116,26 +142,12 @@ def send(port: int, count: int, recipients: int, connections: int) -> None:
         connection.socket.close()
 
 
-def outstanding(folder: str) -> bool:
-    """Tell whether a message is live or a callback is not acknowledged."""
-    with sqlite3.connect(f"file:{folder}/tolmach.sqlite?mode=ro", uri=True) as database:
-        asked = "SELECT EXISTS (SELECT 1 FROM queue) OR EXISTS (SELECT 1 FROM callbacks WHERE state = 'pending')"
-        found = bool(database.execute(asked).fetchone()[0])
-    database.close()
-    return found
-
-
-def memory(pid: int) -> float:
-    """Return the resident memory of a process in MiB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20_000, help="messages of each run")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--runs", type=int, default=3, help="the median of so many is told")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -143,12 +155,12 @@ def main() -> None:
     console = Console(width=120)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.count:,} messages, one link with window 50")
-    table = Table("requests", "accepted/s", "messages/s to the callback", "of bare", "CPU s/1,000", "MiB before, after")
+    table = Table("requests", "accepted/s", "messages/s to the callback", "of bare", "CPU s/1,000", "MiB at 0, 1/2, 1")
     with smpp.smsc() as port:
         bare = smpp.median(options.runs, lambda: uvloop.run(smpp.bare(port, options.count, 50)))
         console.print(f"raw: a bare session submits {bare.rate:,.0f} messages/s and gets their receipts")
         for recipients, connections in ((1, options.connections), (100, 4)):
-            found = [run(port, options.count, recipients, connections) for _ in range(options.runs)]
+            found = [run(port, options.count, recipients, connections, options.database) for _ in range(options.runs)]
             result = sorted(found, key=lambda one: one.told)[options.runs // 2]
             rate = options.count / result.told
             table.add_row(
@@ -157,7 +169,7 @@ def main() -> None:
                 f"{rate:,.0f}",
                 f"{rate / bare.rate:.3f}",
                 f"{result.cost / 1000:.2f}",
-                f"{result.memory[0]:.0f}, {result.memory[1]:.0f}",
+                ", ".join(f"{one:.0f}" for one in result.memory),
             )
     console.print(table)
 

@@ -13,9 +13,6 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,56 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import ceiling
-from tests.databases import server
-from tolmach.store.postgresql import PostgresqlServer
+from bench.stage import KINDS, cpu_seconds, stage
 
-TOLMACH = Path(sys.executable).with_name("tolmach")
 LOAD = Path(__file__).with_name("load.py")
-
-
-DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "128MB"}
-
-
-@contextmanager
-def database(kind: str) -> Iterator[dict[str, str]]:
-    """Make a database; yield what the environment says about it."""
-    if kind == "sqlite":
-        yield {}
-        return
-    with server(DURABLE) as databases, tempfile.TemporaryDirectory() as folder:
-        place = databases.new(Path(folder))
-        assert isinstance(place, PostgresqlServer)
-        yield {"TOLMACH_DATABASE_URL": place.url}
-
-
-@contextmanager
-def gateway(kind: str = "sqlite") -> Iterator[tuple[int, int]]:
-    """Run a demo gateway with money enough; yield its process id and port."""
-    with tempfile.TemporaryDirectory() as folder, database(kind) as where:
-        command = [str(TOLMACH), "demo", "--port", "0", "--data", folder]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200", **where}
-        )
-        assert process.stdout is not None
-        try:
-            port = next(_port(line) for line in process.stdout if "http://127.0.0.1:" in line)
-            top_up = [str(TOLMACH), "account", "top-up", "demo", "100000000", "--data", folder]
-            subprocess.run(top_up, check=True, capture_output=True, env={**os.environ, **where})
-            yield process.pid, port
-        finally:
-            process.terminate()
-            process.communicate()
-
-
-def _port(line: str) -> int:
-    digits = line.split("http://127.0.0.1:")[1]
-    return int("".join(char for char in digits[:5] if char.isdigit()))
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def load(port: int, connections: int, recipients: int, seconds: float, *, ahead: bool) -> dict[str, float]:
@@ -87,7 +37,7 @@ def load(port: int, connections: int, recipients: int, seconds: float, *, ahead:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10, help="length of each measurement")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     options = parser.parse_args()
     console = Console(width=110)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
@@ -101,10 +51,10 @@ def main() -> None:
     )
     for ahead in (False, True):
         for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1000)):
-            with gateway(options.database) as (pid, port):
-                before = cpu_seconds(pid)
-                result = load(port, connections, recipients, options.seconds, ahead=ahead)
-                cost = 1e6 * (cpu_seconds(pid) - before) / max(1, result["messages"])
+            with stage(options.database) as made, made.running() as gateway:
+                before = cpu_seconds(gateway.pid)
+                result = load(gateway.port, connections, recipients, options.seconds, ahead=ahead)
+                cost = 1e6 * (cpu_seconds(gateway.pid) - before) / max(1, result["messages"])
             table.add_row(
                 f"{recipients:,} recipient{'s' * (recipients > 1)}, {'ahead' if ahead else 'delivering'}",
                 str(connections),

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import filler
-from bench.intake import DURABLE
+from bench.stage import DURABLE
 from tests.databases import ADDRESS, place_of, server
 from tests.gateway import Inside, install, settings
 from tests.web.browser import Browser

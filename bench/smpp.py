@@ -18,7 +18,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -31,8 +30,8 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench.intake import TOLMACH, cpu_seconds
 from bench.load import Connection, Load
+from bench.stage import cpu_seconds, stage
 from tolmach.codecs.smpp.bodies import BindTransceiver, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
 from tolmach.codecs.smpp.constants import Status
 from tolmach.codecs.smpp.events import Answered, BindRequested, Bound, Event, Received
@@ -203,34 +202,14 @@ async def through_link(port: int, count: int, window: int, rate: float | None = 
 
 def whole(port: int, count: int, window: int) -> Result:
     """A gateway in a process of its own, from HTTP to the last receipt."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "tolmach.toml"
-        link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\n'
-        config.write_text(f"[[links]]\n{link}window = {window}\n")
-        with gateway(folder, config) as (pid, web):
-            before, start = cpu_seconds(pid), time.perf_counter()
-            sent = intake(web, count)
-            while waiting(folder):
-                time.sleep(0.02)
-            taken = time.perf_counter() - start
-            return Result(sent / taken, 1e6 * (cpu_seconds(pid) - before) / sent)
-
-
-@contextmanager
-def gateway(folder: str, config: Path) -> Iterator[tuple[int, int]]:
-    command = [str(TOLMACH), "demo", "--port", "0", "--data", folder]
-    environment = {**os.environ, "COLUMNS": "200", "TOLMACH_CONFIG": str(config)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
-    assert process.stdout is not None
-    try:
-        line = next(line for line in process.stdout if "http://127.0.0.1:" in line)
-        web = int("".join(itertools.takewhile(str.isdigit, line.split("http://127.0.0.1:")[1])))
-        top_up = [str(TOLMACH), "account", "top-up", "demo", "100000000", "--data", folder]
-        subprocess.run(top_up, check=True, capture_output=True)
-        yield process.pid, web
-    finally:
-        process.terminate()
-        process.communicate()
+    link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\n'
+    with stage() as made, made.running(f"[[links]]\n{link}window = {window}\n") as gateway:
+        before, start = cpu_seconds(gateway.pid), time.perf_counter()
+        sent = intake(gateway.port, count)
+        while waiting(made.folder):
+            time.sleep(0.02)
+        taken = time.perf_counter() - start
+        return Result(sent / taken, 1e6 * (cpu_seconds(gateway.pid) - before) / sent)
 
 
 def intake(port: int, count: int) -> int:
@@ -248,7 +227,7 @@ def intake(port: int, count: int) -> int:
     return sent
 
 
-def waiting(folder: str) -> int:
+def waiting(folder: Path) -> int:
     with sqlite3.connect(f"file:{folder}/tolmach.sqlite?mode=ro", uri=True) as database:
         found: int = database.execute("SELECT count(*) FROM queue").fetchone()[0]
     database.close()

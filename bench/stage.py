@@ -1,0 +1,110 @@
+"""A demonstration installation on either database, to be filled, started and stopped by a benchmark."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.databases import server
+from tolmach.core.money import parse_money
+from tolmach.services import demo, ledger, passwords
+from tolmach.store import migrate
+from tolmach.store.database import Database
+from tolmach.store.place import Place
+from tolmach.store.postgresql import PostgresqlServer
+from tolmach.store.sqlite import SqliteFile
+
+TOLMACH = Path(sys.executable).with_name("tolmach")
+DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "128MB"}
+MONEY = parse_money("100000000")
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A running gateway; ``seconds`` from its start until it said where it listens."""
+
+    pid: int
+    port: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An installation with the account demo, which has money enough."""
+
+    folder: Path
+    place: Place
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def running(self, config: str = "", **environment: str) -> Iterator[Gateway]:
+        """Run its gateway with the text of a settings file."""
+        settings = self.folder / "bench.toml"
+        settings.write_text(config)
+        command = [str(TOLMACH), "demo", "--port", "0", "--smpp-port", "0", "--data", str(self.folder)]
+        known = {**os.environ, "COLUMNS": "200", "TOLMACH_CONFIG": str(settings), **self.where, **environment}
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=known)
+        assert process.stdout is not None
+        try:
+            port = next(port_in(line) for line in process.stdout if "http://127.0.0.1:" in line)
+            yield Gateway(process.pid, port, time.perf_counter() - start)
+        finally:
+            process.terminate()
+            process.communicate()
+
+    def do(self, *words: str) -> None:
+        """Run a command of the program."""
+        command = [str(TOLMACH), *words, "--data", str(self.folder)]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, **self.where})
+
+
+@contextmanager
+def stage(kind: str = "sqlite") -> Iterator[Stage]:
+    """Make an installation. PostgreSQL is a server of its own with its own defaults, on a socket."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if kind == "sqlite":
+            yield _seeded(Stage(folder, SqliteFile(folder / "tolmach.sqlite")))
+            return
+        with server(DURABLE) as databases:
+            place = databases.new(folder)
+            assert isinstance(place, PostgresqlServer)
+            yield _seeded(Stage(folder, place, {"TOLMACH_DATABASE_URL": place.url}))
+
+
+def _seeded(made: Stage) -> Stage:
+    migrate.upgrade(made.place)
+    database, now = Database(made.place), datetime.now(UTC)
+    try:
+        concealed = passwords.conceal(demo.PASSWORD)
+        database.write_now(lambda tx: demo.seed(tx, concealed, now))
+        database.write_now(lambda tx: ledger.top_up(tx, demo.LOGIN, MONEY, "benchmark", now))
+    finally:
+        database.close()
+    return made
+
+
+def port_in(line: str) -> int:
+    """Return the port of an address that the program has printed."""
+    digits = line.split("http://127.0.0.1:")[1]
+    return int("".join(char for char in digits[:5] if char.isdigit()))
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int, what: str = "VmRSS") -> float:
+    """Return the resident memory of a process in MiB, or (VmHWM) the most that it was."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split(f"{what}:")[1].split()[0]) / 1024
