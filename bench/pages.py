@@ -42,7 +42,9 @@ PATIENCE = 10.0  # seconds for one page; a page that is slow is asked less often
 FILES = (".csv", ".xlsx", "/csv")
 NEEDS_MORE = frozenset(
     {
+        "/cabinet/imports/{id}",
         "/cabinet/inbox/{id}",
+        "/cabinet/invoices/{id}",
         "/cabinet/users/{id}",
         "/desk/moderation/files/{id}",
         "/desk/days/{day}",

@@ -5,6 +5,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from tests.databases import PostgresqlDatabases
@@ -163,6 +164,13 @@ def to_revision(tx: Tx) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = tx
     return config
+
+
+def test_numbers_of_migrations_grow_along_their_chain() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    chain = [int(one.revision) for one in ScriptDirectory.from_config(config).walk_revisions()]
+    assert chain == sorted(chain, reverse=True)  # by the number it is told which of two schemas is newer
 
 
 def test_a_newer_schema_is_good_enough_unless_it_says_otherwise(place: Place) -> None:

@@ -15,9 +15,19 @@ from tolmach.core.status import Status
 from tolmach.store.dashboards import Totals
 from tolmach.store.database import Tx
 from tolmach.store.flavours import flavour
+from tolmach.store.prepared import insertion
 from tolmach.store.schema import counted_hours, hour_sums
 
 LASTS = 3_600_000  # milliseconds
+
+
+_PUT = insertion(
+    hour_sums,
+    conflict=lambda insert: insert.on_conflict_do_update(
+        index_elements=["account_id", "hour"],
+        set_={name: insert.excluded[name] for name in ("live", "counts", "charged")},
+    ),
+)
 
 
 class Hour(NamedTuple):
@@ -74,10 +84,9 @@ def put(tx: Tx, hour: Hour, sums: Sequence[Sum]) -> None:
     """Keep an hour and sums of it, in the place of earlier ones."""
     stored = flavour(tx).insert(counted_hours).values(hour=hour.start, first_id=hour.first_id, end_id=hour.end_id)
     tx.execute(stored.on_conflict_do_nothing())
-    for one in sums:
-        values = {"live": one.live, "counts": _text(one.totals), "charged": int(one.totals.charged)}
-        row = flavour(tx).insert(hour_sums).values(account_id=one.account, hour=hour.start, **values)
-        tx.execute(row.on_conflict_do_update(index_elements=["account_id", "hour"], set_=values))
+    rows = [(one.account, hour.start, one.live, _text(one.totals), int(one.totals.charged)) for one in sums]
+    if rows:
+        _PUT.run_many(tx, rows)
 
 
 def _counts(written: str) -> Mapping[Status, int]:
