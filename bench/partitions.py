@@ -40,6 +40,7 @@ from tolmach.store.database import Database, Tx
 from tolmach.store.postgresql import PostgresqlServer
 from tolmach.store.queue import Entry, Kind, Lease
 from tolmach.store.schema import PARTITIONED
+from tolmach.workers.retention import PAUSE_SECONDS
 
 BATCH = 200
 ON_DISK = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "512MB"}
@@ -198,10 +199,11 @@ def go(side: Side, count: int) -> None:
     working = threading.Thread(target=flow)
     working.start()
     begun = time.perf_counter()
-    if side.name == "whole tables":
+    if side.name != "20 partitions":
         piece = side.database.read_now(lambda tx: retention.final(tx, AccountId(1), 0, count * 10 + 1, 200))
         while piece:
             side.database.write_now(lambda tx, piece=piece: retention.forget(tx, piece))  # type: ignore[misc]
+            time.sleep(PAUSE_SECONDS)  # as the worker does
             behind = piece[-1].id
             piece = side.database.read_now(
                 lambda tx, behind=behind: retention.final(tx, AccountId(1), behind, count * 10 + 1, 200)  # type: ignore[misc]
@@ -222,6 +224,27 @@ def go(side: Side, count: int) -> None:
         f"{side.name}: {count} messages left in {took:.2f} s; intake of 20: {tail(quiet)} before,"
         f" {tail(busy)} meanwhile"
     )
+
+
+def in_a_file(stored: int) -> None:
+    """Delete row by row from a file, with its one writer, while others are taken in."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tolmach.sqlite"
+        migrate.upgrade(path)
+        database = Database(path)
+        for first in range(1, stored + 1, 5_000):
+            numbers = [number * 10 for number in range(first, first + 5_000)]
+
+            def fill(tx: Tx, numbers: list[int] = numbers) -> None:
+                messages.add(tx, [message(number, 1) for number in numbers])
+                legs.add(tx, [leg(number, 1, account=AccountId(1)) for number in numbers])
+                parts.add(tx, [part(f"p{number}", number, step=1) for number in numbers])
+                callbacks.add(tx, [Callback(AccountId(1), number, Status.SENT, 1, 1) for number in numbers])
+
+            database.write_now(fill)
+        side = Side("a file", database, stored)
+        go(side, stored // 20)
+        database.close()
 
 
 def tail(times: list[float]) -> str:
@@ -290,6 +313,7 @@ def main() -> None:
     with server(ON_DISK) as databases:
         compare(databases, given.stored, given.turns)
         upgrade(databases, given.stored)
+    in_a_file(given.stored)
 
 
 if __name__ == "__main__":

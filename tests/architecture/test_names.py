@@ -40,6 +40,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     },
     "store/schema/access": "store/test_schema.py",
     "store/schema/placement": "architecture/test_keys.py",
+    "store/dumps": "cli/test_db.py",
     "store/schema/providers": "store/test_schema.py",
     **{
         f"core/commands/{noun}": "core/test_commands.py"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.stage import complaint, run
 from tests.databases import PostgresqlDatabases
-from tolmach.store import accounts, leases, migrate
+from tolmach.store import accounts, leases, migrate, partitions
 from tolmach.store.database import Database
 from tolmach.store.postgresql import PostgresqlServer
 
@@ -36,6 +36,50 @@ def test_an_installation_moves(data: Path, server_url: str) -> None:
     doctor = run("doctor", env=env(data, server_url))
     assert "can be reached" in doctor.out
     assert "integrity" not in doctor.out
+
+
+def test_partitions_are_listed_and_their_size_is_said(data: Path, server_url: str) -> None:
+    assert run("db", "copy", env=env(data, server_url)).code == 0
+    ran = run("db", "partitions", "--messages", "2000", env=env(data, server_url))
+    assert (ran.out.count("messages"), ran.out.count("callbacks")) == (4, 3)
+    assert "new partitions take 2000 messages" in ran.out
+    assert "1000 messages or more" in complaint(
+        run("db", "partitions", "--messages", "1", env=env(data, server_url)), 2
+    )
+    assert "has no partitions" in complaint(run("db", "partitions", env=env(data)), 1)
+
+
+def test_a_copy_is_taken_and_restored(data: Path, server_url: str, tmp_path: Path) -> None:
+    assert run("db", "copy", env=env(data, server_url)).code == 0
+    (data / "files").mkdir(exist_ok=True)
+    (data / "files" / "paper").write_text("a paper")
+    copy = str(tmp_path / "copy")
+    assert run("backup", copy, env=env(data, server_url)).out.startswith("copied: 0 messages, 1 accounts, 0 files, ")
+    assert "exists already" in complaint(run("backup", copy, env=env(data, server_url)), 1)
+    assert run("account", "add", "later", "--password", "Geheim12345", env=env(data, server_url)).code == 0
+    assert "--force puts them aside" in complaint(run("restore", copy, env=env(data, server_url)), 1)
+    database = Database(PostgresqlServer(server_url))
+    ends = database.read_now(leases.clock) + 60_000
+    database.write_now(lambda tx: leases.take(tx, [leases.Lease("process one", "one", ends)]))
+    assert "a gateway works on" in complaint(run("restore", copy, "--force", env=env(data, server_url)), 1)
+    database.write_now(lambda tx: leases.release(tx, "one"))
+    database.close()
+    restored = run("restore", copy, "--force", env=env(data, server_url))
+    assert restored.out.startswith("restored: 0 messages, 1 accounts, 0 files, ")
+    assert "the schema before_restore_1" in restored.err
+    assert (data / "files" / "paper").read_text() == "a paper"
+    assert run("restore", copy, "--force", env=env(data, server_url)).code == 0
+    assert run("migrate", env=env(data, server_url)).out.count("up to date") == 1
+    database = Database(PostgresqlServer(server_url))
+    assert [one.login for one in database.read_now(accounts.everyone)] == ["demo"]
+    assert database.read_now(partitions.enough)
+    database.close()
+
+
+def test_a_copy_that_is_none(data: Path, server_url: str, tmp_path: Path) -> None:
+    assert "no copy of an installation" in complaint(run("restore", str(tmp_path), env=env(data, server_url)), 1)
+    (tmp_path / "tolmach.dump").write_text("nonsense")
+    assert "pg_restore: " in complaint(run("restore", str(tmp_path), env=env(data, server_url)), 1)
 
 
 def test_it_is_done_once(data: Path, server_url: str) -> None:

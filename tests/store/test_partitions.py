@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import NOON
 from tests.databases import PostgresqlDatabases
 from tests.store.rows import leg, message, part
 from tolmach.core.ids import LARGEST, AccountId, MessageId
 from tolmach.core.status import Status
+from tolmach.services.checkups import Level, examine
 from tolmach.store import callbacks, counters, legs, messages, migrate, partitions, parts
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
@@ -61,6 +63,8 @@ def test_numbers_behind_the_last_partition_get_one(cut: Database) -> None:
     cut.write_now(lambda tx: messages.add(tx, rows))
     assert cut.read_now(lambda tx: set(messages.by_ids(tx, [row.id for row in rows]))) == {row.id for row in rows}
     assert cut.read_now(partitions.ahead) == partitions.SIZE - 1
+    (few,) = [one for one in cut.read_now(lambda tx: examine(tx, NOON)) if one.check == "partitions"]
+    assert (few.level, few.text.split()[0]) == (Level.WARN, str(partitions.SIZE - 1))
 
 
 def test_what_belongs_to_a_message_lies_beside_it(cut: Database) -> None:

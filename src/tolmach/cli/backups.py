@@ -9,7 +9,10 @@ from tolmach.cli import console
 from tolmach.cli.errors import CommandError
 from tolmach.cli.opening import Data, load_settings
 from tolmach.settings import Settings
+from tolmach.store import dumps
 from tolmach.store.backups import BackupError, Contents, look, restore_to, take
+from tolmach.store.place import Place
+from tolmach.store.postgresql import PostgresqlServer
 from tolmach.store.sqlite import SqliteFile
 
 Copy = Annotated[Path, typer.Argument(metavar="DIRECTORY", help="Directory of the copy.")]
@@ -21,10 +24,11 @@ def backup(copy: Copy, data: Data = None) -> None:
     The copy is of one moment, and is checked before the command ends.
     """
     settings = load_settings(data=data)
-    if not _sqlite(settings).exists:
-        raise CommandError(f"there is no database {settings.database}: name its directory with --data")
+    place = settings.database
+    if not place.exists:
+        raise CommandError(f"there is no database {place}: name its directory with --data")
     try:
-        _tell(take(settings.data, copy), "copied")
+        _tell(take(settings.data, copy) if isinstance(place, SqliteFile) else _dump(place, settings, copy), "copied")
     except BackupError as error:
         raise CommandError(str(error)) from None
 
@@ -36,21 +40,25 @@ def restore(
 ) -> None:
     """Make an installation of a copy. The gateway must not run; what is there already is never deleted."""
     settings = load_settings(data=data)
-    _sqlite(settings)
+    place = settings.database
     try:
-        aside = restore_to(copy, settings.data, force=force)
-        _tell(look(settings.data), "restored")
+        if isinstance(place, PostgresqlServer):
+            settings.data.mkdir(parents=True, exist_ok=True)
+            aside = dumps.restore_to(copy, place, settings.data, force=force)
+            _tell(dumps.look(place, copy), "restored")
+        else:
+            folder = restore_to(copy, settings.data, force=force)
+            aside = [] if folder is None else [str(folder)]
+            _tell(look(settings.data), "restored")
     except BackupError as error:
         raise CommandError(str(error)) from None
-    if aside is not None:
-        console.warn(f"what was there is now in {aside}")
+    for where in aside:
+        console.warn(f"what was there is now in {where}")
 
 
-def _sqlite(settings: Settings) -> SqliteFile:
-    place = settings.database
-    if not isinstance(place, SqliteFile):
-        raise CommandError("the database is on a server: use pg_dump and pg_restore (docs/operations/backup.md)")
-    return place
+def _dump(place: Place, settings: Settings, copy: Path) -> Contents:
+    assert isinstance(place, PostgresqlServer)
+    return dumps.take(place, settings.data, copy)
 
 
 def _tell(found: Contents, done: str) -> None:

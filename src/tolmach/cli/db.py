@@ -4,13 +4,14 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from tolmach.cli import console
-from tolmach.cli.errors import CommandError
-from tolmach.cli.opening import Data, load_settings
-from tolmach.store import leases, migrate, moving
+from tolmach.cli.errors import MISUSED, CommandError
+from tolmach.cli.opening import Data, database, load_settings
+from tolmach.store import leases, migrate, moving, partitions
 from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 from tolmach.store.sqlite import SqliteFile
@@ -32,9 +33,39 @@ def copy(data: Data = None) -> None:
     if not source.exists or not migrate.is_current(source):
         raise CommandError(f"{source} is not there or lacks migrations: run `tolmach migrate` on it with this version")
     with _stopped(settings.data):
-        migrate.upgrade(target)
+        _migrated(target)
         counts = _move(source, target)
     console.say(f"{sum(counts.values())} rows of {len(counts)} tables are in {target} now, and nothing differs")
+
+
+@app.command("partitions", epilog="Example: tolmach db partitions --messages 10000000")
+def list_partitions(
+    messages: Annotated[
+        int | None, typer.Option("--messages", metavar="NUMBER", help="How many messages new partitions take.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """List the partitions that PostgreSQL keeps messages in, and say how many messages new ones take."""
+    with database(data) as store:
+        if messages is not None:
+            try:
+                store.write_now(lambda tx: partitions.set_size(tx, messages))
+            except ValueError as error:
+                raise CommandError(str(error), MISUSED) from None
+        found = store.read_now(partitions.found)
+        if not found:
+            raise CommandError("the database is a file, which has no partitions: see docs/operations/retention.md")
+        size = store.read_now(partitions.size)
+    rows = [[p.table, str(p.first), str(p.end), str(p.rows), str(p.size), "leaves" if p.leaving else ""] for p in found]
+    console.table(("table", "from id", "below id", "rows", "bytes", ""), rows, right=("rows", "bytes"))
+    console.say(f"new partitions take {size} messages")
+
+
+def _migrated(place: Place) -> None:
+    try:
+        migrate.upgrade(place)
+    except migrate.MigrationError as error:
+        raise CommandError(str(error)) from None
 
 
 def _move(source: Place, target: Place) -> dict[str, int]:

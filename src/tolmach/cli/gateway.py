@@ -113,7 +113,7 @@ def serve(
     if settings.processes > 1:
         raise typer.Exit(_run_many(settings, migrate=migrate))
     if migrate:
-        migrations.upgrade(settings.database)
+        _migrated(settings.database)
     _run(settings, _announce)
 
 
@@ -121,10 +121,17 @@ def migrate(data: Data = None) -> None:
     """Create the database, or bring it to the schema of this version."""
     place = load_settings(data=data).database
     created = not place.exists
-    if migrations.upgrade(place):
+    if _migrated(place):
         console.say(f"{place} {'created' if created else 'migrated'}: schema {migrations.newest()}")
     else:
         console.say(f"{place} is up to date: schema {migrations.newest()}")
+
+
+def _migrated(place: Place) -> bool:
+    try:
+        return migrations.upgrade(place)
+    except migrations.MigrationError as error:
+        raise CommandError(str(error)) from None
 
 
 def _seed(place: Place) -> bool:

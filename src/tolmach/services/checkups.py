@@ -18,6 +18,7 @@ from tolmach.store import (
     ledger,
     messages,
     moderations,
+    partitions,
     queue,
     registrations,
     routes,
@@ -66,7 +67,21 @@ def examine(tx: Tx, now: datetime) -> Sequence[Finding]:
         _clock(tx, now),
         *_accounts(tx),
         *_callbacks(tx, now),
+        *_places(tx),
     ]
+
+
+def _places(tx: Tx) -> Iterator[Finding]:
+    """Messages have places for a while: a gateway makes partitions ahead of need."""
+    if not partitions.cut(tx):
+        return
+    left = partitions.ahead(tx)
+    text = f"{left} messages have a place in partitions that are there"
+    if left >= partitions.size(tx):
+        yield Finding("partitions", Level.OK, text)
+    else:
+        advice = "a running gateway makes partitions; see its log for what keeps it, and docs/operations/scaling.md"
+        yield Finding("partitions", Level.WARN, text, advice)
 
 
 def integrity(damage: Sequence[str]) -> Finding:

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from tolmach.store.durable import sync
+from tolmach.store.durable import sync, sync_all
 
 DATABASE, FILES, LOCK = "tolmach.sqlite", "files", "gateway.lock"
 _UNFINISHED = ".part"
@@ -45,7 +45,7 @@ def take(data: Path, copy: Path) -> Contents:
         if (data / FILES).is_dir():
             shutil.copytree(data / FILES, unfinished / FILES, ignore=shutil.ignore_patterns("*.part"))
         found = look(unfinished)
-        _sync(unfinished)
+        sync_all(unfinished)
         unfinished.rename(copy)
         sync(copy.parent)
     except (OSError, sqlite3.Error) as error:
@@ -84,7 +84,7 @@ def restore_to(copy: Path, data: Path, *, force: bool) -> Path | None:
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         shutil.copytree(copy, unfinished)
-        _sync(unfinished)
+        sync_all(unfinished)
         aside = _put_aside(data) if data.exists() else None
         unfinished.rename(data)
         sync(data.parent)
@@ -131,9 +131,3 @@ def _put_aside(data: Path) -> Path:
             number += 1
         data.rename(aside)
     return aside
-
-
-def _sync(folder: Path) -> None:
-    """Have a directory and everything in it on the disk."""
-    for path in [folder, *folder.rglob("*")]:
-        sync(path)
