@@ -60,7 +60,7 @@ MORE = {
         "/cabinet/messages?status=failed",
         "/cabinet/messages?recipient=7900",
         "/cabinet/messages?status=waiting",
-        "/cabinet/bases/1?page=50",
+        "/cabinet/bases/1?page=150",
         "/cabinet/inbox/1",
     ),
     "operator": (

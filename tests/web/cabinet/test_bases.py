@@ -37,6 +37,16 @@ async def test_a_base_and_its_subscribers(owner: Browser) -> None:
     assert "Nobody yet" in shown.said()
 
 
+async def test_subscribers_are_shown_by_the_hundred(owner: Browser) -> None:
+    where = await base(owner)
+    await take(owner, where, "\n".join(["phone", *(f"7916{number:07}" for number in range(1_050))]).encode())
+    for page, first, count in ((1, 0, 100), (10, 900, 100), (11, 1_000, 50), (99, 1_000, 50)):
+        shown = await owner.get(f"{where}?page={page}")
+        phones = shown.page.xpath("//tbody/tr/td[1]/text()")
+        assert (phones[0], len(phones)) == (f"7916{first:07}", count)
+        assert f"Page {min(page, 11)} of 11" in shown.said()
+
+
 async def test_what_is_wrong_with_a_subscriber(owner: Browser) -> None:
     where = await base(owner)
     await owner.get(where)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response, StreamingResponse
@@ -21,6 +22,7 @@ from tolmach.core.commands import (
 )
 from tolmach.core.commands.imports import ListImports
 from tolmach.core.results import Edit
+from tolmach.core.results.bases import SubscribersPage
 from tolmach.services.rosters import COLUMNS, record
 from tolmach.web.cabinet.messages import csv_lines
 from tolmach.web.exchange import Exchange, NotFoundError
@@ -28,6 +30,7 @@ from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 from tolmach.web.parameters import number
 
+SHOWN: Final = 100  # subscribers on a page; a whole number of pages is in one of those that programs read
 FIELDS: Final = (
     ("surname", N_("Surname")),
     ("name", N_("Name")),
@@ -130,8 +133,7 @@ async def _find(ask: Exchange) -> Base:
 
 
 async def _page(ask: Exchange, base: Base, status: int = 200, error: str = "") -> Response:
-    page = max(1, number(ask.request, "page"))
-    found = await ask.execute(ListSubscribers(str(base.id), page))
+    found = await _subscribers(ask, base)
     return ask.render(
         "cabinet/base.html",
         status,
@@ -142,6 +144,15 @@ async def _page(ask: Exchange, base: Base, status: int = 200, error: str = "") -
         may_edit=ask.may(EditSubscribers),
         files=await ask.execute(ListImports(str(base.id))),
     )
+
+
+async def _subscribers(ask: Exchange, base: Base) -> SubscribersPage:
+    """Return a page as people read it: a piece of one as programs do."""
+    pages = max(1, -(-base.size // SHOWN))
+    page = min(max(1, number(ask.request, "page")), pages)
+    whole, piece = divmod((page - 1) * SHOWN, rules.PAGE)
+    found = await ask.execute(ListSubscribers(str(base.id), whole + 1))
+    return replace(found, page=page, pages=pages, subscribers=found.subscribers[piece : piece + SHOWN])
 
 
 def _day(name: str, text: str) -> str:
