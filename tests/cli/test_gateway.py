@@ -124,6 +124,27 @@ def test_serve_refuses_without_migrations(tmp_path: Path) -> None:
     assert "run `tolmach migrate`" in said
 
 
+@pytest.mark.parametrize("words", [("--processes", "2"), ("--roles", "api,web")])
+def test_a_file_has_one_process_for_everything(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = complaint(
+        run("serve", "--port", "0", "--data", str(tmp_path), *words, env={"TOLMACH_DATABASE_URL": "off"}), 1
+    )
+    assert "SQLite" in said
+    assert "keep the data in PostgreSQL" in said
+
+
+def test_virtual_phones_are_not_shared(tmp_path: Path) -> None:
+    somewhere = {"TOLMACH_DATABASE_URL": f"postgresql:///nothing?host={tmp_path}", "TOLMACH_SANDBOX__ENABLED": "true"}
+    said = complaint(run("serve", "--port", "0", "--data", str(tmp_path), "--roles", "api,web", env=somewhere), 1)
+    assert "`tolmach sandbox`" in said
+
+
+def test_roles_that_do_not_exist(tmp_path: Path) -> None:
+    said = complaint(run("serve", "--port", "0", "--data", str(tmp_path), "--roles", "api,everything"), 2)
+    assert "roles" in said
+    assert "callbacks" in said
+
+
 def test_serve_migrates_when_told_to(tmp_path: Path) -> None:
     with started("serve", "--port", "0", "--data", str(tmp_path), "--migrate") as process:
         line = greeting(process, "Tolmach listens on ")[0]

@@ -11,6 +11,7 @@ from tests.clock import NOON, FakeClock
 from tests.connectors.carrier import Carrier, Paper, carrier, connected, document, leg, link
 from tests.gateway import until
 from tolmach.connectors import http
+from tolmach.connectors.http import HttpConnector
 from tolmach.core.content import Channel, WhatsAppCard
 from tolmach.core.delivery import Busy, Lost, Receipt, Refused, Sent
 from tolmach.core.http_links import GenericLink, Polling, Question, Reading
@@ -349,3 +350,13 @@ async def test_a_gateway_that_does_not_know_our_ids_is_never_asked_twice(server:
         assert isinstance(outcome, Lost)
         assert connector.health().doubtful == 0
     assert len(server.requests) == 1
+
+
+async def test_statuses_that_are_posted_to_a_process_that_does_not_run_the_link(server: Carrier, paper: Paper) -> None:
+    connector = HttpConnector(link(server.url), FakeClock(NOON), paper, timedelta(minutes=5))
+    connector.hear(paper.take)
+    body = b'<request><state id_sms="7" time="2026-03-02 15:00:00">deliver</state></request>'
+    answer = await connector.receive(WireRequest("POST", "/", body=body))
+    assert b"<id_sms>7</id_sms>" in answer.body
+    assert paper.events == [Receipt("carrier", "7", Status.DELIVERED, NOON)]
+    assert server.requests == []

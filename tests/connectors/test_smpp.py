@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -269,7 +270,7 @@ async def test_a_begun_leg_that_is_put_off_goes_on_where_it_was(monkeypatch: pyt
             take(smsc, peer, sequence, body)
 
     async with serving(throttle_the_second) as smsc, connected(smsc) as connector:
-        assert await connector.submit([leg(1, LONG)]) == [Busy(1.0)]
+        assert await connector.submit([leg(1, LONG)]) == [Busy(1.0, begun=True)]
         smsc.behave = take
         assert await connector.submit([leg(1, LONG)]) == [Sent(("1", "2", "3"))]
     assert [body.short_message[5] for body in smsc.taken] == [1, 2, 3]
@@ -438,3 +439,33 @@ def test_a_link_answers_before_its_worker_gives_up() -> None:
     lease = LEASE.total_seconds()
     longest = lease * LAST_START + smpp.HAND_OVER_SECONDS + LONGEST_RESPONSE
     assert longest < lease * LINK_SHARE
+
+
+async def test_a_share_of_the_connections_and_of_the_rate() -> None:
+    async with serving() as smsc, connected(smsc, binds=2, rate=100.0) as connector:
+        await eventually(lambda: connector.health().bound == 2)
+        connector.share(1)
+        await eventually(lambda: connector.kept == 1)
+        assert (connector.health().bound, connector.health().rate, connector.connections) == (1, 50.0, 2)
+        assert [type(one) for one in await connector.submit([leg(1)])] == [Sent]
+        connector.share(2)
+        await eventually(lambda: connector.health().bound == 2)
+        assert (connector.kept, connector.health().rate) == (2, 100.0)
+
+
+async def test_a_connection_retires_when_its_answers_have_come() -> None:
+    held: list[Callable[[], None]] = []
+
+    def hold(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
+        held.append(partial(peer.answer, sequence, smsc.accept(body)))
+
+    async with serving(hold) as smsc, connected(smsc) as connector:
+        waiting = asyncio.create_task(connector.submit([leg(1)]))
+        await eventually(lambda: held)
+        connector.share(0)
+        await eventually(lambda: not connector.up)
+        assert (connector.kept, len(smsc.peers)) == (1, 1)
+        held.pop()()
+        assert [type(one) for one in await waiting] == [Sent]
+        await eventually(lambda: not smsc.peers)
+        assert connector.kept == 0

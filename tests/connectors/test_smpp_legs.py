@@ -71,7 +71,7 @@ async def test_a_leg_that_was_put_off_goes_on(legs: Legs) -> None:
     legs.answered(take(legs), sent("a"))
     legs.answered(take(legs), Lost("x"))
     legs.refused(take(legs), Busy(7))
-    assert first.outcomes == [Busy(7)]
+    assert first.outcomes == [Busy(7, begun=True)]
     second = start(legs, 3)
     assert legs.waiting == 1
     one = take(legs)
@@ -88,7 +88,7 @@ async def test_time_is_up(legs: Legs) -> None:
     assert not batch.done.done()
     legs.answered(flying, sent("a"))
     legs.answered(begun, sent("b"))  # no further part of it is started
-    assert batch.outcomes == [Sent(("a",)), Busy(1.0), Busy(1.0)]
+    assert batch.outcomes == [Sent(("a",)), Busy(1.0, begun=True), Busy(1.0)]
     assert batch.done.done()
     assert (legs.waiting, legs.any_ready, legs.next()) == (0, False, None)
 

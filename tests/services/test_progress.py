@@ -84,6 +84,20 @@ def test_a_message_ends_once_however_often_it_is_told(world: World) -> None:
     assert world.money() == (BALANCE, 0)
 
 
+def test_what_its_carrier_has_a_part_of_may_come_twice(world: World) -> None:
+    whole, begun = claimed(world, 2)
+
+    def run(tx: Tx) -> None:
+        batch = progress(world, tx, 10, 20)
+        batch.busy(whole, 10**13)
+        batch.busy(begun, 10**13, begun=True)
+        batch.write()
+
+    world.write(run)
+    duties = world.read(lambda tx: queue.by_ids(tx, [10, 20]))
+    assert [duties[id_].uncertain for id_ in (10, 20)] == [False, True]
+
+
 def test_messages_of_one_batch_do_not_mix(world: World) -> None:
     first, second, third = claimed(world, 3)
 

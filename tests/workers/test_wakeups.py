@@ -10,7 +10,7 @@ from tests.databases import PostgresqlDatabases
 from tests.gateway import until
 from tests.workers.stage import working
 from tolmach.store.database import Database
-from tolmach.store.place import Place
+from tolmach.store.place import CHANGED, Place
 from tolmach.workers import wakeups
 from tolmach.workers.wakeups import Wakeups
 
@@ -42,7 +42,7 @@ async def test_what_one_tells_rings_in_the_others_only(database: Database) -> No
             one.tell("told")
         await until(lambda: _all(heard))
         assert heard == ["two"]
-        one.tell(wakeups.CHANGED)
+        one.tell(CHANGED)
         await until(lambda: _all(len(heard) == 2))
         assert heard == ["two", "two"]
 

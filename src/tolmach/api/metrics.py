@@ -116,7 +116,7 @@ class Metrics(Collector):
         )
         info.add_metric([__version__, self._process.name, written(self._process.roles)], 1)
         yield info
-        yield from _links({link.name: condition(link) for link in self._board.current})
+        yield from _links({link.name: condition(link) for link in self._board.current if self._board.here(link.name)})
         yield from _work(self._tally)
         if self._taken is not None:
             yield from _stock(self._taken[1], self._taken[0])

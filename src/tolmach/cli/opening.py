@@ -14,6 +14,10 @@ from tolmach.cli.errors import MISUSED, CommandError
 from tolmach.settings import Settings
 from tolmach.store import migrate
 from tolmach.store.database import Database
+from tolmach.store.place import CHANGED
+
+COMMAND = "command"
+"""Who tells processes of a gateway that something has changed: no process is called so."""
 
 Data = Annotated[
     Path | None,
@@ -51,5 +55,7 @@ def database(data: Path | None) -> Iterator[Database]:
     opened = Database(place)
     try:
         yield opened
+        if opened.wrote:
+            opened.write_now(lambda tx: place.notify(tx, f"{COMMAND} {CHANGED}"))  # processes that sleep look at once
     finally:
         opened.close()

@@ -134,7 +134,7 @@ class Legs:
             self._begun[leg.id] = leg.answers
             while len(self._begun) > REMEMBERED:
                 del self._begun[next(iter(self._begun))]
-        leg.close(Busy(retry_after))
+        leg.close(Busy(retry_after, begun=bool(leg.answers)))
 
     def hurry(self, legs: Sequence[Leg]) -> None:
         """Time is up for these: those on the wire get their answer, the others are put off."""

@@ -65,9 +65,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Not now; ask again in so many seconds."""
+    """Not now; ask again in so many seconds.
+
+    ``begun``: the carrier has some of its parts. Whoever does not remember which will send them again.
+    """
 
     retry_after: float
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tolmach.core.content import Channel
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database
+from tolmach.store.place import CHANGED
 from tolmach.workers import wakeups
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.fleet import Fleet
@@ -32,7 +33,7 @@ class Ringing:
         self.accepted.ring_here()
         self.told.ring_here()
         self._links()
-        self.wakeups.tell(wakeups.CHANGED)
+        self.wakeups.tell(CHANGED)
 
     def connect(self, leases: Leases, fleet: Fleet) -> None:
         """Let others' bells ring here."""

@@ -399,5 +399,5 @@ def _apply(progress: Progress, result: Submitted) -> None:
             progress.refused(submission, result.link, result.claimed_at, code)
         case Lost(detail):
             progress.lost(submission, result.link, result.claimed_at, detail)
-        case Busy(retry_after):
-            progress.busy(submission, progress.now + max(1, int(retry_after * 1000)))
+        case Busy(retry_after, begun):
+            progress.busy(submission, progress.now + max(1, int(retry_after * 1000)), begun=begun)

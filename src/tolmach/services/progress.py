@@ -108,12 +108,15 @@ class Progress:
         self._put(leg._replace(reason="", uncertain=False))
         self._charge(message, step, settlement.due_when_sent(message.plan, step, message.charge_on))
 
-    def busy(self, submission: Submission, until: int) -> None:
-        """A step must be tried again later, unless its lease ran out and another worker has it or had it."""
+    def busy(self, submission: Submission, until: int, *, begun: bool = False) -> None:
+        """A step must be tried again later, unless its lease ran out and another worker has it or had it.
+
+        ``begun``: its carrier has some of it, and another process would send that again.
+        """
         message_id, step = split_id(submission.leg)
         duty = self.duty(message_id)
         if duty is not None and (duty.kind, duty.step, duty.attempts) == (Kind.SUBMIT, step, submission.attempt):
-            self._plan_duty(duty._replace(due_at=until))
+            self._plan_duty(duty._replace(due_at=until, uncertain=duty.uncertain or begun))
 
     def again(self, submission: Submission, until: int) -> None:
         """The answer to a step was lost: it is sent once more, and stays uncertain."""

@@ -29,6 +29,8 @@ class Database:
 
     def __init__(self, where: Path | Place) -> None:
         self.place: Place = SqliteFile(where) if isinstance(where, Path) else where
+        self.wrote = False
+        """Whether anything was written without an event loop, as commands do."""
         self.reader = self.place.reader(READERS)
         self._writes = self.place.writes()
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
@@ -64,6 +66,7 @@ class Database:
 
     def write_now(self, function: Callable[[Tx], T]) -> T:
         """Write without an event loop."""
+        self.wrote = True
         return self._writes.submit(function).result()
 
     def close(self) -> None:

@@ -11,6 +11,9 @@ T = TypeVar("T")
 Tx = Connection
 
 
+CHANGED = "changed"
+"""The notice, after a name and a space, that something was changed by hand: whoever sleeps should look."""
+
 Hearing = AsyncIterator[str]
 """Notices as they come."""
 

@@ -43,7 +43,7 @@ class Readiness:
         """Look once."""
         due, now = await self._database.read(_oldest), self._clock.now()
         late = {name: now - moment for name, moment in due.items() if now - moment >= LATE}
-        down = [name for name in Channel if self._links(name) and not self._up(name)]
+        down = [name for name in Channel if self._links(name) and not self._up(name) and not self._elsewhere(name)]
         stuck = [name for name, age in late.items() if age >= STUCK and self._up(name) and self._rests(name, now)]
         self.warnings = {f"links {name}": f"no link that carries {name} is up" for name in down} | {
             f"queue {name}": f"the oldest message is due for {age.total_seconds():.0f} seconds"
@@ -56,6 +56,10 @@ class Readiness:
 
     def _up(self, channel: Channel) -> bool:
         return any(self._links(channel))
+
+    def _elsewhere(self, channel: Channel) -> bool:
+        """Tell whether another process carries a channel."""
+        return any(self._board.is_elsewhere(link.name) for link in self._board.current if channel in link.channels)
 
     def _rests(self, channel: Channel, now: datetime) -> bool:
         """Tell whether nothing was taken for long: a backlog that shrinks is old, and no problem."""

@@ -13,7 +13,7 @@ import structlog
 from tolmach.core.content import Channel
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.store.database import Database
-from tolmach.store.place import Hearing
+from tolmach.store.place import CHANGED, Hearing
 
 GATHER_SECONDS: Final = 0.05
 AGAIN_SECONDS: Final = 1.0
@@ -23,8 +23,6 @@ SELDOM_SECONDS: Final = 10.0  # while others ring, nothing waits for this but wh
 LEASES: Final = "leases"
 LINKS: Final = "links"
 TOLD: Final = "told"
-CHANGED: Final = "changed"
-"""Somebody has changed something by hand, or from the command line: whoever sleeps should look."""
 
 log = structlog.get_logger()
 
