@@ -116,7 +116,7 @@ def test_what_waits_for_a_moderator_for_long(database: Database) -> None:
     assert [finding.level for finding in found(database, "moderation")] == [Level.OK]
     database.write_now(lambda tx: asked_for(tx, "demo", "Shop", NOON))
     (fresh,) = found(database, "moderation", NOON + timedelta(hours=1))
-    assert (fresh.level, fresh.text.startswith("1 texts or senders wait")) == (Level.OK, True)
+    assert (fresh.level, fresh.text.startswith("1 text or sender waits")) == (Level.OK, True)
     (old,) = found(database, "moderation", NOON + timedelta(days=2))
     assert old.level is Level.WARN
 

@@ -150,7 +150,8 @@ def _moderation(tx: Tx, now: datetime) -> Finding:
     ]
     if not waiting:
         return Finding("moderation", Level.OK, "no text and no sender waits for a decision")
-    text = f"{len(waiting)} texts or senders wait for a decision, the first since {_utc(min(waiting))}"
+    what = "1 text or sender waits" if len(waiting) == 1 else f"{len(waiting)} texts or senders wait"
+    text = f"{what} for a decision, the first since {_utc(min(waiting))}"
     if to_ms(now) - min(waiting) <= duration_ms(UNDECIDED):
         return Finding("moderation", Level.OK, text)
     advice = "decide with `tolmach moderation list` and `tolmach sender queue`: what waits too long expires"
