@@ -1,14 +1,17 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
 
 from tests.services.visiting import Person, person
 from tests.services.world import SMS_PRICE, World, sms, viber
 from tolmach.core.commands import EditBases, EditSubscribers, PutBase, PutSubscriber, SubscriberEdits
-from tolmach.core.commands.composing import ComposeMessages, Composition, QuoteText
+from tolmach.core.commands.composing import ComposeMessages, Composition, ExpandComposition, QuoteText
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.quiet import Quiet
 from tolmach.core.rejections import Rejection
 from tolmach.core.results.composing import ComposeResult
 from tolmach.core.users import Role
@@ -142,3 +145,17 @@ async def test_what_makes_it_unicode_and_what_could_stand_there(world: World) ->
     assert [(one.char, one.position, one.plain) for one in found.foreigners] == [("—", 6, "-")]
     assert (found.parts, found.plain_parts, found.plain[:8]) == (2, 1, "Sale - 2")
     assert (await owner.ask(QuoteText("я" * 20_000))).too_long
+
+
+async def test_quiet_hours_are_the_recipient_s(world: World) -> None:
+    owner = await person(world, "anna", Role.SENDER)
+    reference = (await owner.ask(EditBases([PutBase(None, {"name": "East"})]))).items[0].id
+    edits = [PutSubscriber("79031234568", {"region": "Приморский край"}), PutSubscriber("79031234569", {})]
+    await owner.ask(EditSubscribers([SubscriberEdits(str(reference), edits)]))
+    night = Quiet(time(21), time(9))  # 22:00 in Vladivostok, 15:00 in Moscow
+    found = Composition("", (str(reference),), (sms(),), quiet=night)
+    drafts = await owner.ask(ExpandComposition(found))
+    assert [draft.due for draft in drafts] == [datetime(2026, 3, 3, 2), None]  # noqa: DTZ001 - a wall clock
+    with taking_in(owner):
+        assert (await compose(owner, found, dry_run=True)).put_off == 1
+        assert (await compose(owner, replace(found, quiet=None), dry_run=True)).put_off == 0

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from tolmach.codecs import segments
@@ -19,8 +20,10 @@ from tolmach.core.phone import normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, SendItem
 from tolmach.core.results.composing import ComposeResult, ForeignSign, TextQuote
+from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services import bases
 from tolmach.services.context import Context, Handlers
+from tolmach.services.greetings import zone_at
 from tolmach.store import subscribers
 
 # a number per line, or between commas and semicolons; spaces inside a number are a person's
@@ -31,7 +34,7 @@ ROOM = {Alphabet.GSM7: (160, 153), Alphabet.UCS2: (70, 67)}  # of one part, and 
 def expand(asked: Context, command: ExpandComposition) -> Sequence[Draft]:
     """Return the drafts; RequestError UNKNOWN_BASE."""
     composition = command.composition
-    drafts = (_draft(composition, one) for one in _once(_everyone(asked, composition)))
+    drafts = (_draft(asked, composition, one) for one in _once(_everyone(asked, composition)))
     return list(islice(drafts, command.limit or None))
 
 
@@ -61,9 +64,22 @@ def _once(found: Iterator[Subscriber]) -> Iterator[Subscriber]:
             yield one
 
 
-def _draft(composition: Composition, subscriber: Subscriber) -> Draft:
+def _draft(asked: Context, composition: Composition, subscriber: Subscriber) -> Draft:
     steps = tuple(_filled(step, subscriber) for step in composition.steps)
-    return Draft(subscriber.phone, steps, due=composition.due)
+    return Draft(subscriber.phone, steps, due=_due(asked, composition, subscriber))
+
+
+def _due(asked: Context, composition: Composition, subscriber: Subscriber) -> datetime | None:
+    """Return when to send by the account's clock: where the quiet hours of the recipient are over."""
+    if composition.quiet is None:
+        return composition.due
+    own = asked.account.time_zone
+    planned = asked.now if composition.due is None else to_utc(composition.due, own)
+    phone = normalise(subscriber.phone)
+    plan = asked.snapshot.numbering(asked.tx)
+    zone = own if isinstance(phone, Rejection) else zone_at(plan, phone, subscriber.region)
+    later = composition.quiet.after(planned, zone)
+    return to_wall(later, own).replace(tzinfo=None) if later > planned else composition.due
 
 
 def _filled(step: Step, subscriber: Subscriber) -> Step:

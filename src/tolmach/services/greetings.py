@@ -57,7 +57,7 @@ def due(tx: Tx, plan: Numbering, base: Base, now: datetime) -> Iterator[Due]:
     for occasion in occasions(greeting, now):
         open_in = {MOSCOW: is_open(greeting, occasion.day, MOSCOW, now)}
         for phone, region in subscribers.celebrating(tx, base.id, occasion.birthdays, occasion.year):
-            zone = _zone(plan, phone, region) if greeting.local_time else MOSCOW
+            zone = zone_at(plan, phone, region) if greeting.local_time else MOSCOW
             if zone not in open_in:
                 open_in[zone] = is_open(greeting, occasion.day, zone, now)
             if open_in[zone]:
@@ -123,7 +123,7 @@ def _first(found: Iterator[Due], most: int) -> list[Due]:
     return list(chosen.values())
 
 
-def _zone(plan: Numbering, phone: str, region: str) -> str:
+def zone_at(plan: Numbering, phone: str, region: str) -> str:
     """Return the zone of the subscriber's region, as the base has it or by the number; else Moscow's."""
     return (zone_of(region) if region else "") or plan.lookup(phone).time_zone or MOSCOW
 

@@ -118,7 +118,8 @@ class Reception:
             if group is not None and answer.campaign is not None and not command.dry_run:
                 group = Group(answer.campaign.key)
             items += answer.items
-        result = compositions.summed(everybody, items)
+        put_off = sum(draft.due != command.composition.due for draft in everybody)
+        result = replace(compositions.summed(everybody, items), put_off=put_off)
         if sent is None:
             return result
         campaign = sent.campaign.key if sent.campaign is not None and not command.dry_run else ""

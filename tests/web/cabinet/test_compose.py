@@ -3,6 +3,7 @@ import pytest
 from tests.gateway import Inside
 from tests.web.browser import Browser, Shown
 from tolmach.core.content import Channel
+from tolmach.core.moments import to_ms
 from tolmach.core.users import Role
 from tolmach.services import people
 from tolmach.store import campaigns, messages
@@ -82,7 +83,8 @@ async def test_a_form_that_is_sent_twice_sends_once(owner: Browser, indoors: Ins
     ("changes", "words"),
     [
         ({"recipients": " "}, "Name at least one number or base."),
-        ({"due": "tomorrow"}, "The moment of sending makes no sense."),
+        ({"due": "tomorrow"}, "The moment of sending, or the quiet hours, make no sense."),
+        ({"quiet": "y", "quiet_from": "late"}, "The moment of sending, or the quiet hours, make no sense."),
     ],
 )
 async def test_what_is_wrong_is_said(owner: Browser, changes: dict[str, str], words: str) -> None:
@@ -123,3 +125,22 @@ async def test_a_viewer_cannot_compose(owner: Browser, indoors: Inside) -> None:
     assert "/cabinet/compose" not in shown.page.xpath("//nav//a/@href")
     await viewer.post("/cabinet/compose", FORM | {"action": "send"})
     assert await sent(indoors) == []
+
+
+async def test_what_falls_into_quiet_hours_is_put_off_and_said_so(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/compose")
+    night = {"quiet": "y", "quiet_from": "14:00", "quiet_to": "16:30"}  # it is 15:00 in Moscow
+    shown = await owner.post("/cabinet/compose", FORM | night | {"action": "review"})
+    assert "1 recipient gets it at 16:30 of the local time" in shown.said()
+    await send(owner, **night)
+    await send(owner, **(night | {"quiet_to": "14:30"}))
+    first, second = await sent(indoors)
+    now = to_ms(indoors.gateway.clock.now())
+    assert (first.due_at - now, second.due_at - now) == (90 * 60_000, 0)
+
+
+async def test_sms_and_then_viber(owner: Browser, indoors: Inside) -> None:
+    await send(owner, way="sms-viber", viber_text="Hello again")
+    (message,) = await sent(indoors)
+    assert [step.channel for step in message.plan] == [Channel.SMS, Channel.VIBER]
+    assert [step.content.text for step in message.plan] == ["Hello", "Hello again"]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tolmach.core.commands.command import Command
 from tolmach.core.drafts import Draft, Step
+from tolmach.core.quiet import Quiet
 from tolmach.core.results.composing import ComposeResult, TextQuote
 
 
@@ -14,12 +15,14 @@ class Composition:
     """What is sent to whom: ``recipients`` as people write lists of numbers, ``bases`` by their numbers.
 
     Texts may have ``#name#`` and the other fields of subscribers. ``due`` is the account's wall clock; None: at once.
+    What falls into ``quiet`` hours where its recipient is waits for their end.
     """
 
     recipients: str
     bases: Sequence[str]
     steps: tuple[Step, ...]
     due: datetime | None = None
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)

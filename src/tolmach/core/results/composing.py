@@ -41,7 +41,7 @@ class ComposeResult:
     """``recipients`` in all, of whom ``looked_at`` were looked at; rejections are counted by their reasons.
 
     ``parts`` and ``price`` are those of the accepted, with all steps. ``first`` is the first message, ``campaign``
-    the key of what was sent to several.
+    the key of what was sent to several. ``put_off``: how many recipients have quiet hours then.
     """
 
     recipients: int
@@ -54,3 +54,4 @@ class ComposeResult:
     sends_at: datetime | None = None
     first: MessageId | None = None
     campaign: str = ""
+    put_off: int = 0

@@ -1,19 +1,22 @@
 """Compose: to whom, what and when; what it costs while it is written; a look at it before it goes out."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from starlette.responses import Response
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tolmach.codecs import walltime
+from tolmach.core.bases import read_time
 from tolmach.core.commands import GetTime, ListBases, ListPatterns, ListSenders
 from tolmach.core.commands.composing import ComposeMessages, Composition, QuoteText
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.drafts import For, Step
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.quiet import Quiet
 from tolmach.core.results import SenderState
 from tolmach.core.results.composing import ComposeResult
 from tolmach.web.exchange import Exchange
@@ -21,9 +24,14 @@ from tolmach.web.forms import Form, choices, text
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 
-WAYS: Final = (("sms", N_("SMS")), ("viber-sms", N_("Viber, then SMS")), ("viber", N_("Viber only")))
+WAYS: Final = (
+    ("sms", N_("SMS")),
+    ("viber-sms", N_("Viber, then SMS")),
+    ("sms-viber", N_("SMS, then Viber")),
+    ("viber", N_("Viber only")),
+)
 LASTS: Final = (("60", N_("an hour")), ("1440", N_("a day")), ("4320", N_("three days")))
-VIBER_FIRST: Final = timedelta(hours=1)  # before the SMS is sent instead
+FIRST: Final = timedelta(hours=1)  # before the second is sent instead
 
 
 class ComposeForm(Form):
@@ -40,6 +48,9 @@ class ComposeForm(Form):
     picture = StringField(N_("Address of the picture"), [Length(max=2_000)])
     lasts = SelectField(N_("Try for"), choices=choices(LASTS), default="1440")
     due = StringField(N_("When"), [Length(max=30)])
+    quiet = BooleanField(N_("Not in quiet hours, by the recipient's clock"))
+    quiet_from = StringField(N_("From"), [Length(max=5)], default="21:00")
+    quiet_to = StringField(N_("To"), [Length(max=5)], default="09:00")
     test_to = StringField(N_("A test to your own number"), [Length(max=30)])
     once = HiddenField()
 
@@ -51,12 +62,19 @@ class ComposeForm(Form):
         if self.way.data == "viber":
             return (Step(Channel.VIBER, card, sender, lasts),)
         if self.way.data == "viber-sms":
-            return (Step(Channel.VIBER, card, sender, For(VIBER_FIRST)), sms)
+            return (Step(Channel.VIBER, card, sender, For(FIRST)), sms)
+        if self.way.data == "sms-viber":
+            return (replace(sms, validity=For(FIRST)), Step(Channel.VIBER, card, sender, lasts))
         return (sms,)
 
     def composition(self) -> Composition:
         """Return what was composed; ValueError for a moment that makes no sense."""
-        return Composition(text(self.recipients), self.bases.data or (), self.steps(), self._due())
+        return Composition(text(self.recipients), self.bases.data or (), self.steps(), self._due(), self._quiet())
+
+    def _quiet(self) -> Quiet | None:
+        if not self.quiet.data:
+            return None
+        return Quiet(read_time(text(self.quiet_from)), read_time(text(self.quiet_to)))
 
     def _due(self) -> datetime | None:
         written = text(self.due).strip().replace("T", " ")
@@ -128,7 +146,7 @@ async def _look(ask: Exchange, form: ComposeForm) -> tuple[ComposeResult | None,
     try:
         return await ask.execute(ComposeMessages(form.composition(), dry_run=True)), ""
     except ValueError:
-        return None, ask.gettext(N_("The moment of sending makes no sense."))
+        return None, ask.gettext(N_("The moment of sending, or the quiet hours, make no sense."))
 
 
 async def _page(ask: Exchange, form: ComposeForm, status: int = 200, error: str = "", said: str = "") -> Response:
