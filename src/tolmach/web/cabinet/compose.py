@@ -49,8 +49,8 @@ class ComposeForm(Form):
     lasts = SelectField(N_("Try for"), choices=choices(LASTS), default="1440")
     due = StringField(N_("When"), [Length(max=30)])
     quiet = BooleanField(N_("Not in quiet hours, by the recipient's clock"))
-    quiet_from = StringField(N_("From"), [Length(max=5)], default="21:00")
-    quiet_to = StringField(N_("To"), [Length(max=5)], default="09:00")
+    quiet_from = StringField(N_("Quiet from"), [Length(max=5)], default="21:00")
+    quiet_to = StringField(N_("Quiet until"), [Length(max=5)], default="09:00")
     test_to = StringField(N_("A test to your own number"), [Length(max=30)])
     once = HiddenField()
 
