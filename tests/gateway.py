@@ -75,6 +75,7 @@ async def until(probe: Callable[[], Awaitable[T]], deadline: float = DEADLINE) -
 OBSERVED = {
     schema.link_events.name,
     schema.link_health.name,
+    schema.link_history.name,
     schema.leases.name,
 }  # a running gateway notes how its links fare when it looks
 

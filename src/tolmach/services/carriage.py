@@ -13,10 +13,12 @@ from tolmach.core.commands.carriage import (
     RemoveRoute,
 )
 from tolmach.core.ids import AccountId
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results.carriage import (
     LinkHappened,
     LinkResult,
     LinkRow,
+    LinkSpan,
     LinksResult,
     RouteExplained,
     RouteRow,
@@ -28,6 +30,7 @@ from tolmach.services import accounts, links, routing, stoplist
 from tolmach.services.context import PersonContext
 from tolmach.services.installation import KnownLink
 from tolmach.services.links import View
+from tolmach.store import linkhistory
 
 
 def list_links(asked: PersonContext, _command: ListLinks) -> LinksResult:
@@ -46,7 +49,22 @@ def get_link(asked: PersonContext, command: GetLink) -> LinkResult:
         LinkHappened(links.moment(one), one.event.kind, one.event.detail)
         for one in links.events(asked.tx, command.name)
     ]
-    return LinkResult(_row(known[command.name], view), events)
+    return LinkResult(_row(known[command.name], view), events, _history(asked, command))
+
+
+def _history(asked: PersonContext, command: GetLink) -> list[LinkSpan]:
+    """Return what is known of the last day by quarters of an hour, or of two weeks by four hours; gaps are empty."""
+    width, count = (14_400_000, 84) if command.days > 1 else (900_000, 96)
+    now = to_ms(asked.now)
+    first = now - now % width - (count - 1) * width
+    known = {one.at: one for one in linkhistory.of_link(asked.tx, command.name, first, width)}
+    spans = []
+    for at in range(first, now + 1, width):
+        one = known.get(at)
+        moment = from_ms(at)
+        up = one.up / one.looks if one and one.looks else None
+        spans.append(LinkSpan(moment, one.sent, one.refused, one.lost, one.receipts, up) if one else LinkSpan(moment))
+    return spans
 
 
 def pause(asked: PersonContext, command: PauseLink) -> bool:

@@ -12,8 +12,9 @@ from tolmach.core.clock import Clock
 from tolmach.core.condition import Condition, LinkEvent, changes, of_http, of_smpp
 from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
-from tolmach.store import links
+from tolmach.store import linkhistory, links
 from tolmach.store.database import Database, Tx
+from tolmach.workers.linkhistory import LinkHistory
 from tolmach.workers.links import Links
 from tolmach.workers.rounds import rounds
 
@@ -31,6 +32,7 @@ class HealthWorker:
         self._board = board
         self._clock = clock
         self._seen: dict[str, Condition] = {}
+        self._history = LinkHistory()
         self._hold_soon, self._held_at = False, 0.0
         self.pause: Callable[[], float] = lambda: 0.0
         """Seconds after which it asks whether a link is paused, if nobody says so."""
@@ -59,6 +61,9 @@ class HealthWorker:
         conditions = {link.name: self._condition(link) for link in self._board.current if self._board.here(link.name)}
         events = {name: list(changes(self._seen.get(name), found)) for name, found in conditions.items()}
         due = {name: found for name, found in conditions.items() if events[name] or self._is_due(name, found, now)}
+        over = self._history.look(conditions, self._board.tally, to_ms(now))
+        if over:
+            await self._database.write(lambda tx: linkhistory.add(tx, over, self._process, to_ms(now)))
         if due:
             await self._database.write(lambda tx: _store(tx, self._process, due, events, to_ms(now)))
             self._stored |= {name: (now, found) for name, found in due.items()}

@@ -9,7 +9,8 @@ from tests.web.browser import Browser
 from tolmach.core.condition import Condition, LinkEvent
 from tolmach.core.moments import to_ms
 from tolmach.services.installation import Installation, KnownLink
-from tolmach.store import links
+from tolmach.store import linkhistory, links
+from tolmach.store.linkhistory import SPAN, Span
 
 
 @pytest.fixture
@@ -39,6 +40,18 @@ async def test_one_link(operator: Browser) -> None:
         assert said in shown.said()
     assert "bound" in (await operator.get("/desk/links/carrier", hx_request="true")).text
     assert (await operator.get("/desk/links/nothing")).status == 404
+
+
+async def test_how_a_link_fared(operator: Browser) -> None:
+    now = to_ms(operator.inside.gateway.clock.now())
+    assert "Nothing is known yet" in (await operator.get("/desk/links/carrier")).said()
+    spans = [Span("carrier", now - now % SPAN - age, 10, 9, 5, 2, 1, 4) for age in (0, 60 * 60_000, 3 * 86_400_000)]
+    await operator.inside.write(lambda tx: linkhistory.add(tx, spans, "", now))
+    for path, columns, taken in (("/desk/links/carrier", 96, 10), ("/desk/links/carrier?days=14", 84, 15)):
+        shown = await operator.get(path)
+        chart = json.loads(shown.page.xpath("//canvas/@data-chart")[0])
+        assert (len(chart["labels"]), sum(chart["series"][0]["values"])) == (columns, taken)
+        assert "Up for 90% of the time that is known." in shown.said()
 
 
 async def test_a_link_is_paused_and_resumed(operator: Browser) -> None:

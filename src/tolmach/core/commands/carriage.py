@@ -15,9 +15,10 @@ class ListLinks(Command[LinksResult]):
 
 @dataclass(frozen=True, slots=True)
 class GetLink(Command[LinkResult]):
-    """One link with its last events."""
+    """One link with its last events, and how it fared in the last ``days`` (1 or 14)."""
 
     name: str
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True)

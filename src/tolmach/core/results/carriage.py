@@ -37,11 +37,27 @@ class LinksResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkSpan:
+    """How a link fared from a moment on: messages that its carrier took, refused, or did not answer, and receipts.
+
+    ``up``: the share of the time that it was up, 0 to 1; None: nobody looked.
+    """
+
+    at: datetime
+    sent: int = 0
+    refused: int = 0
+    lost: int = 0
+    receipts: int = 0
+    up: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkResult:
-    """A link with its last events, newest first."""
+    """A link with its last events, newest first, and its history, oldest first."""
 
     link: LinkRow
     events: Sequence[LinkHappened]
+    history: Sequence[LinkSpan] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from tolmach.store.schema.hours import counted_hours, hour_sums
 from tolmach.store.schema.imports import import_errors, imports
 from tolmach.store.schema.inbox import inbox, inbox_numbers, inbox_parts
 from tolmach.store.schema.leases import leases
-from tolmach.store.schema.links import added_links, link_events, link_health, link_ids, link_pauses
+from tolmach.store.schema.links import added_links, link_events, link_health, link_history, link_ids, link_pauses
 from tolmach.store.schema.messages import (
     callbacks,
     campaigns,
@@ -92,6 +92,7 @@ __all__ = [
     "legs",
     "link_events",
     "link_health",
+    "link_history",
     "link_ids",
     "link_pauses",
     "messages",

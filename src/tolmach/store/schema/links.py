@@ -1,6 +1,6 @@
 """What running links report, what happened to them, and what an operator has said of them."""
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, String, Table, Text
 
 from tolmach.store.schema.metadata import Serial, metadata
 
@@ -22,6 +22,22 @@ link_events = Table(
     Column("kind", String(32), nullable=False),
     Column("detail", String(255), nullable=False),
     Index(None, "link"),
+)
+
+link_history = Table(  # how they fared in spans of five minutes
+    "link_history",
+    metadata,
+    Column("link", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("process", String(64), nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("up", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("receipts", Integer, nullable=False),
+    PrimaryKeyConstraint("link", "at", "process"),
+    Index(None, "at"),
 )
 
 link_pauses = Table(

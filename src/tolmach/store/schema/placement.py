@@ -50,6 +50,7 @@ LOCAL = {
     "link_events": "links are the operator's",
     "leases": "who of the processes does what only one may do",
     "link_health": "links are the operator's",
+    "link_history": "links are the operator's",
     "link_ids": "links are the operator's",
     "link_pauses": "links are the operator's",
     "orphans": "receipts that match no message are nobody's",
