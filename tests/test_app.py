@@ -17,9 +17,10 @@ from tests.e2e.documents import pronto_sms
 from tests.gateway import Live, ask, rows, running, settings, until
 from tests.workers.stage import Link, Stage, take_all
 from tolmach.api.sockets import PortTakenError
-from tolmach.app import Gateway, NotReadyError, build
+from tolmach.app import Gateway, build
 from tolmach.core.delivery import Outcome, Submission
 from tolmach.core.ports import EventSink
+from tolmach.gateway.composition import NotReadyError
 from tolmach.services import messages
 from tolmach.store import legs, queue
 from tolmach.store.database import Database

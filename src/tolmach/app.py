@@ -32,11 +32,12 @@ from tolmach.core.errors import RequestError
 from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
 from tolmach.core.processes import Process, named
-from tolmach.core.roles import EVERY_ROLE, LISTENING, SENDING, ProcessRole
+from tolmach.core.roles import LISTENING, SENDING, ProcessRole
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.push import StatusPush
 from tolmach.gateway.carriers import Carriers
+from tolmach.gateway.composition import NotReadyError, check_composition
 from tolmach.gateway.membership import Membership
 from tolmach.gateway.pages import Handset, Rooms, pages
 from tolmach.gateway.ringing import Ringing
@@ -86,10 +87,6 @@ log = structlog.get_logger()
 SUBMIT_LOOPS = {Channel.SMS: 2, Channel.VIBER: 2, Channel.WHATSAPP: 1, Channel.VK: 1}
 
 
-class NotReadyError(Exception):
-    """The gateway cannot start; the text tells the operator why and what to do."""
-
-
 def build(
     settings: Settings,
     *,
@@ -109,21 +106,6 @@ def build(
         return Gateway(settings, clock or SystemClock(), connectors, membership or Membership())
     except (NotBuiltError, FormMissingError) as error:
         raise NotReadyError(str(error)) from None
-
-
-def check_composition(settings: Settings) -> None:
-    """Raise `NotReadyError` where several processes, or a part of the roles, cannot be."""
-    whole = settings.processes == 1 and settings.every_role == EVERY_ROLE
-    if not whole and not settings.database.shared:
-        raise NotReadyError(
-            f"{settings.database} is SQLite, which has one process for everything: for several processes, or a part of"
-            " the roles, keep the data in PostgreSQL (database_url)"
-        )
-    if not whole and settings.sandbox.enabled:
-        raise NotReadyError(
-            "the virtual phones live in one process that does everything: leave sandbox.enabled out, run"
-            " `tolmach sandbox` beside the gateway, and link to it over SMPP"
-        )
 
 
 class Gateway:

@@ -82,6 +82,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/schema/finance": "store/test_schema.py",
     "store/schema/hours": "store/test_schema.py",
     "store/schema/imports": "store/test_schema.py",
+    "gateway/composition": "cli/test_gateway.py",
     "web/cabinet/imports": "web/cabinet/test_bases.py",
     "store/schema/inbox": "store/test_schema.py",
     "store/schema/retention": "store/test_schema.py",

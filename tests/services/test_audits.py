@@ -1,9 +1,15 @@
-from tests.services.world import World, command, draft, sms
+from sqlalchemy import delete
+
+from tests.services.visiting import person
+from tests.services.world import PASSWORD, World, command, draft, sms
 from tolmach.core.commands import EditStops, PutSubscriber, SetCallbackUrl, StopEdit
-from tolmach.core.commands.users import AddUser, ChangePassword
+from tolmach.core.commands.callbacklog import RepeatCallbacks
+from tolmach.core.commands.invoices import AskInvoice, CancelInvoice
+from tolmach.core.commands.keys import AddKey, RevokeKey
+from tolmach.core.commands.users import AddUser, ChangePassword, SetSecondFactor
 from tolmach.core.users import Role
 from tolmach.services import audits
-from tolmach.store import audit
+from tolmach.store import audit, schema
 
 
 def test_what_is_told_of_changes() -> None:
@@ -33,3 +39,24 @@ def test_a_note(world: World) -> None:
     world.write(lambda tx: audits.note(tx, now, (None, "root"), world.demo, ("Test", "a=b"), "192.0.2.1"))
     (entry,) = world.read(lambda tx: audit.of_account(tx, world.demo, 0, 5))
     assert (entry.login, entry.action, entry.detail, entry.remote) == ("root", "Test", "a=b", "192.0.2.1")
+
+
+async def test_what_comes_to_nothing_is_no_change(world: World) -> None:
+    owner = await person(world, "anna", Role.OWNER)
+    world.write(lambda tx: tx.execute(delete(schema.audit)).close())
+    for nothing in (
+        RevokeKey("none"),
+        AddKey("a b"),
+        ChangePassword(PASSWORD, "short"),
+        SetSecondFactor("A" * 32, "000000"),
+        AddUser("anna", Role.VIEWER, "a good password"),
+        AskInvoice(None),
+        CancelInvoice(7),
+        RepeatCallbacks(),
+    ):
+        await owner.ask(nothing)
+    assert world.read(lambda tx: audit.of_account(tx, world.demo, 0, 9)) == []
+    await owner.ask(AddKey("crm"))
+    await owner.ask(ChangePassword(PASSWORD, "a better password"))
+    entries = world.read(lambda tx: audit.of_account(tx, world.demo, 0, 9))
+    assert [one.action for one in entries] == ["ChangePassword", "AddKey"]

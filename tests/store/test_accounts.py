@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.rows import account
+from tolmach.core.delivery import Uncertain
 from tolmach.core.ids import AccountId
 from tolmach.core.money import ZERO
 from tolmach.core.traffic import Traffic
@@ -50,6 +51,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "parent": 3,
         "moderation": "all",
         "traffic": Traffic.ADVERT,
+        "uncertain": Uncertain.USUAL,
         "credit": 50_000,
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}

@@ -19,6 +19,7 @@ from tolmach.cli.supervisor import Kin, Supervisor, alone
 from tolmach.core.listeners import Listener
 from tolmach.core.roles import LISTENING, ProcessRole, written
 from tolmach.dialects import smspager
+from tolmach.gateway.composition import NotReadyError, check_composition
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
 from tolmach.settings import Settings
@@ -149,7 +150,7 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None
     """Run the gateway in this process; CommandError for what an operator can mend."""
     from tolmach.api.sockets import PortTakenError  # noqa: PLC0415 - these are slow to import for every command
     from tolmach.api.tls import BadCertificateError  # noqa: PLC0415
-    from tolmach.app import NotReadyError, build  # noqa: PLC0415
+    from tolmach.app import build  # noqa: PLC0415
 
     logs.configure(settings.log_level, settings.log_format)
     try:
@@ -164,10 +165,14 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None
 
 
 def _run_many(settings: Settings, *, migrate: bool) -> int:
-    """Run several processes and look after them; return the exit code. What they need is made in one of its own."""
+    """Run several processes and look after them; return the exit code."""
     logs.configure(settings.log_level, settings.log_format)
     log = structlog.get_logger()
-    code = alone(lambda: _prepare(settings, migrate=migrate))
+    try:
+        check_composition(settings)
+    except NotReadyError as error:
+        raise CommandError(str(error)) from None
+    code = alone(lambda: _guarded(lambda: _migrate(settings))) if migrate else 0  # this process stays small
     if code:
         return code
     listeners = settings.every_listener if settings.every_role & LISTENING else ()
@@ -185,19 +190,8 @@ def _run_many(settings: Settings, *, migrate: bool) -> int:
     return Supervisor(child, settings.processes, listening, ready, log.warning).run()
 
 
-def _prepare(settings: Settings, *, migrate: bool) -> int:
-    """See that several processes can work, in a process of its own: the parent has nothing to do with the database."""
-    from tolmach.app import NotReadyError, check_composition  # noqa: PLC0415
-
-    def work() -> None:
-        try:
-            check_composition(settings)
-        except NotReadyError as error:
-            raise CommandError(str(error)) from None
-        if migrate:
-            migrations.upgrade(settings.database)
-
-    return _guarded(work)
+def _migrate(settings: Settings) -> None:
+    migrations.upgrade(settings.database)
 
 
 def _guarded(work: Callable[[], None]) -> int:

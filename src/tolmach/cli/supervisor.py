@@ -149,7 +149,7 @@ class Supervisor:
         for key, _ in self._selector.select(timeout):
             if key.data is None:
                 self._signalled(self._awake.recv(4096))
-            else:
+            elif key.data.hears >= 0:  # else it was heard when it was buried just now
                 self._heard(key.data)
         if self._stopping and time.monotonic() >= self._patience:
             self._signal(signal.SIGKILL)

@@ -10,9 +10,14 @@ from enum import Enum
 from typing import Any
 
 from tolmach.core.commands import Command
+from tolmach.core.commands.callbacklog import RepeatCallbacks
+from tolmach.core.commands.finance import CloseDays
+from tolmach.core.commands.pulse import ReplayCallbacks
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money, fixed
+from tolmach.core.results.invoices import InvoiceRefusal
+from tolmach.core.results.users import SecondFactorResult, SelfChange, UserChange
 from tolmach.core.users import UserId
 from tolmach.store import audit
 from tolmach.store.audit import Entry
@@ -29,6 +34,9 @@ TOLD = frozenset(
     }
 )  # fmt: skip
 MONEY = frozenset({"amount", "credit"})
+COUNTED = (RepeatCallbacks, ReplayCallbacks, CloseDays)
+"""Commands that answer how many they changed."""
+
 SHOWN = 20  # items of a list
 LONGEST = 500
 
@@ -43,6 +51,17 @@ def note(
 ) -> None:
     """Add a change: who (id and login), of which account's affairs, what (action and detail), and from where."""
     audit.add(tx, Entry(to_ms(now), user[0], user[1], account, what[0], what[1], remote))
+
+
+def changed(command: Command[Any], result: object) -> bool:
+    """Tell from the answer to a command whether it changed anything: what came to nothing is no change."""
+    if isinstance(result, bool) or isinstance(command, COUNTED):
+        return bool(result)
+    if isinstance(result, SelfChange | UserChange):
+        return result in (SelfChange.DONE, UserChange.DONE)
+    if isinstance(result, SecondFactorResult):
+        return bool(result.codes)
+    return not isinstance(result, InvoiceRefusal) and getattr(result, "refusal", None) is None
 
 
 def action(command: Command[Any]) -> str:

@@ -158,7 +158,7 @@ class Dispatcher:
             user = None if principal.visit is None else principal.visit.user
             memory = (self._bookmarks, user, self._tallies)
             result = answer(Context(tx, snapshot, account, now, self._delivery, *memory), command)
-            if writes:
+            if writes and audits.changed(command, result):
                 _note(tx, principal, command, now)
             return result
 

@@ -170,7 +170,7 @@ class Reception:
                 installation=self.installation,
             )
             result = handler(context, command)
-            if writes:
+            if writes and audits.changed(command, result):
                 what = (audits.action(command), audits.detail(command))
                 user = visitor.user
                 audits.note(tx, now, (user.id, user.login), _owner(tx, visitor, command), what, visitor.remote)

@@ -121,7 +121,11 @@ class PostgresqlServer:
             address = make_conninfo("", **{**DEFAULTS, **self._address})
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
-                yield (notice.payload async for notice in connection.notifies())
+                notices = connection.notifies()
+                try:
+                    yield (notice.payload async for notice in notices)
+                finally:
+                    await notices.aclose()  # it holds the connection's lock, for which closing would wait
         except psycopg.Error as error:
             raise StoreUnavailableError(str(error).strip()) from error
 

@@ -16,7 +16,7 @@ DESK = [page for page in PAGES if page.path.startswith("/desk/")]
 ENTRANCE = "/desk/"  # sends everybody to a page that is theirs
 OPEN = {
     Role.MODERATOR: ("/desk/moderation", "/desk/accounts", "/desk/stops"),
-    Role.FINANCE: ("/desk/accounts", "/desk/ledger", "/desk/days", "/desk/tariffs"),
+    Role.FINANCE: ("/desk/accounts", "/desk/ledger", "/desk/invoices", "/desk/days", "/desk/tariffs"),
     Role.SUPPORT: (
         "/desk/traffic",
         "/desk/accounts",
