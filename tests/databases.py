@@ -36,6 +36,8 @@ OPTIONS = {
 }
 
 
+ROOM = 2 * 1024**3  # bytes
+
 BROKEN = (sqlite3.IntegrityError, psycopg.IntegrityError, IntegrityError)
 """A constraint was in the way: the drivers' errors, and Core's around them."""
 
@@ -130,12 +132,21 @@ def programs() -> Path | None:
     return Path(elsewhere).resolve().parent if elsewhere else None
 
 
+def _quick() -> Path | None:
+    """Return a folder in memory, if there is room: a database is hundreds of small files, made anew for each test."""
+    memory = Path("/dev/shm")
+    with suppress(OSError):
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+            return memory
+    return None
+
+
 @contextmanager
 def server(options: dict[str, str] | None = None) -> Iterator[PostgresqlDatabases]:
     """A PostgreSQL server of our own, on a socket in a directory that goes with it."""
     binaries = programs()
     assert binaries is not None
-    directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-"))
+    directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-", dir=_quick()))
     as_owner = _as_owner(directory)
     try:
         _initialise(as_owner, binaries, directory)

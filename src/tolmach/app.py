@@ -403,6 +403,7 @@ class Gateway:
             for number in range(loops):
                 who = f"{self.process.name}-{channel}-{number}"
                 worker = SubmitWorker(who, self.database, self.delivery, self.links, self.clock, channel)
+                worker.planned = self.accepted.ring
                 worker.pause = lambda: self.ringing.wakeups.pause
                 found.append((f"submit {channel} {number}", worker, worker.run(self.accepted.of(channel), self.told)))
         return found

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from tests.gateway import assert_balanced, rows, until
 from tests.workers.stage import DAY, PHONE, Link, Stage, take_all, working
 from tolmach.core.commands import SendMessages
-from tolmach.core.content import Channel, ViberCard
+from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.delivery import Busy, Outcome, Refused, Sent, Submission
 from tolmach.core.drafts import Draft, Step
 from tolmach.core.moments import to_ms
@@ -443,3 +443,21 @@ async def test_an_outage_longer_than_the_lease_sends_nothing_twice(stage: Stage)
             await waiting(stage, 2)
     assert [submission.leg for submission in link.submissions] == [11, other + 1]
     assert [leg.uncertain for leg in stage.legs(10)] == [False]
+
+
+async def test_a_step_that_an_answer_plans_is_announced(stage: Stage) -> None:
+    """Its channel may be another loop's, which would sleep until it looks by itself."""
+    card = Step(Channel.VIBER, ViberCard("Hello"), None, DAY)
+    both = Draft(PHONE, (card, Step(Channel.SMS, SmsText("Hello"), None, DAY)))
+    now = stage.clock.now()
+    stage.database.write_now(lambda tx: messages.post(tx, "demo", SendMessages([both], "x"), now))
+
+    async def refuse(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        return [Refused("no viber", permanent=True)] * len(batch)
+
+    links = Links([Link(channels=frozenset({Channel.VIBER}), answer=refuse)], stage.clock)
+    worker = SubmitWorker("viber", stage.database, stage.delivery, links, stage.clock, Channel.VIBER)
+    planned = asyncio.Event()
+    worker.planned = planned.set
+    async with working(worker.run(Bell(), Bell())), asyncio.timeout(30):
+        await planned.wait()

@@ -77,6 +77,8 @@ class SubmitWorker:
         self._left = 0.0  # seconds to wait after batches of which others can carry everything
         self.pause: Callable[[], float] = lambda: POLL_SECONDS
         """Seconds after which it looks by itself whether something is due."""
+        self.planned: Callable[[], None] = lambda: None
+        """Called when an answer has given other loops something to send: the next step of a cascade."""
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the answers that are still out are stored."""
@@ -105,8 +107,7 @@ class SubmitWorker:
                 results = []
                 await asyncio.sleep(POLL_SECONDS)
                 continue
-            if effects.callbacks:
-                told.ring()
+            self._announce(effects, told)
             if claimed:
                 self._note(claimed)
                 results = await self._submit(claimed, told)
@@ -115,6 +116,12 @@ class SubmitWorker:
                     await asyncio.sleep(GATHER_SECONDS)
             else:
                 await self._rest(due)
+
+    def _announce(self, effects: Effects, told: Bell) -> None:
+        if effects.steps:
+            self.planned()
+        if effects.callbacks:
+            told.ring()
 
     @property
     def _links(self) -> Sequence[Connector]:
@@ -239,8 +246,7 @@ class SubmitWorker:
             return
         self._release(come)
         del answers[: len(come)]
-        if effects.callbacks:
-            told.ring()
+        self._announce(effects, told)
 
     async def _submit_by(self, batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
         """Submit what has one channel and one route."""
