@@ -76,7 +76,7 @@ async def test_the_operator_looks_into_a_cabinet_cancels_a_campaign_and_follows_
     await page.click("text=Back to the desk")
     await operator.open("/desk/changes")
     rows = await page.locator("main tbody tr").all_inner_texts()
-    assert any("operator" in row and "demo" in row and "LookInto" in row for row in rows), rows
+    assert any("operator" in row and "demo" in row and "cabinet looked into" in row for row in rows), rows
     assert operator.complaints == []
 
 
