@@ -297,6 +297,9 @@ class Settings(BaseSettings):
     processes: int = Field(
         default=1, ge=1, le=64, description="How many processes are started here; more than one need PostgreSQL."
     )
+    one_processor: bool = Field(
+        default=True, description="Whether the threads of a process live on one processor together, which is faster."
+    )
     data: Path = Field(default=Path("var/tolmach"), description="Directory of the database and everything durable.")
     database_url: SecretOrOff = Field(
         default=None,

@@ -83,6 +83,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/schema/hours": "store/test_schema.py",
     "store/schema/imports": "store/test_schema.py",
     "gateway/composition": "cli/test_gateway.py",
+    "gateway/processor": "test_processor.py",
     "web/cabinet/imports": "web/cabinet/test_bases.py",
     "store/schema/inbox": "store/test_schema.py",
     "store/schema/retention": "store/test_schema.py",

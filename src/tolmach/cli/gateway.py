@@ -20,6 +20,7 @@ from tolmach.core.listeners import Listener
 from tolmach.core.roles import LISTENING, ProcessRole, written
 from tolmach.dialects import smspager
 from tolmach.gateway.composition import NotReadyError, check_composition
+from tolmach.gateway.processor import Processor, settle
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
 from tolmach.settings import Settings
@@ -157,7 +158,7 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None
         gateway = build(settings, membership=None if kin is None else kin.membership)
         _calm_collector()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_until_signal(gateway, ready, kin))
+            runner.run(_until_signal(gateway, ready, kin, settle() if settings.one_processor else None))
     except PortTakenError as error:
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
     except (NotReadyError, BadCertificateError) as error:
@@ -217,14 +218,21 @@ def _calm_collector() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-async def _until_signal(gateway: "Gateway", ready: "Callable[[Gateway], None]", kin: Kin | None) -> None:
+async def _until_signal(
+    gateway: "Gateway", ready: "Callable[[Gateway], None]", kin: Kin | None, processor: Processor | None
+) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, gateway.stop)
     loop.add_signal_handler(signal.SIGHUP, gateway.reload)
     if kin is not None:
         loop.add_reader(kin.orphaned, gateway.stop)
-    await gateway.run(ready=ready)
+    living = None if processor is None else asyncio.create_task(processor.live(), name="processor")
+    try:
+        await gateway.run(ready=ready)
+    finally:
+        if living is not None:
+            living.cancel()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
