@@ -19,9 +19,10 @@ def test_rules_are_added_moved_explained_and_removed(tolmach: Tolmach) -> None:
     assert "direction Россия, traffic advert" in tolmach("route", "list").out
 
     told = tolmach("route", "explain", "+7 916 123-45-67").out.splitlines()
-    assert told[0].startswith("79161234567: sms, service, direction unknown, operator ")
-    assert told[1:] == [
-        "  route 2 (account demo): passed over: another account",
+    assert told[0].startswith("79161234567: sms, service, direction Россия, operator ")
+    assert told[1].startswith("No account is named, so the direction is that of all price lists; it is priced by: ")
+    assert told[2:] == [
+        "  route 2 (account demo): passed over: no account is named",
         "  route 1 (direction Россия, traffic advert): passed over: another traffic",
         "  route 3 (all): decides",
         "First asked: rest 100 % (no such link); the others follow when it is down or refuses.",

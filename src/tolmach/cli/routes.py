@@ -105,10 +105,9 @@ def explain(
     (phone,) = stoplist.read_numbers([number])
 
     def work(tx: Tx) -> routing.Explanation:
-        owner = None if account is None else accounts.find(tx, account)
-        kind = traffic or (owner.traffic if owner else Traffic.SERVICE)
-        asked = Subject(channel, phone, owner.id if owner else 0, sender, kind)
-        return routing.explain(tx, numbering.current(tx), asked)
+        return routing.explain(
+            tx, numbering.current(tx), routing.subject(tx, phone, account or "", sender, channel, traffic)
+        )
 
     with database(data) as store:
         found = store.read_now(work)
@@ -118,10 +117,18 @@ def explain(
         f"{phone}: {subject.channel}, {subject.traffic}, direction {subject.direction or 'unknown'}, "
         f"operator {subject.operator or 'unknown'}"
     )
+    if found.note:
+        console.say(found.note)
     for look in found.looks:
-        verdict = "decides" if not look.missed else f"passed over: another {look.missed}"
-        console.say(f"  route {look.rule.id} ({_conditions(look.rule, logins)}): {verdict}")
+        console.say(f"  route {look.rule.id} ({_conditions(look.rule, logins)}): {_missed(look.missed, subject)}")
     console.say(_verdict(found, data))
+
+
+def _missed(name: str, subject: Subject) -> str:
+    if not name:
+        return "decides"
+    unnamed = (name == "account" and not subject.account) or (name == "sender" and not subject.sender)
+    return f"passed over: no {name} is named" if unnamed else f"passed over: another {name}"
 
 
 def _verdict(found: routing.Explanation, data: Data) -> str:

@@ -24,8 +24,7 @@ from tolmach.core.results.carriage import (
     RouteRow,
     RoutesResult,
 )
-from tolmach.core.route import Conditions, Rule, Subject
-from tolmach.core.traffic import Traffic
+from tolmach.core.route import Conditions, Rule
 from tolmach.services import accounts, links, routing, stoplist
 from tolmach.services.context import PersonContext
 from tolmach.services.installation import KnownLink
@@ -106,13 +105,12 @@ def remove_route(asked: PersonContext, command: RemoveRoute) -> None:
 def explain(asked: PersonContext, command: ExplainRoute) -> RouteExplained:
     """Tell which rule decides; BadValueError, NotFoundError."""
     (phone,) = stoplist.read_numbers([command.number])
-    owner = accounts.find(asked.tx, command.login) if command.login else None
-    traffic = command.traffic or (owner.traffic if owner else Traffic.SERVICE)
-    subject = Subject(command.channel, phone, owner.id if owner else 0, command.sender, traffic)
-    found = routing.explain(asked.tx, asked.snapshot.numbering(asked.tx), subject)
+    about = routing.subject(asked.tx, phone, command.login, command.sender, command.channel, command.traffic)
+    found = routing.explain(asked.tx, asked.snapshot.numbering(asked.tx), about)
     logins = accounts.logins(asked.tx)
     looks = [(_route(look.rule, logins), look.missed) for look in found.looks]
-    return RouteExplained(found.subject, looks, None if found.rule is None else _route(found.rule, logins))
+    decides = None if found.rule is None else _route(found.rule, logins)
+    return RouteExplained(found.subject, looks, decides, found.note)
 
 
 def _row(link: KnownLink, view: View) -> LinkRow:

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tolmach.core.content import Channel
 from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.route import Rule, Subject, Target
 from tolmach.core.sentences import say
+from tolmach.core.tariff import Tariff
+from tolmach.core.traffic import Traffic
+from tolmach.services import accounts as known_accounts
 from tolmach.services.administration import BadValueError, NotFoundError
-from tolmach.store import accounts, routes, tariffs
+from tolmach.store import accounts, routes, senders, tariffs
 from tolmach.store.database import Tx
 
 LONGEST_PATIENCE = 3600.0
@@ -25,11 +29,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What the rules say of a message to a number: all rules up to the one that decides."""
+    """What the rules say of a message to a number: all rules up to the one that decides.
+
+    ``note`` tells how the direction was found, or why there is none; "" when the account's tariff has one.
+    """
 
     subject: Subject
     looks: Sequence[Look]
     rule: Rule | None
+    note: str = ""
 
 
 def everything(tx: Tx) -> Sequence[Rule]:
@@ -70,28 +78,79 @@ def remove(tx: Tx, id_: int) -> None:
     routes.remove(tx, id_)
 
 
+def subject(
+    tx: Tx,
+    phone: str,
+    login: str = "",
+    sender: str = "",
+    channel: Channel = Channel.SMS,
+    traffic: Traffic | None = None,
+) -> Subject:
+    """Return what rules are asked about: a message of an account is sent by its default sender and in the sender's
+    class when nothing else is said. NotFoundError for an unknown login.
+    """
+    if not login:
+        return Subject(channel, phone, 0, sender, traffic or Traffic.SERVICE)
+    owner = known_accounts.find(tx, login)
+    name = sender or owner.default_sender or ""
+    kind = traffic or senders.traffic_of(tx, owner.id).get(name, owner.traffic)
+    return Subject(channel, phone, owner.id, name, kind)
+
+
 def explain(tx: Tx, numbering: Numbering, asked: Subject) -> Explanation:
     """Tell which rule decides for a message, and why those before it do not.
 
-    The direction is that of the account's tariff; an account of 0 has none.
+    The direction is that of the account's tariff; for an account of 0, that of the prefixes of all directions, which
+    most tariffs share.
     """
-    direction = _direction(tx, asked)
-    subject = asked._replace(direction=direction, operator=numbering.lookup(asked.phone).operator)
+    direction, note = _direction(tx, asked)
+    full = asked._replace(direction=direction, operator=numbering.lookup(asked.phone).operator)
     looks: list[Look] = []
     for rule in routes.everything(tx):
-        missed = rule.conditions.miss(subject)
+        missed = rule.conditions.miss(full)
         looks.append(Look(rule, missed))
         if not missed:
-            return Explanation(subject, looks, rule)
-    return Explanation(subject, looks, None)
+            return Explanation(full, looks, rule, note)
+    return Explanation(full, looks, None, note)
 
 
-def _direction(tx: Tx, asked: Subject) -> str:
+def _direction(tx: Tx, asked: Subject) -> tuple[str, str]:
+    """Return a direction ("": none) with what has to be said of it."""
     owner = accounts.by_id(tx, AccountId(asked.account))
-    if owner is None or owner.tariff is None:
-        return ""
-    direction = tariffs.load(tx, owner.tariff).direction(asked.phone)
-    return "" if direction is None else direction.name
+    if owner is None:
+        return _anybodys(tx, asked)
+    if owner.tariff is None:
+        return "", say("The account has no tariff, so it has no directions and can send nothing.")
+    tariff = tariffs.load(tx, owner.tariff)
+    found = tariff.direction(asked.phone)
+    if found is None:
+        return "", say("The tariff of the account has no direction for this number: the message would be refused.")
+    if not found.open or found.id in tariffs.closed_for(tx, owner.id):
+        return found.name, say("The direction is closed: the message would be refused.")
+    if tariff.price(found, asked.channel) is None:
+        return found.name, say(
+            "The tariff of the account has no price of this channel there: the message would be refused."
+        )
+    return found.name, ""
+
+
+def _anybodys(tx: Tx, asked: Subject) -> tuple[str, str]:
+    """Return the direction of a number by all price lists, and which of them have a price for it."""
+    known = tariffs.all_directions(tx)
+    prefixes = {prefix: one.id for one, several in known for prefix in several}
+    found = Tariff({one.id: one for one, _ in known}, prefixes, {}).direction(asked.phone)
+    if found is None:
+        return "", say("No price list has a direction for this number: nobody can send to it.")
+    if not found.open:
+        return found.name, say("The direction is closed: nobody can send to it.")
+    every = [(name, tariffs.load(tx, number)) for number, name in tariffs.names(tx)]
+    pricing = [name for name, tariff in every if tariff.price(found, asked.channel) is not None]
+    if not pricing:
+        return found.name, say("No tariff has a price of this channel there: nobody can send it.")
+    return found.name, say(
+        "No account is named, so the direction is that of all price lists; it is priced by: %(tariffs)s.",
+        tariffs=", ".join(pricing),
+    )
 
 
 def _check(tx: Tx, rule: Rule) -> None:

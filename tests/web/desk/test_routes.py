@@ -28,10 +28,10 @@ async def test_routes_are_added_moved_and_removed(operator: Browser) -> None:
         await operator.post("/desk/routes", {"links": "solid", "traffic": "otp", "patience": ""})
     )
     first, second = table(shown)
-    assert first.startswith("1 channel: sms account: demo cheap=3, solid waits for room 60 s")
-    assert second.startswith("2 class: otp solid waits for room 10 s")
+    assert first.startswith("1 channel: SMS account: demo cheap=3, solid waits for room 60 s")
+    assert second.startswith("2 class: One-time passwords solid waits for room 10 s")
     shown = await operator.follow(await operator.post("/desk/routes/2", {"place": "1"}))
-    assert table(shown)[0].startswith("1 class: otp")
+    assert table(shown)[0].startswith("1 class: One-time passwords")
     shown = await operator.follow(await operator.post("/desk/routes/1", {"remove": "1"}))
     assert len(table(shown)) == 1
     shown = await operator.follow(await operator.post("/desk/routes/1", {"remove": "1"}))
@@ -55,3 +55,13 @@ async def test_which_rule_decides(operator: Browser) -> None:
     await operator.post("/desk/routes", {"links": "cheap"})
     assert "decides: cheap" in (await operator.get("/desk/routes?number=89161234500")).said("//ol")
     assert (await operator.get("/desk/routes?number=hello")).status == 422
+
+
+async def test_a_direction_is_known_without_an_account(operator: Browser) -> None:
+    await operator.post("/desk/routes", {"links": "cheap", "login": "demo"})
+    shown = await operator.get("/desk/routes?number=89161234500&channel=viber")
+    assert "no account is named" in shown.said("//ol")
+    assert shown.said("//*[@id='asked-about']/dd[1]") == "Россия"
+    assert "it is priced by: demo." in shown.said()
+    shown = await operator.get("/desk/routes?number=89161234500&login=demo")
+    assert shown.said("//*[@id='asked-about']/dd[3]") == "Tolmach"

@@ -78,8 +78,12 @@ class RoutesResult:
 
 @dataclass(frozen=True, slots=True)
 class RouteExplained:
-    """Which rule decides for a message (None: none): rules looked at, each with the condition that it missed, or ""."""
+    """Which rule decides for a message (None: none): rules looked at, each with the condition that it missed, or "".
+
+    ``note`` tells how the direction was found, or why there is none; "" when the account's tariff has one.
+    """
 
     subject: Subject
     looks: Sequence[tuple[RouteRow, str]]
     rule: RouteRow | None
+    note: str = ""

@@ -16,6 +16,7 @@ from tolmach.web.exchange import Exchange, NotFoundError
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 from tolmach.web.parameters import text
+from tolmach.web.words import CHANNELS
 
 PLACE: Final = "/desk/routes"
 WORDS: Final = ("direction", "operator", "prefix", "login", "sender")
@@ -23,15 +24,15 @@ WORDS: Final = ("direction", "operator", "prefix", "login", "sender")
 
 async def show(ask: Exchange) -> Response:
     """Show the rules, and which one decides for a number that was asked about."""
-    number, login, sender = (text(ask.request, name) for name in ("number", "login", "sender"))
+    number, login, sender, channel = (text(ask.request, name) for name in ("number", "login", "sender", "channel"))
     explained: RouteExplained | None = None
     problem = ""
     if number:
         try:
-            explained = await ask.execute(ExplainRoute(number, login, sender))
+            explained = await ask.execute(ExplainRoute(number, login, sender, _channel(channel) or Channel.SMS))
         except AdministrationError as error:
             problem = ask.why(error)
-    asked = {"number": number, "login": login, "sender": sender}
+    asked = {"number": number, "login": login, "sender": sender, "channel": channel}
     return await _page(ask, 422 if problem else 200, explained=explained, explained_problem=problem, asked=asked)
 
 
@@ -42,7 +43,7 @@ async def add(ask: Exchange) -> Response:
     place = parse_id(sent(ask, "place"))
     command = AddRoute(
         tuple(sent(ask, "links").replace(",", " ").split()),
-        channel=Channel(channel) if channel in tuple(Channel) else None,
+        channel=_channel(channel),
         traffic=Traffic(traffic) if traffic in tuple(Traffic) else None,
         on_undelivered=bool(sent(ask, "on_undelivered")),
         patience=parse_id(patience) or 0 if patience else 10,
@@ -67,14 +68,18 @@ async def move(ask: Exchange) -> Response:
     return await attempt(ask, MoveRoute(number, place), PLACE, ask.gettext(N_("The route is moved.")))
 
 
+def _channel(word: str) -> Channel | None:
+    return Channel(word) if word in tuple(Channel) else None
+
+
 async def _page(ask: Exchange, status: int = 200, **given: Any) -> Response:
     found = await ask.execute(ListRoutes())
     values: dict[str, Any] = {
         "explained": None,
         "explained_problem": "",
-        "asked": {"number": "", "login": "", "sender": ""},
+        "asked": {"number": "", "login": "", "sender": "", "channel": ""},
         "problem": "",
-        "channels": [channel.value for channel in Channel],
+        "channels": CHANNELS,
         "changes": ask.may(AddRoute),
     }
     return render(ask, "routes.html", status, found=found, **(values | given))
