@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tolmach.api import sockets
+from tolmach.api.exchange import exchange_of
 from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer
 from tolmach.api.tls import Certificate
@@ -25,9 +26,10 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
+        exchange = exchange_of(scope)
         endpoint = self._northbound.endpoint(scope["path"]) if scope["type"] == "http" else None
         if endpoint is not None and self._listener.speaks(endpoint.dialect):
-            await self._northbound(endpoint, scope, receive, send)
+            await self._northbound(endpoint, scope, receive, send, exchange)
         else:
             await self._pages(scope, receive, send)
 

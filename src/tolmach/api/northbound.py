@@ -5,8 +5,9 @@ because that is what the clients of these protocols expect.
 """
 
 import asyncio
+import logging
+import random
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from tolmach.api.exchange import Exchange
 from tolmach.core.accounts import Nobody
 from tolmach.core.commands import Command, SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
@@ -59,32 +61,44 @@ class Northbound:
         """Return the endpoint of a path; doubled slashes count once."""
         return self._endpoints.get(path) or self._endpoints.get(_SLASHES.sub("/", path))
 
-    async def __call__(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send, exchange: Exchange | None = None
+    ) -> None:
         """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
         name = request_id(scope)
         structlog.contextvars.bind_contextvars(request_id=name)  # a request has a task, and so a context, of its own
         crowded = self._inside >= self._limits.at_once
         self._inside += 1
         try:
-            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body)
+            body = exchange.body() if exchange is not None and not crowded else None
+            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body, body)
         except ConnectionError:
             return
         finally:
             self._inside -= 1
+        if exchange is not None and exchange.answer(response.status, response.headers, response.body, name):
+            return
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
         headers.append((b"x-request-id", name.encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    async def _respond(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int) -> WireResponse:
-        """Read a request of at most so many bytes (0: there is no room for it now) and answer it."""
-        try:
-            async with asyncio.timeout(self._limits.body_seconds):
-                body = await self._read(receive, most)
-        except TimeoutError:
-            late = _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "its body did not come in time"))
-            return replace(late, headers={**late.headers, "connection": "close"})
+    async def _respond(
+        self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int, body: bytes | None
+    ) -> WireResponse:
+        """Answer a request of at most so many bytes (0: there is no room for it now); ``body`` is None when it is to be
+        read.
+        """
+        if body is None:
+            try:
+                async with asyncio.timeout(self._limits.body_seconds):
+                    body = await self._read(receive, most)
+            except TimeoutError:
+                late = _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "its body did not come in time"))
+                return replace(late, headers={**late.headers, "connection": "close"})
+        elif len(body) > most:
+            body = None
         if body is None and not most:
             return _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "too many requests", retry_after=1))
         if body is None:
@@ -165,12 +179,18 @@ def request_id(scope: Scope) -> str:
     for name, value in scope.get("headers", ()):
         if name == b"x-request-id":
             given: str = value.decode("latin-1")
-            return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    return secrets.token_hex(8)
+            return given if _REQUEST_ID.fullmatch(given) else _drawn()
+    return _drawn()
+
+
+def _drawn() -> str:
+    return f"{random.getrandbits(64):016x}"  # a name and no secret: the kernel's numbers take a call to it each
 
 
 def _note(account: AccountId, result: SendResult) -> None:
     """Tie the request to its messages, whose ids every later line names."""
+    if not log.is_enabled_for(logging.DEBUG):
+        return
     ids = [item.id for item in result.items if isinstance(item, Accepted)]
     if ids:
         log.debug("messages accepted", account=account, messages=ids)

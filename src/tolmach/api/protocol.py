@@ -14,6 +14,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from tolmach.api.exchange import EXTENSION, Exchange
+
 HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
 _METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _DROPPED = re.compile(rb"\r\n(?:[^:\r\n]+|upgrade[ \t]*:[^\r\n]*)(?=\r\n)", re.IGNORECASE)
@@ -56,6 +58,7 @@ class TolerantProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not before:
             self.cycle.transport = cast(asyncio.Transport, Joined(self.transport))
+            self.cycle.scope["extensions"] = {EXTENSION: Exchange(self.cycle, self.transport)}
 
     def on_message_complete(self) -> None:
         """A request has been read to its declared length."""
