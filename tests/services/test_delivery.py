@@ -226,6 +226,47 @@ def test_an_early_receipt_of_another_link_is_not_ours(world: World) -> None:
     assert world.state(id_).status is S.SENT
 
 
+def test_early_receipts_of_some_parts_wait_for_the_others(world: World) -> None:
+    id_ = world.send(sms(LONG))
+    (submission,) = world.claim()
+    world.receive(("a", S.DELIVERED), ("c", S.DELIVERED))
+    world.settle(submission, Sent(("a", "b", "c")))
+    assert (world.state(id_).status, world.told(id_)) == (S.SENT, [])
+    world.receive(("b", S.DELIVERED))
+    assert (world.state(id_).status, world.told(id_)) == (S.DELIVERED, [S.DELIVERED])
+    found = world.read(lambda tx: parts.of_messages(tx, [id_]))[id_]
+    assert [(part.provider_id, part.status) for part in found] == [(each, S.DELIVERED) for each in "abc"]
+
+
+def test_an_early_receipt_under_an_id_that_waits_already_is_that_message_s(world: World) -> None:
+    first = world.send()
+    world.submit(Sent(("same",)))
+    second = world.send()
+    (submission,) = world.claim()
+    world.write(lambda tx: parts.keep_orphans(tx, [parts.Orphan(LINK, "same", S.DELIVERED, 0, 0)]))
+    world.settle(submission, Sent(("same",)))
+    assert (world.state(first).status, world.state(second).status) == (S.DELIVERED, S.SENT)
+
+
+def test_an_early_receipt_under_an_id_given_twice_in_a_batch_is_the_first_one_s(world: World) -> None:
+    ids = [world.send(), world.send()]
+    submissions = world.claim()
+    world.receive(("same", S.DELIVERED))
+    world.settle_all([(submission, Sent(("same",))) for submission in submissions])
+    assert [world.state(id_).status for id_ in ids] == [S.DELIVERED, S.SENT]
+
+
+def test_an_early_receipt_for_a_second_answer_to_the_same_step(world: World) -> None:
+    id_ = world.send(sms(LONG))
+    (submission,) = world.claim()
+    world.settle(submission, Sent(("a", "b", "c")))
+    world.receive(("d", S.UNDELIVERED))
+    world.settle(submission, Sent(("d", "e", "f")))
+    assert (world.state(id_).status, world.money()) == (S.UNDELIVERED, charged(3 * SMS_PRICE))
+    found = world.read(lambda tx: parts.of_messages(tx, [id_]))[id_]
+    assert [part.provider_id for part in found if part.status is S.UNDELIVERED] == ["d"]
+
+
 def test_a_thousand_early_receipts_are_all_matched(world: World) -> None:
     drafts = [draft(f"7903{number:07d}") for number in range(1_000)]
     world.top_up(10**8)

@@ -58,7 +58,8 @@ class TolerantProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not before:
             self.cycle.transport = cast(asyncio.Transport, Joined(self.transport))
-            self.cycle.scope["extensions"] = {EXTENSION: Exchange(self.cycle, self.transport)}
+            scope = cast(dict[str, Any], self.cycle.scope)
+            scope["extensions"] = {EXTENSION: Exchange(self.cycle, self.transport)}
 
     def on_message_complete(self) -> None:
         """A request has been read to its declared length."""

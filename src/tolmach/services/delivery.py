@@ -1,8 +1,9 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from tolmach.core import traffic
 from tolmach.core.content import Channel
@@ -85,7 +86,8 @@ class Delivery:
                 progress.again(result.submission, progress.now + AGAIN)
             else:
                 _apply(progress, result)
-        return progress.write() | self._match_early(tx, results, now)
+        others = self._merge_early(tx, progress, self._take_early(tx, results))
+        return progress.write() | (self.receive(tx, others, now)[0] if others else Effects())
 
     def _resends(self, tx: Tx, progress: Progress, result: Submitted) -> bool:
         """Tell whether a lost step is sent once more: its account wants that, and it was certain until now."""
@@ -125,7 +127,8 @@ class Delivery:
             progress.resolve(result.submission, result.outcome.provider_ids)
         elif isinstance(result.outcome, Refused):
             progress.resolve(result.submission, None, result.outcome.code)
-        return progress.write() | self._match_early(tx, [result], now), True
+        others = self._merge_early(tx, progress, self._take_early(tx, [result]))
+        return progress.write() | (self.receive(tx, others, now)[0] if others else Effects()), True
 
     def doubts(self, tx: Tx, link: str) -> list[tuple[Submission, datetime]]:
         """Return the legs of a link whose answer was lost and which still wait, with the moments of their sending."""
@@ -258,22 +261,38 @@ class Delivery:
                 progress.overdue(entry.message, entry.step, uncertain=entry.uncertain)
         return progress.write()
 
-    def _match_early(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
-        """Merge receipts that came before the answer that names their message."""
-        effects = Effects()
+    def _take_early(self, tx: Tx, results: Sequence[Submitted]) -> list[Receipt]:
+        """Return receipts that came before the answers that name their messages, oldest first."""
+        found: list[Receipt] = []
         for link in {result.link for result in results}:
             sent = [r.outcome for r in results if r.link == link and isinstance(r.outcome, Sent)]
             early = parts.take_orphans(tx, link, [id_ for outcome in sent for id_ in outcome.provider_ids])
-            if early:
-                receipts = [Receipt(o.link, o.provider_id, o.status, from_ms(o.at), o.text_id, o.tlv_id) for o in early]
-                effects |= self.receive(tx, receipts, now)[0]
-        return effects
+            found += [Receipt(o.link, o.provider_id, o.status, from_ms(o.at), o.text_id, o.tlv_id) for o in early]
+        return found
+
+    def _merge_early(self, tx: Tx, progress: Progress, early: Sequence[Receipt]) -> Sequence[Receipt]:
+        """Merge receipts into the parts of new legs, which so are stored once; return those about anything else."""
+        if not early:
+            return early
+        stored = _parts_told(tx, early)  # an id that a carrier gives twice may still be another message's
+        siblings = _Siblings(progress, progress.new_parts)
+        others: list[Receipt] = []
+        for receipt in early:
+            name = (receipt.link, receipt.provider_id)
+            part = None if name in stored else siblings.called(name)
+            if part is not None and progress.is_new(part.message, part.step):
+                siblings.tell(part, receipt)
+            else:
+                others.append(receipt)
+        progress.new_parts = siblings.all()
+        return others
 
     def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
         ids = {part.message for part in known.values()}
         progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
         known = parts.once_locked(tx, known)
-        siblings = _Siblings(tx, progress, known)
+        several = {part.message for part in known.values() if _parts_of(progress, part) != 1}
+        siblings = _Siblings(progress, [*known.values(), *chain(*parts.of_messages(tx, several).values())])
         for receipt in receipts:
             part = known.get((receipt.link, receipt.provider_id))
             if part is not None and part.message in progress.messages:
@@ -289,19 +308,19 @@ def _orphan(receipt: Receipt, now: int) -> Orphan:
 
 
 class _Siblings:
-    """The parts of the legs that a batch of receipts is about."""
+    """The parts of the legs that a batch of receipts is about, all of each leg."""
 
-    def __init__(self, tx: Tx, progress: Progress, known: dict[tuple[str, str], Part]) -> None:
+    def __init__(self, progress: Progress, known: Iterable[Part]) -> None:
         self._progress = progress
-        several = {p.message for p in known.values() if _parts_of(progress, p) != 1}
-        self._parts: dict[tuple[int, int], dict[str, Part]] = {}
-        self._changed: dict[str, Part] = {}
-        for part in [*known.values(), *(p for found in parts.of_messages(tx, several).values() for p in found)]:
-            self._parts.setdefault((part.message, part.step), {})[f"{part.link} {part.provider_id}"] = part
+        self._parts: dict[tuple[int, int], dict[tuple[str, str], Part]] = {}
+        self._changed: dict[tuple[str, str], Part] = {}
+        self._names: dict[tuple[str, str], Part] = {}
+        for part in known:
+            self._parts.setdefault((part.message, part.step), {})[part.link, part.provider_id] = part
 
     def tell(self, part: Part, receipt: Receipt) -> None:
         """Merge one receipt into its part, and the parts into their leg."""
-        family, name = self._parts[part.message, part.step], f"{part.link} {part.provider_id}"
+        family, name = self._parts[part.message, part.step], (part.link, part.provider_id)
         status = merge(family[name].status, RECEIPT_EVENTS[receipt.status])
         if status is family[name].status:
             return
@@ -322,6 +341,18 @@ class _Siblings:
         if leg.status is Status.UNKNOWN and status in SUCCESS:
             return self._progress.duty(leg.message) is not None
         return _may_become(leg.status, status)
+
+    def called(self, name: tuple[str, str]) -> Part | None:
+        """Return the part that a link calls so; of several the first."""
+        if not self._names:
+            for family in self._parts.values():
+                for known, part in family.items():
+                    self._names.setdefault(known, part)
+        return self._names.get(name)
+
+    def all(self) -> list[Part]:
+        """Return every part, with its new status."""
+        return [part for family in self._parts.values() for part in family.values()]
 
     def changed(self) -> list[Part]:
         """Return the parts with new statuses."""

@@ -49,7 +49,8 @@ class Progress:
         self._legs = {id_: {leg.step: leg for leg in found} for id_, found in legs.locked(tx, ids).items()}
         self._new: dict[tuple[int, int], Leg] = {}
         self._changed: dict[tuple[int, int], Leg] = {}
-        self._parts: list[Part] = []
+        self.new_parts: list[Part] = []
+        """What carriers call the parts of the legs that they took in this batch."""
         self._duty_changes: dict[int, Entry] = {}
         self._finished: set[int] = set()
         self._superseded: set[tuple[int, int]] = set()
@@ -60,6 +61,10 @@ class Progress:
         """Return a tried step."""
         return self._legs.get(message, {}).get(step)
 
+    def is_new(self, message: int, step: int) -> bool:
+        """Tell whether a step was first tried in this batch."""
+        return (message, step) in self._new
+
     def duty(self, message: int) -> Entry | None:
         """Return what is still to be done for a message; None when it is final."""
         return None if message in self._finished else self._duties.get(message)
@@ -67,7 +72,7 @@ class Progress:
     def sent(self, submission: Submission, link: str, provider_ids: tuple[str, ...], claimed_at: int) -> None:
         """A carrier took a step."""
         message, step = self._open_leg(submission, link, claimed_at, charge=True)
-        self._parts += [
+        self.new_parts += [
             Part(link, provider_id, message.id, step, number, Status.SENT, self.now, message.account)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
@@ -101,7 +106,7 @@ class Progress:
             self._put(leg._replace(status=Status.REFUSED, reason=code[:64], changed_at=self.now, uncertain=False))
             self._go_on(message, step)
             return
-        self._parts += [
+        self.new_parts += [
             Part(leg.link, provider_id, message_id, step, number, Status.SENT, self.now, message.account)
             for number, provider_id in enumerate(provider_ids, 1)
         ]
@@ -174,7 +179,7 @@ class Progress:
         """Store everything."""
         legs.add(self._tx, list(self._new.values()))
         legs.save(self._tx, self._changed.values())
-        parts.add(self._tx, self._parts)
+        parts.add(self._tx, self.new_parts)
         parts.supersede(self._tx, self._superseded)
         queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
         queue.remove(self._tx, self._finished)
