@@ -66,6 +66,15 @@ async def theirs(indoors: Inside) -> dict[str, list[str]]:
     return await indoors.write(seed)
 
 
+async def test_a_file_for_a_base_of_theirs(owner: Browser, indoors: Inside, theirs: dict[str, list[str]]) -> None:
+    before = await indoors.read(rows)
+    (base,) = theirs["/cabinet/bases/"]
+    await owner.get("/cabinet/")
+    shown = await owner.upload(f"/cabinet/bases/{base}/import", {}, {"file": ("people.csv", b"phone\n79031234567\n")})
+    assert shown.status == 404
+    assert await indoors.read(rows) == before
+
+
 async def untold(inside: Inside) -> dict[str, int]:
     """Return the number of rows of every table but the audit log, in which attempts may stand."""
     return {table: number for table, number in (await inside.read(rows)).items() if table != "audit"}

@@ -16,7 +16,7 @@ from tolmach.core.drafts import Draft, Step
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.greeting import compose
 from tolmach.core.money import Money
-from tolmach.core.phone import normalise
+from tolmach.core.phone import Phone, normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, SendItem
 from tolmach.core.results.composing import ComposeResult, ForeignSign, TextQuote
@@ -34,7 +34,7 @@ ROOM = {Alphabet.GSM7: (160, 153), Alphabet.UCS2: (70, 67)}  # of one part, and 
 def expand(asked: Context, command: ExpandComposition) -> Sequence[Draft]:
     """Return the drafts; RequestError UNKNOWN_BASE."""
     composition = command.composition
-    drafts = (_draft(asked, composition, one) for one in _once(_everyone(asked, composition)))
+    drafts = (_draft(asked, composition, *one) for one in _once(_everyone(asked, composition)))
     return list(islice(drafts, command.limit or None))
 
 
@@ -54,30 +54,32 @@ def _everyone(asked: Context, composition: Composition) -> Iterator[Subscriber]:
             yield from piece
 
 
-def _once(found: Iterator[Subscriber]) -> Iterator[Subscriber]:
-    """Leave out whoever stands in the list or the bases twice; a base knows more of somebody, a list comes first."""
+def _once(found: Iterator[Subscriber]) -> Iterator[tuple[Subscriber, Phone | Rejection]]:
+    """Leave out whoever stands in the list or the bases twice; a base knows more of somebody, a list comes first.
+
+    With each comes the number that it is, or why it is none.
+    """
     seen: set[str] = set()
     for one in found:
-        phone = str(normalise(one.phone)) if not isinstance(normalise(one.phone), Rejection) else one.phone
-        if phone not in seen:
-            seen.add(phone)
-            yield one
+        phone = normalise(one.phone)
+        key = one.phone if isinstance(phone, Rejection) else str(phone)
+        if key not in seen:
+            seen.add(key)
+            yield one, phone
 
 
-def _draft(asked: Context, composition: Composition, subscriber: Subscriber) -> Draft:
+def _draft(asked: Context, composition: Composition, subscriber: Subscriber, phone: Phone | Rejection) -> Draft:
     steps = tuple(_filled(step, subscriber) for step in composition.steps)
-    return Draft(subscriber.phone, steps, due=_due(asked, composition, subscriber))
+    return Draft(subscriber.phone, steps, due=_due(asked, composition, subscriber.region, phone))
 
 
-def _due(asked: Context, composition: Composition, subscriber: Subscriber) -> datetime | None:
+def _due(asked: Context, composition: Composition, region: str, phone: Phone | Rejection) -> datetime | None:
     """Return when to send by the account's clock: where the quiet hours of the recipient are over."""
     if composition.quiet is None:
         return composition.due
     own = asked.account.time_zone
     planned = asked.now if composition.due is None else to_utc(composition.due, own)
-    phone = normalise(subscriber.phone)
-    plan = asked.snapshot.numbering(asked.tx)
-    zone = own if isinstance(phone, Rejection) else zone_at(plan, phone, subscriber.region)
+    zone = own if isinstance(phone, Rejection) else zone_at(asked.snapshot.numbering(asked.tx), phone, region)
     later = composition.quiet.after(planned, zone)
     return to_wall(later, own).replace(tzinfo=None) if later > planned else composition.due
 

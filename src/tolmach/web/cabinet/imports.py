@@ -44,17 +44,16 @@ async def put(ask: Exchange) -> Response:
     """Put a file up for a base."""
     reference = ask.request.path_params["id"]
     base = f"/cabinet/bases/{reference}"
+    file = None if ask.form is None else ask.form.get("file")
     try:
-        await ask.execute(ListImports(reference))
+        if not isinstance(file, UploadFile) or not file.filename:
+            await ask.execute(ListImports(reference))  # a base of somebody else is not found, with a file or without
+            return ask.redirect(base, trouble=ask.gettext(N_("Choose a file.")))
+        number = await ask.execute(PutImport(reference, file.filename, file.file))
     except RequestError as error:
         if error.failure is not Failure.UNKNOWN_BASE:
             raise
         raise NotFoundError from None
-    file = None if ask.form is None else ask.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return ask.redirect(base, trouble=ask.gettext(N_("Choose a file.")))
-    try:
-        number = await ask.execute(PutImport(reference, file.filename, file.file))
     except BadValueError as error:
         return ask.redirect(base, trouble=ask.told(error.args[0]))
     return ask.redirect(f"/cabinet/imports/{number}")
