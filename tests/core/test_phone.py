@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType, number_type, parse
 
-from tolmach.core.phone import LONGEST, SHORTEST, masked, normalise
+from tolmach.core.phone import LONGEST, SHORTEST, beginning, masked, normalise
 from tolmach.core.rejections import Rejection
 
 SUBSCRIBER = "79011234567"
@@ -141,3 +141,14 @@ def test_what_the_numbering_plan_calls_mobile_may_be_written_to() -> None:
     mobile = [number for number in numbers if number_type(parse("+" + number)) == PhoneNumberType.MOBILE]
     assert len(mobile) > 100
     assert [number for number in mobile if normalise(number) != number] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("", ""), ("+7 (903) 1", "79031"), ("8 903", "7903"), ("8", "8"), ("8 495 123-45-67", "74951234567"),
+        ("8 800", "8800"), ("+8 903", "8903"), ("\uff17\uff19", "79"), ("Tolmach", ""),
+    ],
+)  # fmt: skip
+def test_how_numbers_begin_that_are_looked_for(written: str, digits: str) -> None:
+    assert beginning(written) == digits

@@ -81,3 +81,18 @@ def test_any_edits_match_a_set(world: World, documents: list[list[StopEdit]]) ->
                 model = model - {one.number} if one.delete else model | {one.number}
         assert edit(world, *document) == expected
         assert listed(world) == sorted(model)
+
+
+def test_a_page_goes_on_behind_the_last_one(world: World) -> None:
+    edit(world, *map(StopEdit, PHONES), StopEdit("79161234567"))
+
+    def page(*asked: object) -> tuple[list[str], int, str]:
+        command = ListStops(*asked)  # type: ignore[arg-type]
+        found = world.read(lambda tx: stopedits.list_stops(context(world, tx), command))
+        return list(found.numbers), found.total, found.after
+
+    assert page("", "", 3) == (PHONES[:3], 5, PHONES[2])
+    assert page("", PHONES[2], 3) == ([PHONES[3], "79161234567"], 5, "")
+    assert page("8 (916)", "", 3) == (["79161234567"], 5, "")
+    assert page("+8 916", "", 3) == ([], 5, "")
+    assert page("", "", 5) == ([*PHONES, "79161234567"], 5, "")

@@ -44,3 +44,15 @@ def test_pages(tx: Tx) -> None:
     assert stops.page(tx, stops.EVERYBODY, "", "", 2) == [("380441234567", 5), ("79031234567", 5)]
     assert stops.page(tx, stops.EVERYBODY, "", "79031234567", 2) == [("79161234567", 5)]
     assert stops.page(tx, stops.EVERYBODY, "79", "", 9) == [("79031234567", 5), ("79161234567", 5)]
+    assert stops.page(tx, stops.EVERYBODY, "7903", "", 9) == [("79031234567", 5)]
+
+
+def test_pages_of_what_begins_with_nines(tx: Tx) -> None:
+    stops.add(tx, 3, ["79991234567", "9989999999", "99912345678"], 5)
+    assert stops.page(tx, 3, "7999", "", 9) == [("79991234567", 5)]
+    assert stops.page(tx, 3, "999", "", 9) == [("99912345678", 5)]
+    assert stops.page(tx, 3, "9", "9989999999", 9) == [("99912345678", 5)]
+
+
+def test_what_is_written_twice_is_one(tx: Tx) -> None:
+    assert stops.add(tx, 3, ["79030000001", "79030000001"], 1) == 1

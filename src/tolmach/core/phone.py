@@ -82,6 +82,17 @@ def _possible(digits: str) -> bool:
     return bool(phonenumbers.is_possible_number(number))
 
 
+def beginning(written: str) -> str:
+    """Return the digits by which numbers are looked for, from however much of one was written.
+
+    ``8 9..`` is how mobile numbers are written inside Russia (no country's code is 89), and eleven digits behind an 8
+    are taken for one of Russia, too; with ``+`` they are what they say.
+    """
+    digits = "".join(str(unicodedata.decimal(char)) for char in written if char.isdecimal())
+    inside = digits.startswith("89") or (digits.startswith("8") and len(digits) == 11)
+    return f"7{digits[1:]}" if inside and not written.lstrip().startswith(("+", "\uff0b")) else digits
+
+
 def masked(phone: str) -> str:
     """Return the number as logs may show it: ``7903*****54``."""
     return f"{phone[:4]}{'*' * max(0, len(phone) - 6)}{phone[-2:]}" if len(phone) > 6 else "*" * len(phone)

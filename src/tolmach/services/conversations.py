@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tolmach.core.commands.inbox import BrowseIncoming, ShowConversation
 from tolmach.core.commands.messages import ListMessages
-from tolmach.core.phone import normalise
+from tolmach.core.phone import beginning, normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results.inbox import Conversation, IncomingPage, Line
 from tolmach.services import messagepages
@@ -40,10 +40,10 @@ def _found(asked: Context, sender: str, before: Letter | None, limit: int) -> tu
 def sought(written: str) -> str:
     """Return how the senders begin that somebody looks for: a number without its signs, a name as it is."""
     sender = written.strip()
-    digits = "".join(char for char in sender if char.isdigit() and char.isascii())
+    digits = beginning(sender)
     if not digits or any(char.isalpha() for char in sender):
         return sender[:LONGEST_NUMBER]
-    return f"7{digits[1:]}" if len(digits) == 11 and digits[0] == "8" else digits[:LONGEST_NUMBER]
+    return digits[:LONGEST_NUMBER]
 
 
 def show(asked: Context, command: ShowConversation) -> Conversation | None:

@@ -11,6 +11,7 @@ from tolmach.core.commands.messages import ListMessages, ShowMessage
 from tolmach.core.ids import LARGEST
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.money import Money
+from tolmach.core.phone import beginning
 from tolmach.core.results.messages import MessageRow, MessagesPage
 from tolmach.core.results.timelines import Timeline
 from tolmach.core.timezones import to_utc, to_wall
@@ -64,10 +65,7 @@ def _span(asked: Context, command: ListMessages) -> Span:
     if command.last_day is not None:
         stop = to_ms(to_utc(datetime.combine(command.last_day + timedelta(days=1), datetime.min.time()), zone))
         end = min(end, statistics.period(asked.tx, stop, stop).first_id)
-    digits = "".join(char for char in command.recipient if char.isdigit() and char.isascii())
-    if len(digits) == 11 and digits[0] == "8":  # as numbers are written inside Russia
-        digits = f"7{digits[1:]}"
-    return Span(asked.account.id, first, end, digits, command.campaign, command.statuses)
+    return Span(asked.account.id, first, end, beginning(command.recipient), command.campaign, command.statuses)
 
 
 def _rows(asked: Context, found: Sequence[Message]) -> list[MessageRow]:

@@ -4,7 +4,7 @@ from tolmach.core.commands import CheckChange, EditStops, ListStops
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import parse_id
 from tolmach.core.moments import from_ms, to_ms
-from tolmach.core.phone import normalise
+from tolmach.core.phone import beginning, normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import ChangeResult, StopEditsResult, Stopped, StopsResult
 from tolmach.core.timezones import to_wall
@@ -12,10 +12,19 @@ from tolmach.services import bases
 from tolmach.services.context import Context, Handlers
 from tolmach.store import accounts, stops
 
+LARGEST_PAGE = 1_000
 
-def list_stops(asked: Context, _command: ListStops) -> StopsResult:
-    """Return the account's own list; the global one is the operator's."""
-    return StopsResult(stops.of_account(asked.tx, asked.account.id))
+
+def list_stops(asked: Context, command: ListStops) -> StopsResult:
+    """Return the account's own list, or a page of it; the global one is the operator's."""
+    owner = asked.account.id
+    if not command.limit:
+        found = stops.of_account(asked.tx, owner)
+        return StopsResult(found, len(found))
+    limit = min(max(command.limit, 1), LARGEST_PAGE)
+    page = [phone for phone, _ in stops.page(asked.tx, owner, beginning(command.prefix), command.after, limit + 1)]
+    more = len(page) > limit
+    return StopsResult(page[:limit], stops.count(asked.tx, owner), page[limit - 1] if more else "")
 
 
 def edit_stops(asked: Context, command: EditStops) -> StopEditsResult:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tolmach.core.commands.installation import EditEverybodysStops, ListEverybodysStops
 from tolmach.core.moments import from_ms, to_ms
-from tolmach.core.phone import normalise
+from tolmach.core.phone import beginning, normalise
 from tolmach.core.rejections import Rejection
 from tolmach.core.results.installation import StopRow, StopsPage
 from tolmach.core.sentences import say
@@ -47,7 +47,7 @@ def listing(tx: Tx, login: str | None) -> Sequence[str]:
 
 def page(tx: Tx, command: ListEverybodysStops, _now: datetime) -> StopsPage:
     """Return a page of everybody's list."""
-    prefix = "".join(filter(str.isdecimal, command.prefix))
+    prefix = beginning(command.prefix)
     found = stops.page(tx, stops.EVERYBODY, prefix, command.after, PAGE + 1)
     rows = [StopRow(phone, from_ms(since)) for phone, since in found[:PAGE]]
     return StopsPage(rows, stops.count(tx, stops.EVERYBODY), rows[-1].phone if len(found) > PAGE else "")

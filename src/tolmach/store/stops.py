@@ -33,12 +33,13 @@ def among(tx: Tx, accounts: Collection[int], phones: Collection[str]) -> frozens
 
 def add(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
     """Put numbers on a list; return how many were not there before."""
-    rows = [{"account_id": account, "phone": phone, "created_at": now_ms} for phone in phones]
-    before = count(tx, account)
+    wanted = dict.fromkeys(phones)
+    known = {phone for owner, phone in among(tx, [account], wanted) if owner == account}
+    rows = [{"account_id": account, "phone": phone, "created_at": now_ms} for phone in wanted if phone not in known]
     if rows:
         tx.execute(flavour(tx).insert(stops).on_conflict_do_nothing(), rows)
     _changed(tx, account, now_ms)
-    return count(tx, account) - before
+    return len(rows)
 
 
 def remove(tx: Tx, account: int, phones: Collection[str], now_ms: int) -> int:
@@ -68,8 +69,16 @@ def page(tx: Tx, account: int, prefix: str, after: str, limit: int) -> Sequence[
     """Return (number, since when) of a list in order: those that begin with ``prefix`` and come after ``after``."""
     asked = select(stops.c.phone, stops.c.created_at).where(stops.c.account_id == account, stops.c.phone > after)
     if prefix:
-        asked = asked.where(stops.c.phone >= prefix, stops.c.phone < prefix + ":")  # the sign after 9
+        asked = asked.where(stops.c.phone >= prefix)
+        if end := _behind(prefix):
+            asked = asked.where(stops.c.phone < end)
     return [(row[0], row[1]) for row in tx.execute(asked.order_by(stops.c.phone).limit(limit))]
+
+
+def _behind(prefix: str) -> str:
+    """Return the digits behind all numbers with a prefix, "" for none; no collation changes the order of digits."""
+    kept = prefix.rstrip("9")
+    return f"{kept[:-1]}{int(kept[-1]) + 1}" if kept else ""
 
 
 def of_account(tx: Tx, account: int) -> Sequence[str]:

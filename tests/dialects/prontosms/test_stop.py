@@ -28,4 +28,4 @@ def test_answers_stand_on_one_line() -> None:
 def test_the_list(numbers: tuple[str, ...], line: str) -> None:
     call = ListOfStops().parse(asked(""))
     assert call.command == ListStops()
-    assert ListOfStops().render(call, StopsResult(numbers)).body.decode().splitlines()[2] == line
+    assert ListOfStops().render(call, StopsResult(numbers, len(numbers))).body.decode().splitlines()[2] == line

@@ -17,7 +17,15 @@ class StopEdit:
 
 @dataclass(frozen=True, slots=True)
 class ListStops(Command[StopsResult]):
-    """The numbers on the account's list."""
+    """The numbers on the account's list, in order: all of them, or (``limit``) a page.
+
+    A page has those that begin with ``prefix`` (as much of a number as was written) and stand behind ``after``; at most
+    a thousand.
+    """
+
+    prefix: str = ""
+    after: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,14 @@ class Stopped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StopsResult:
-    """Numbers in international digits, in order."""
+    """Numbers in international digits, in order; ``total`` is the length of the list.
+
+    ``after`` goes on behind a page; "" at the end.
+    """
 
     numbers: Sequence[str]
+    total: int
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The stop list: numbers that must not be written to."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -12,30 +13,47 @@ from tolmach.web.exchange import Exchange
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 
-SHOWN: Final = 200
+SHOWN: Final = 100
+WRONG: Final = 3  # of what is no number, as examples
 
 
 async def show(ask: Exchange) -> Response:
-    """Show the list, or the numbers of it that contain some digits."""
-    found = (await ask.execute(ListStops())).numbers
-    wanted = "".join(char for char in parameters.text(ask.request, "search") if char.isdigit())
-    chosen = [number for number in found if wanted in number]
-    return ask.render("cabinet/stops.html", numbers=chosen[:SHOWN], chosen=len(chosen), total=len(found), wanted=wanted)
+    """Show a page of the list, or of the numbers that begin with some digits."""
+    search, after = parameters.text(ask.request, "search", 20), parameters.text(ask.request, "after", 20)
+    found = await ask.execute(ListStops(search, after, SHOWN))
+    kept = {"search": search} if search else {}
+    return ask.render(
+        "cabinet/stops.html",
+        found=found,
+        search=search,
+        after=after,
+        further=urlencode(kept | {"after": found.after}),
+        may_edit=ask.may(EditStops),
+    )
 
 
 async def add(ask: Exchange) -> Response:
-    """Put numbers on the list."""
-    written = numbers(ask.field("numbers"))
+    """Put numbers on the list, and name what is no number."""
+    written = list(dict.fromkeys(numbers(ask.field("numbers"))))
+    if not written:
+        return ask.redirect("/cabinet/stops", trouble=ask.gettext(N_("Write at least one number.")))
     items = (await ask.execute(EditStops([StopEdit(number) for number in written]))).items
-    added = sum(item is Stopped.ADDED for item in items)
-    words = ask.gettext(N_("On the list: %(added)s of %(all)s.")) % {"added": added, "all": len(written)}
+    wrong = [number for number, item in zip(written, items, strict=True) if item is not Stopped.ADDED]
+    formats = ask.formats()
+    counts = {"added": formats.number(len(written) - len(wrong)), "all": formats.number(len(written))}
+    words = ask.gettext(N_("On the list: %(added)s of %(all)s.")) % counts
+    if wrong:
+        named = ", ".join(one[:20] for one in wrong[:WRONG]) + (" …" if len(wrong) > WRONG else "")
+        words += " " + ask.gettext(N_("No phone numbers: %(numbers)s.")) % {"numbers": named}
     return ask.redirect("/cabinet/stops", words)
 
 
 async def remove(ask: Exchange) -> Response:
     """Take a number off the list."""
     number = ask.field("number")
-    await ask.execute(EditStops([StopEdit(number, delete=True)]))
+    items = (await ask.execute(EditStops([StopEdit(number, delete=True)]))).items
+    if items != [Stopped.DELETED]:
+        return ask.redirect("/cabinet/stops", trouble=ask.gettext(N_("This number is not on the list.")))
     return ask.redirect("/cabinet/stops", ask.gettext(N_("%(number)s may be written to again.")) % {"number": number})
 
 
