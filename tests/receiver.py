@@ -1,7 +1,7 @@
 """A client's own server, to which callbacks are posted."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,7 @@ class Receiver:
 
     url: str = ""
     bodies: list[str] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
     answer: Callable[[str], Awaitable[web.StreamResponse]] = field(default_factory=lambda: acknowledge_all)
 
     async def body(self, number: int = 1) -> str:
@@ -54,6 +55,7 @@ async def receiving() -> AsyncIterator[Receiver]:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         assert request.method == "POST"
         body = (await request.read()).decode()
+        receiver.headers.append(request.headers)
         receiver.bodies.append(body)
         return await receiver.answer(body)
 

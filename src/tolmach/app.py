@@ -25,6 +25,7 @@ from tolmach.api.northbound import Northbound
 from tolmach.api.server import HttpServer
 from tolmach.api.sockets import listen
 from tolmach.connectors.client import CallbackClient, UnreachableError
+from tolmach.connectors.tracing import OtelTraces, TracesMissingError, open_traces
 from tolmach.core.accounts import Login
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
@@ -104,7 +105,7 @@ def build(
         raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
     try:
         return Gateway(settings, clock or SystemClock(), connectors, membership or Membership())
-    except (NotBuiltError, FormMissingError) as error:
+    except (NotBuiltError, FormMissingError, TracesMissingError) as error:
         raise NotReadyError(str(error)) from None
 
 
@@ -128,8 +129,7 @@ class Gateway:
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, self.links.tally)
         self.backlogs = self.intake.backlogs = Backlogs(settings.limits.backlogs)
         self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
-        self.receipts = ReceiptsWorker(self.database, self.delivery, self.inbox, clock, self.accepted, self.told)
-        self.receipts.tally = self.links.tally
+        self.receipts = self._receipts()
         self.phones = self._phones() if connectors is None else None
         self.replies = Replies(self.phones) if self.phones else None
         self.links.current = tuple(self._links() if connectors is None else connectors)
@@ -143,6 +143,7 @@ class Gateway:
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         dispatcher = self._dispatcher()
         self.northbound = Northbound(self._endpoints(), self.access, dispatcher, settings.request_limits)
+        self.traces = self._traces()
         self.reception = self._reception(dispatcher)
         self.retention = self._retention()
         self.smsc = self._smsc()
@@ -184,6 +185,21 @@ class Gateway:
         reception.changed = self.ringing.changed
         reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, self.clock)
         return reception
+
+    def _receipts(self) -> ReceiptsWorker:
+        worker = ReceiptsWorker(self.database, self.delivery, self.inbox, self.clock, self.accepted, self.told)
+        worker.tally = self.links.tally
+        return worker
+
+    def _traces(self) -> OtelTraces | None:
+        """Begin to record traces, where the settings ask for it; TracesMissingError."""
+        asked = self.settings.traces
+        if not asked.enabled:
+            return None
+        traces = open_traces(__version__, self.process.name, join=asked.join)
+        self.northbound.traces = self.intake.traces = self.receipts.traces = traces
+        self.delivery.traced = True
+        return traces
 
     def _retention(self) -> RetentionWorker:
         archive = open_archive(self.settings.archive_folder, self.settings.retention.archive)
@@ -304,6 +320,8 @@ class Gateway:
         """Serve until `stop`; ``ready`` is called once connections are accepted. Raises when a part fails."""
         async with AsyncExitStack() as stack:
             stack.callback(self.database.close)
+            if self.traces is not None:
+                stack.push_async_callback(asyncio.to_thread, self.traces.close)
             if self.phones:
                 stack.callback(self.phones.close)
             if self.roles & LISTENING:
@@ -374,6 +392,7 @@ class Gateway:
         notices = Notices(self.catalogue, delays, unconfirmed=self.settings.callbacks.unconfirmed)
         worker = CallbacksWorker(self.database, notices, StatusPush(), client, self.clock, self.links.tally)
         worker.pause = lambda: self.ringing.wakeups.pause
+        worker.traces = self.traces
         self._start(stack, "callbacks", worker.run(self.told))
 
     async def _start_carriers(self, stack: AsyncExitStack) -> None:
@@ -404,6 +423,7 @@ class Gateway:
                 who = f"{self.process.name}-{channel}-{number}"
                 worker = SubmitWorker(who, self.database, self.delivery, self.links, self.clock, channel)
                 worker.planned = self.accepted.ring
+                worker.traces = self.traces
                 worker.pause = lambda: self.ringing.wakeups.pause
                 found.append((f"submit {channel} {number}", worker, worker.run(self.accepted.of(channel), self.told)))
         return found

@@ -238,6 +238,20 @@ class SandboxSettings(_Section):
     )
 
 
+class TracesSettings(_Section):
+    """Traces of requests for OpenTelemetry."""
+
+    enabled: bool = Field(
+        default=False,
+        description="Send traces by OTLP over HTTP, as the variables OTEL_... say; see docs/operations/tracing.md.",
+    )
+    join: bool = Field(
+        default=False,
+        description="A request with a traceparent goes on in its caller's trace, and is recorded if he says so; "
+        "otherwise it begins one of its own, with a link to his.",
+    )
+
+
 class WebSettings(_Section):
     """Pages for people."""
 
@@ -325,6 +339,7 @@ class Settings(BaseSettings):
     finance: FinanceSettings = FinanceSettings()
     retention: RetentionSettings = RetentionSettings()
     sandbox: SandboxSettings = SandboxSettings()
+    traces: TracesSettings = TracesSettings()
     web: WebSettings = WebSettings()
 
     @field_validator("database_url")

@@ -83,7 +83,7 @@ class AtOnce:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def send(self, principal: Principal, asked: SendMessages) -> SendResult:
+    async def send(self, principal: Principal, asked: SendMessages, request: str = "") -> SendResult:
         (answer,) = self._world.accept(Order(principal, asked))
         if isinstance(answer, RequestError):
             raise answer

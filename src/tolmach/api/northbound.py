@@ -15,13 +15,16 @@ from typing import Any, TypeVar
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from tolmach.api.asked import Asked
 from tolmach.api.exchange import Exchange
 from tolmach.core.accounts import Nobody
 from tolmach.core.commands import Command, SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import RequestLimits
+from tolmach.core.requests import is_name
 from tolmach.core.results import Accepted, SendResult
+from tolmach.core.traces import Traces
 from tolmach.dialects.contract import Call, Dressing, Endpoint
 from tolmach.services.access import Access, OutOfDateError
 from tolmach.services.dispatch import Dispatcher
@@ -35,7 +38,6 @@ R = TypeVar("R")
 PARSE_IN_THREAD = 65_536  # a larger body would hold up everybody else while it is parsed
 DRAINED = 8  # times the limit: what is read of a body only to be dropped
 _SLASHES = re.compile("//+")
-_REQUEST_ID = re.compile("[A-Za-z0-9._:-]{1,64}")
 
 
 class Northbound:
@@ -50,6 +52,7 @@ class Northbound:
         self._limits = limits
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._inside = 0
+        self.traces: Traces | None = None
         for endpoint in endpoints:
             for path in endpoint.paths:
                 if self._endpoints.setdefault(path, endpoint) is not endpoint:
@@ -65,65 +68,80 @@ class Northbound:
         self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, send: Send, exchange: Exchange | None = None
     ) -> None:
         """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
-        name = request_id(scope)
-        structlog.contextvars.bind_contextvars(request_id=name)  # a request has a task, and so a context, of its own
+        asked = self._begin(endpoint, scope)
+        structlog.contextvars.bind_contextvars(request_id=asked.name)  # a request has a task and a context of its own
         crowded = self._inside >= self._limits.at_once
         self._inside += 1
         try:
-            body = exchange.body() if exchange is not None and not crowded else None
-            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body, body)
+            asked.body = exchange.body() if exchange is not None and not crowded else None
+            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body, asked)
         except ConnectionError:
             return
         finally:
             self._inside -= 1
-        if exchange is not None and exchange.answer(response.status, response.headers, response.body, name):
+            if asked.span is not None:
+                asked.span.end()
+        if exchange is not None and exchange.answer(response.status, response.headers, response.body, asked.name):
             return
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         headers.append((b"content-length", str(len(response.body)).encode("ascii")))
-        headers.append((b"x-request-id", name.encode("ascii")))
+        headers.append((b"x-request-id", asked.name.encode("ascii")))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
+    def _begin(self, endpoint: Endpoint[Any], scope: Scope) -> Asked:
+        name = request_id(scope)
+        if self.traces is None:
+            return Asked(name)
+        facts = {"tolmach.dialect": endpoint.dialect, "http.request.method": scope["method"]}
+        span = self.traces.request(name, endpoint.paths[0], _header(scope, b"traceparent"), facts)
+        return Asked(name, span)
+
     async def _respond(
-        self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int, body: bytes | None
+        self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int, asked: Asked
     ) -> WireResponse:
-        """Answer a request of at most so many bytes (0: there is no room for it now); ``body`` is None when it is to be
-        read.
-        """
+        """Answer a request of at most so many bytes (0: there is no room for it now), which is read if it has to be."""
+        body = asked.body
         if body is None:
             try:
                 async with asyncio.timeout(self._limits.body_seconds):
                     body = await self._read(receive, most)
             except TimeoutError:
+                asked.refused(Failure.BUSY)
                 late = _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "its body did not come in time"))
                 return replace(late, headers={**late.headers, "connection": "close"})
         elif len(body) > most:
             body = None
+        if body is None:
+            asked.refused(Failure.TOO_LARGE if most else Failure.BUSY)
         if body is None and not most:
             return _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "too many requests", retry_after=1))
         if body is None:
             return _refuse(endpoint, scope["path"], RequestError(Failure.TOO_LARGE, f"over {most} bytes"))
         request = _request(scope, body)
-        response = await self.answer(endpoint, request)
+        response = await self.answer(endpoint, request, asked)
         dressing = self._dressing.get(id(endpoint))
         return response if dressing is None else dressing.dress(request, response)
 
-    async def answer(self, endpoint: Endpoint[R], request: WireRequest) -> WireResponse:
+    async def answer(self, endpoint: Endpoint[R], request: WireRequest, asked: Asked) -> WireResponse:
         """Answer one request."""
         call: Call[R] | None = None
         try:
             call = await _parse(endpoint, request)
-            return endpoint.render(call, await self._carry_out(endpoint, call, request.remote))
+            return endpoint.render(call, await self._carry_out(endpoint, call, request.remote, asked))
         except RequestError as error:
+            asked.refused(error.failure)
             return _refuse(endpoint, request.path, error, call)
         except StoreUnavailableError as error:
             log.error("request cannot use the database", path=request.path, error=str(error))
+            asked.refused(Failure.BUSY)
             return endpoint.refuse(RequestError(Failure.BUSY), call)
         except Exception:
             log.exception("request failed", path=request.path)
+            asked.refused(Failure.INTERNAL)
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)
 
-    async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str) -> R:
+    async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str, asked: Asked) -> R:
         """Carry the command out for its caller; a remembered password that is out of date is compared anew, once."""
         if isinstance(call.credentials, Nobody):
             return self._dispatcher.tell(call.command)
@@ -132,12 +150,13 @@ class Northbound:
             principal = await self._access.enter(
                 call.credentials, remote, open_to_blocked=is_open, dialect=endpoint.dialect
             )
+            asked.entered(principal.account)
             await self._take_turn(principal.account, call.command)
             try:
                 if call.fault is None:
-                    result = await self._dispatcher.execute(principal, call.command)
+                    result = await self._dispatcher.execute(principal, call.command, asked.kept)
                     if isinstance(result, SendResult):
-                        _note(principal.account, result)
+                        _note(principal.account, result, asked)
                     return result
                 await self._dispatcher.recognise(principal)
                 raise call.fault
@@ -176,24 +195,29 @@ class Northbound:
 
 def request_id(scope: Scope) -> str:
     """Return what the caller calls its request (``X-Request-Id``), or a name for it if that is missing or not one."""
+    given = _header(scope, b"x-request-id")
+    return given if is_name(given) else _drawn()
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
     for name, value in scope.get("headers", ()):
-        if name == b"x-request-id":
-            given: str = value.decode("latin-1")
-            return given if _REQUEST_ID.fullmatch(given) else _drawn()
-    return _drawn()
+        if name == wanted:
+            return str(value, "latin-1")
+    return ""
 
 
 def _drawn() -> str:
     return f"{random.getrandbits(64):016x}"  # a name and no secret: the kernel's numbers take a call to it each
 
 
-def _note(account: AccountId, result: SendResult) -> None:
+def _note(account: AccountId, result: SendResult, asked: Asked) -> None:
     """Tie the request to its messages, whose ids every later line names."""
-    if not log.is_enabled_for(logging.DEBUG):
+    if asked.span is None and not log.is_enabled_for(logging.DEBUG):
         return
     ids = [item.id for item in result.items if isinstance(item, Accepted)]
     if ids:
         log.debug("messages accepted", account=account, messages=ids)
+        asked.took(ids)
 
 
 def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[Any] | None = None) -> WireResponse:

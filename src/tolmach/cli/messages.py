@@ -151,6 +151,8 @@ def show(
     for step, leg in enumerate(found.legs, 1):
         price = f"{leg.parts} part{'' if leg.parts == 1 else 's'}, {fixed(leg.price)} {found.currency}"
         console.say(f"  step {step}: {leg.channel} from {leg.sender}, {price}: {leg.text}")
+    if found.request:
+        console.say(f"request {found.request}{f', trace {found.trace}' if found.trace else ''}")
     console.say(f"times are those of {found.zone}")
     rows = [
         [_time(moment.at), moment.event.value, str(moment.step) if moment.step else "", moment.detail]
@@ -228,6 +230,8 @@ def _values(found: Timeline) -> dict[str, Any]:
         "to": found.recipient,
         "dialect": found.dialect,
         "client_key": found.client_key,
+        "request": found.request,
+        "trace": found.trace,
         "status": found.status.value,
         "currency": found.currency,
         "legs": [

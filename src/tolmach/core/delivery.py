@@ -32,7 +32,7 @@ class Submission(NamedTuple):
 
     ``attempt`` counts from 1; ``uncertain`` says that an earlier worker died after it may have sent this leg.
     ``route`` names the links to ask, in order (None: any of the channel); each of them may be without room for
-    ``patience`` seconds before the next one is asked.
+    ``patience`` seconds before the next one is asked. ``request``: see `tolmach.core.requests`.
     """
 
     leg: LegId
@@ -46,6 +46,7 @@ class Submission(NamedTuple):
     uncertain: bool = False
     route: tuple[str, ...] | None = None
     patience: float = 0.0
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

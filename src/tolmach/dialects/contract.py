@@ -76,7 +76,8 @@ class Dressing(Protocol):
 class PushedState:
     """One status on its way to a client's URL; ``changed_at`` is aware, in the account's zone.
 
-    ``reference`` is the client's own key for the message (or its campaign), "" when it gave none.
+    ``reference`` is the client's own key for the message (or its campaign), "" when it gave none; ``request``: see
+    `tolmach.core.requests`.
     """
 
     event: int
@@ -86,6 +87,7 @@ class PushedState:
     recipient: str
     reference: str
     dialect: str
+    request: str = ""
 
 
 class Push(Protocol):

@@ -41,11 +41,15 @@ RECORDED = frozenset({Rejection.STOPPED, Rejection.DIRECTION_CLOSED, Rejection.D
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A send command and who gave it; ``moderated``: its texts are looked at where the account's are."""
+    """A send command and who gave it; ``moderated``: its texts are looked at where the account's are.
+
+    ``request``: what is kept of the request that brought it, see `tolmach.core.requests`.
+    """
 
     principal: Principal
     command: SendMessages
     moderated: bool = True
+    request: str = ""
 
 
 Answer = SendResult | RequestError
@@ -136,7 +140,7 @@ class _Batch:
         account = confirm(self.tx, self.snapshot, order.principal)
         self._check_dates(command, account)
         rules = self.snapshot.rules(self.tx, account) if order.moderated else None
-        one = _Command(self, self.snapshot.terms(self.tx, account), command, rules)
+        one = _Command(self, self.snapshot.terms(self.tx, account), order, rules)
         items = one.whole() if command.whole else [one.item(draft) for draft in command.drafts]
         due = [one.moment(draft) for draft in command.drafts]
         sends_at = min(due, default=self.now)
@@ -193,12 +197,13 @@ class _Batch:
 class _Command:
     """One command of the batch."""
 
-    def __init__(self, batch: _Batch, terms: Terms, command: SendMessages, rules: Rules | None) -> None:
+    def __init__(self, batch: _Batch, terms: Terms, order: Order, rules: Rules | None) -> None:
         self.batch = batch
         self.account = terms.account
         self.rules = rules
         self.terms = terms
-        self.command = command
+        self.command = order.command
+        self.request = order.request
         self.campaign = self._find_campaign()
         self.trial = batch.spendable[self.account.id]  # money left in a dry run
 
@@ -337,6 +342,7 @@ class _Command:
             charge_on=self.command.charge_on,
             accepted_at=self.batch.now_ms,
             due_at=due_ms,
+            request=self.request,
         )
         self.batch.rows.messages.append(message)
         if key:

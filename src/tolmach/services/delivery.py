@@ -1,7 +1,7 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -11,7 +11,9 @@ from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, S
 from tolmach.core.ids import leg_id, split_id
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
+from tolmach.core.requests import place_of
 from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status, aggregate, merge
+from tolmach.core.traces import Heard
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.hands import Hands
 from tolmach.services.progress import Effects, Progress
@@ -48,6 +50,8 @@ class Delivery:
         self._recent = RecentMessages()
         self._shares = Shares()
         self.hands = Hands()
+        self.traced = False
+        """Whether receipts are told to those who record traces."""
 
     def claim(
         self, tx: Tx, worker: str, now: datetime, limit: int, channel: Channel | None = None
@@ -299,7 +303,7 @@ class Delivery:
                 siblings.tell(part, receipt)
         effects = progress.write()
         parts.save(tx, siblings.changed())
-        return effects
+        return replace(effects, heard=_heard(receipts, known, progress.messages)) if self.traced else effects
 
 
 def _orphan(receipt: Receipt, now: int) -> Orphan:
@@ -367,6 +371,17 @@ def _parts_told(tx: Tx, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Pa
     return known
 
 
+def _heard(
+    receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part], found: Mapping[int, Message]
+) -> tuple[Heard, ...]:
+    told = [(receipt, known.get((receipt.link, receipt.provider_id))) for receipt in receipts]
+    return tuple(
+        Heard(found[part.message].request, part.message, part.step, receipt.link, receipt.status.value)
+        for receipt, part in told
+        if part is not None and part.message in found and place_of(found[part.message].request) is not None
+    )
+
+
 def _unknown(receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part]) -> list[Receipt]:
     return [receipt for receipt in receipts if (receipt.link, receipt.provider_id) not in known]
 
@@ -418,6 +433,7 @@ def _submission(message: Message, entry: Entry, way: Way | None = None) -> Submi
         uncertain=entry.uncertain,
         route=None if way is None else way.links,
         patience=0.0 if way is None else way.patience,
+        request=message.request,
     )
 
 

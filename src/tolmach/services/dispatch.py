@@ -109,8 +109,8 @@ PUBLIC: Mapping[type[Command[Any]], Callable[[], object]] = {GetVersion: lambda:
 class Intake(Protocol):
     """Takes send commands in batches (`tolmach.workers.intake`)."""
 
-    async def send(self, principal: Principal, command: SendMessages) -> SendResult:
-        """Return once the messages are committed; raises `RequestError`."""
+    async def send(self, principal: Principal, command: SendMessages, request: str = "") -> SendResult:
+        """Return once the messages are committed; raises `RequestError`. ``request``: see `tolmach.core.requests`."""
         ...
 
 
@@ -137,10 +137,13 @@ class Dispatcher:
         """Take files from clients from now on, and files of subscribers from people."""
         self._files, self._imports = files, imports
 
-    async def execute(self, principal: Principal, command: Command[R]) -> R:
-        """Return the command's result; raises `RequestError` for failures of the whole request."""
+    async def execute(self, principal: Principal, command: Command[R], request: str = "") -> R:
+        """Return the command's result; raises `RequestError` for failures of the whole request.
+
+        ``request`` is what is kept of the request that brought it, see `tolmach.core.requests`.
+        """
         if isinstance(command, SendMessages):
-            return cast(R, await self._send(principal, command))
+            return cast(R, await self._send(principal, command, request))
         if isinstance(command, StoreFile):
             return cast(R, await self._store(principal, command))
         if isinstance(command, PutImport):
@@ -175,16 +178,16 @@ class Dispatcher:
             raise RequestError(Failure.UNAUTHORISED, "nobody asks")
         return cast(R, answer())
 
-    async def _send(self, principal: Principal, command: SendMessages) -> SendResult:
+    async def _send(self, principal: Principal, command: SendMessages, request: str) -> SendResult:
         """Send, but not the same again within a minute where the command says so, unless nothing came of it."""
         if principal.visit is not None and not command.dry_run:
             now = self._clock.now()
             await self._database.write(lambda tx: _note(tx, principal, command, now))
         if not command.once:
-            return await self._intake.send(principal, command)
+            return await self._intake.send(principal, command, request)
         key = self._repeats.begin(principal.account, command.once, self._clock.now())
         try:
-            result = await self._intake.send(principal, command)
+            result = await self._intake.send(principal, command, request)
         except Exception:
             self._repeats.undo(key)
             raise

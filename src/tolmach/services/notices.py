@@ -96,7 +96,7 @@ def _states(tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedSt
         reference = message.client_key or (keys.get(message.campaign, "") if message.campaign else "")
         changed = to_wall(from_ms(row.changed_at), account.time_zone)
         states[row.message] = PushedState(
-            row.id, row.message, row.status, changed, message.recipient, reference, message.dialect
+            row.id, row.message, row.status, changed, message.recipient, reference, message.dialect, message.request
         )
     return list(states.values())
 

@@ -13,6 +13,7 @@ from tolmach.core.delivery import Submission
 from tolmach.core.ids import split_id
 from tolmach.core.money import ZERO, Money
 from tolmach.core.status import FINAL, SUCCESS, Event, Status, merge
+from tolmach.core.traces import Heard
 from tolmach.services.catalogue import Snapshot
 from tolmach.store import callbacks, ledger, legs, parts, queue
 from tolmach.store.callbacks import Callback
@@ -25,14 +26,19 @@ from tolmach.store.queue import Entry, Kind
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a batch gives other workers to do: steps to submit, callbacks to tell."""
+    """What a batch gives other workers to do: steps to submit, callbacks to tell.
+
+    ``heard``: the receipts among it that traced requests have got.
+    """
 
     steps: bool = False
     callbacks: bool = False
+    heard: tuple[Heard, ...] = ()
 
     def __or__(self, other: "Effects") -> "Effects":
         """Return both together."""
-        return Effects(self.steps or other.steps, self.callbacks or other.callbacks)
+        both = (self.steps or other.steps, self.callbacks or other.callbacks)
+        return Effects(*both, self.heard + other.heard if other.heard else self.heard)
 
 
 class Progress:

@@ -9,6 +9,7 @@ from tolmach.core.ids import AccountId, parse_id, split_id
 from tolmach.core.moderation import DECLINED, digest, written
 from tolmach.core.moments import duration_ms, from_ms
 from tolmach.core.money import ZERO, Money, fixed
+from tolmach.core.requests import name_of, place_of
 from tolmach.core.results.timelines import Event, Moment, PlannedLeg, Timeline
 from tolmach.core.sentences import say
 from tolmach.core.status import Status
@@ -40,7 +41,8 @@ def read_id(text: str) -> int:
 def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None) -> Timeline:
     """Compose the timeline of a message, by its id or that of one of its legs; NotFoundError.
 
-    ``of``: it must be this account's, and is told without what is the operator's own: workers, and what carriers take.
+    ``of``: it must be this account's, and is told without what is the operator's own: workers, what carriers take, and
+    traces.
     """
     message_id = split_id(any_id)[0]
     message = messages.by_ids(tx, [message_id]).get(message_id)
@@ -54,6 +56,7 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
     found = _moments(tx, message, account, tried, prices_told=of is None)
     if of is not None:
         found = [moment for moment in found if moment.event is not Event.CLAIMED]
+    place = place_of(message.request) if of is None else None
     return Timeline(
         id=message.id,
         login=account.login,
@@ -66,6 +69,8 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
         legs=tuple(PlannedLeg(s.channel, s.sender, s.content.text, s.parts, s.price) for s in message.plan),
         moments=tuple(sorted(found, key=lambda moment: (moment.at, _ORDER[moment.event], moment.step))),
         conclusion=conclude(Facts(message, account.time_zone, status, tried, duty, now)),
+        request=name_of(message.request),
+        trace="" if place is None else place.trace,
     )
 
 

@@ -16,7 +16,7 @@ from tolmach.store.schema import client_keys, messages
 
 
 class Message(NamedTuple):
-    """An accepted message; the fields are the table's columns, in order."""
+    """An accepted message; the fields are the table's columns, in order. ``request``: see `tolmach.core.requests`."""
 
     id: MessageId
     account: AccountId
@@ -29,6 +29,7 @@ class Message(NamedTuple):
     charge_on: ChargeOn
     accepted_at: int
     due_at: int
+    request: str = ""
 
     @property
     def plan(self) -> Plan:
@@ -62,6 +63,7 @@ def add(tx: Tx, rows: Sequence[Message]) -> None:
                 m.charge_on.value,
                 m.accepted_at,
                 m.due_at,
+                m.request,
             )
             for m in rows
         ],

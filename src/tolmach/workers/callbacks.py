@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -9,11 +10,14 @@ from tolmach.connectors.client import CallbackClient, UnreachableError
 from tolmach.core.clock import Clock
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms
+from tolmach.core.requests import name_of
+from tolmach.core.traces import Traces
 from tolmach.dialects.contract import Push
 from tolmach.services.notices import Notice, Notices
 from tolmach.store import callbacks
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bell
+from tolmach.workers.posting import Posting
 from tolmach.workers.rounds import complain
 from tolmach.workers.tally import Tally
 
@@ -46,6 +50,7 @@ class CallbacksWorker:
         self.pause: Callable[[], float] = lambda: POLL_SECONDS
         """Seconds after which it looks by itself whether something is due."""
         self._busy: dict[AccountId, asyncio.Task[None]] = {}
+        self.traces: Traces | None = None
 
     async def run(self, told: Bell) -> None:
         """Work until cancelled; woken by ``told``."""
@@ -78,16 +83,21 @@ class CallbacksWorker:
     async def _tell(self, notice: Notice, told: Bell) -> None:
         try:
             error, acknowledged = "", frozenset[int]()
+            request, posting = self._push.request(notice.url, notice.states), Posting()
+            if self.traces is not None:
+                posting = Posting.begin(self.traces, notice)
+                request = replace(request, headers={**request.headers, **posting.headers})
             try:
-                response = await self._client.send(self._push.request(notice.url, notice.states))
+                response = await self._client.send(request)
                 acknowledged = self._push.acknowledged(response)
                 error = "" if response.status < 400 else f"HTTP {response.status}"
             except UnreachableError as unreachable:
                 error = str(unreachable)
+            posting.end(acknowledged, error)
             now = self._clock.now()
             counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
             self._tally.posted(counts)
-            messages = [state.message for state in notice.states]
+            messages = [(state.message, name_of(state.request)) for state in notice.states]
             log.debug("callback posted", account=notice.account, error=error, messages=messages, **counts)
         except Exception as failure:  # its lease runs out and it is tried again
             complain("a callback failed", failure, account=notice.account)

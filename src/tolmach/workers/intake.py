@@ -5,6 +5,7 @@ waiting holds up the others by no more than one batch.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +14,8 @@ from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.limits import BacklogLimits
-from tolmach.core.results import SendResult
+from tolmach.core.results import Accepted, SendResult
+from tolmach.core.traces import Stage, Traces
 from tolmach.services.acceptance import Answer, Order, accept
 from tolmach.services.access import Principal
 from tolmach.services.backlogs import Backlogs
@@ -52,17 +54,19 @@ class IntakeWorker:
         self._drafts = 0
         self._closed = False
         self._arrived = asyncio.Event()
+        self.traces: Traces | None = None
 
-    async def send(self, principal: Principal, command: SendMessages) -> SendResult:
-        """Return the result once it is committed; raises `RequestError`."""
+    async def send(self, principal: Principal, command: SendMessages, request: str = "") -> SendResult:
+        """Return the result once it is committed; raises `RequestError`. ``request``: see `tolmach.core.requests`."""
         if self._drafts > WAITING_DRAFTS:
             raise RequestError(Failure.BUSY, "intake queue is full")
         if self._closed:
             raise RequestError(Failure.BUSY, "shutting down")
         if not command.dry_run:
             self.backlogs.check(principal.account, command.drafts)
+        order = Order(principal, command, request=request)
         answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
-        self._waiting.add(principal.account, _Waiting(Order(principal, command), answer), len(command.drafts))
+        self._waiting.add(principal.account, _Waiting(order, answer), len(command.drafts))
         self._drafts += len(command.drafts)
         self._arrived.set()
         return await answer
@@ -94,6 +98,7 @@ class IntakeWorker:
 
     async def _write(self, batch: list[_Waiting]) -> None:
         orders = [waiting.order for waiting in batch]
+        since = 0 if self.traces is None else self.traces.now()
         try:
             now = self._clock.now()
             answers = await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now))
@@ -104,6 +109,8 @@ class IntakeWorker:
         except Exception:
             await self._write_one_by_one(batch)
         else:
+            if self.traces is not None:
+                _record(self.traces, orders, answers, since)
             self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
             trials = [order.command.dry_run for order in orders]
             both = zip(answers, trials, strict=True)
@@ -133,3 +140,16 @@ def _answer(waiting: _Waiting, answer: Answer) -> None:
 def _fail(waiting: _Waiting, error: RequestError) -> None:
     if not waiting.answer.done():
         waiting.answer.set_exception(error)
+
+
+def _record(traces: Traces, orders: Sequence[Order], answers: Sequence[Answer], since: int) -> None:
+    """Record the transaction of a batch below each of its requests."""
+    for order, answer in zip(orders, answers, strict=True):
+        taken = sum(isinstance(item, Accepted) for item in answer.items) if isinstance(answer, SendResult) else 0
+        facts = {
+            "tolmach.account": int(order.principal.account),
+            "tolmach.messages": taken,
+            "tolmach.batch.requests": len(orders),
+        }
+        failure = answer.failure.value if isinstance(answer, RequestError) else ""
+        traces.record(Stage.COMMIT, order.request, facts, since, failure)

@@ -10,10 +10,12 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.delivery import Inbound, ProviderEvent, Receipt
+from tolmach.core.traces import Traces
 from tolmach.services.delivery import Delivery
 from tolmach.services.inbox import Inbox
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database, Tx
+from tolmach.workers import spans
 from tolmach.workers.bell import Bell, Bells, announce
 from tolmach.workers.rounds import complain
 from tolmach.workers.tally import Tally
@@ -35,6 +37,7 @@ class ReceiptsWorker:
         self._clock = clock
         self._due, self._told = due, told
         self.tally = Tally()
+        self.traces: Traces | None = None
         self._waiting: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]] = []
         self._arrived = asyncio.Event()
 
@@ -73,9 +76,12 @@ class ReceiptsWorker:
             return self._delivery.receive(tx, receipts, now)
 
         error: Exception | None = None
+        since = 0 if self.traces is None else self.traces.now()
         try:
             effects, unknown = await self._database.write(store)
             announce(effects, self._due, self._told)
+            if self.traces is not None:
+                spans.heard(self.traces, effects.heard, since)
             self.tally.told(receipts, unknown, now)
             log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
             self.tally.heard(inbound)

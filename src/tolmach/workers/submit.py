@@ -27,12 +27,15 @@ from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ids import split_id
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.ports import Connector
+from tolmach.core.requests import name_of
+from tolmach.core.traces import Traces
 from tolmach.core.traffic import lanes
 from tolmach.services.delivery import LEASE, Delivery, Submitted
 from tolmach.services.progress import Effects
 from tolmach.store import queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
+from tolmach.workers import spans
 from tolmach.workers.bell import Bell
 from tolmach.workers.links import Links
 from tolmach.workers.rounds import complain
@@ -79,6 +82,7 @@ class SubmitWorker:
         """Seconds after which it looks by itself whether something is due."""
         self.planned: Callable[[], None] = lambda: None
         """Called when an answer has given other loops something to send: the next step of a cascade."""
+        self.traces: Traces | None = None
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the answers that are still out are stored."""
@@ -122,6 +126,8 @@ class SubmitWorker:
             self.planned()
         if effects.callbacks:
             told.ring()
+        if self.traces is not None and effects.heard:
+            spans.heard(self.traces, effects.heard, self.traces.now())
 
     @property
     def _links(self) -> Sequence[Connector]:
@@ -227,9 +233,12 @@ class SubmitWorker:
         return [link for name in names for link in links if link.name == name]
 
     async def _piece(self, piece: Sequence[Submission], at: int, answers: list[Submitted]) -> None:
+        since = 0 if self.traces is None else self.traces.now()
         outcomes = await self._submit_by(piece)
+        if self.traces is not None:
+            spans.submitted(self.traces, piece, outcomes, since)
         what = zip(piece, outcomes, strict=True)
-        log.debug("submitted", messages=[(split_id(one.leg)[0], link, type(out).__name__) for one, (link, out) in what])
+        log.debug("submitted", messages=[_told(one, link, out) for one, (link, out) in what])
         for submission, (link, outcome) in zip(piece, outcomes, strict=True):
             answers.append(Submitted(submission, link, outcome, at))
             if link:
@@ -258,6 +267,11 @@ class SubmitWorker:
                 others = any(map(self._all_links.is_elsewhere, names))
                 return [("", ELSEWHERE if others else _later(submission.attempt)) for submission in batch]
         return await _submit_to(links, batch, strict=names is not None) if links else [("", NO_LINK)] * len(batch)
+
+
+def _told(submission: Submission, link: str, outcome: Outcome) -> tuple[int, str, str, str]:
+    """Return what the log says of one: its message, link, outcome, and the request that brought it."""
+    return split_id(submission.leg)[0], link, type(outcome).__name__, name_of(submission.request)
 
 
 def _later(attempt: int) -> Busy:

@@ -49,7 +49,11 @@ class PlannedLeg:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A message and its moments, oldest first; ``conclusion`` says in one sentence where it stands."""
+    """A message and its moments, oldest first; ``conclusion`` says in one sentence where it stands.
+
+    ``request`` is the name of the request that brought it (``X-Request-Id``), "" when none did; ``trace`` the id of its
+    trace, "" when it was not recorded.
+    """
 
     id: int
     login: str
@@ -62,3 +66,5 @@ class Timeline:
     legs: tuple[PlannedLeg, ...]
     moments: tuple[Moment, ...]
     conclusion: str
+    request: str = ""
+    trace: str = ""

@@ -47,6 +47,7 @@ messages = Table(
     Column("charge_on", String(16), nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
+    Column("request", String(128), nullable=False, server_default=""),  # see core.requests
     Index(None, "account_id", "id"),
     Index(
         "ix_messages_scheduled",  # costs nothing for what is sent at once
