@@ -95,6 +95,7 @@ def test_every_setting_is_described() -> None:
         type(Settings().sandbox),
         ModerationSettings,
         type(Settings().web),
+        type(Settings().traces),
     ):
         for name, field in section.model_fields.items():
             known = (
@@ -107,6 +108,7 @@ def test_every_setting_is_described() -> None:
                 "moderation",
                 "retention",
                 "sandbox",
+                "traces",
                 "web",
             )
             assert field.description or name in known, name

@@ -15,17 +15,19 @@ from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
+from tolmach.core.requests import Place, kept
 from tolmach.core.results import Accepted
 from tolmach.core.results.timelines import Event, Timeline
 from tolmach.core.status import Status
 from tolmach.services import accounts, messages, stoplist
+from tolmach.services.acceptance import Order, accept
 from tolmach.services.accounts import Changes
 from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery, Submitted
 from tolmach.services.notices import Notices
 from tolmach.services.timelines import read_id, timeline
-from tolmach.store.database import Database
+from tolmach.store.database import Database, Tx
 
 LONG = "Ж" * 100  # two parts
 DAY = For(timedelta(days=1))
@@ -117,6 +119,7 @@ def test_a_delivered_message_with_its_callback(life: Life) -> None:
         ("12:00:04", "receipt", 1, "part 2 (a2): delivered"),
         ("12:01:06", "callback", 0, "delivered: acknowledged after 2 attempts"),
     ]
+    assert (told.request, told.trace) == ("", "")  # of the command line
     assert told.conclusion == "Delivered at 2026-03-02 12:00:04."
     assert (told.status, told.login, told.zone, told.currency) == (Status.DELIVERED, "demo", "Europe/Moscow", "RUB")
     assert [(leg.channel, leg.parts, leg.price, leg.sender) for leg in told.legs] == [
@@ -284,3 +287,20 @@ def test_what_is_no_id(text: str) -> None:
 def test_an_unknown_message(life: Life) -> None:
     with pytest.raises(NotFoundError):
         life.told(10)
+
+
+def test_the_request_that_brought_it_and_its_trace_for_the_operator(life: Life) -> None:
+    place = Place("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
+    drafts = (Draft("79161234500", (Step(Channel.SMS, SmsText("Hello"), None, DAY),)),)
+
+    def take(tx: Tx) -> AccountId:
+        account = accounts.find(tx, "demo")
+        order = Order(messages.trusted(account), SendMessages(drafts, "prontosms"), request=kept("order-7", place))
+        accept(tx, Catalogue(), [order], life.now)
+        return account.id
+
+    account = life.database.write_now(take)
+    told = life.told(10)
+    theirs = life.database.read_now(lambda tx: timeline(tx, 10, life.now, of=account))
+    assert (told.request, told.trace) == ("order-7", place.trace)
+    assert (theirs.request, theirs.trace) == ("order-7", "")

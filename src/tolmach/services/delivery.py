@@ -1,7 +1,7 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -286,6 +286,8 @@ class Delivery:
             part = None if name in stored else siblings.called(name)
             if part is not None and progress.is_new(part.message, part.step):
                 siblings.tell(part, receipt)
+                if self.traced:
+                    _hear(progress, part, receipt)
             else:
                 others.append(receipt)
         progress.new_parts = siblings.all()
@@ -301,9 +303,11 @@ class Delivery:
             part = known.get((receipt.link, receipt.provider_id))
             if part is not None and part.message in progress.messages:
                 siblings.tell(part, receipt)
+                if self.traced:
+                    _hear(progress, part, receipt)
         effects = progress.write()
         parts.save(tx, siblings.changed())
-        return replace(effects, heard=_heard(receipts, known, progress.messages)) if self.traced else effects
+        return effects
 
 
 def _orphan(receipt: Receipt, now: int) -> Orphan:
@@ -371,15 +375,11 @@ def _parts_told(tx: Tx, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Pa
     return known
 
 
-def _heard(
-    receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part], found: Mapping[int, Message]
-) -> tuple[Heard, ...]:
-    told = [(receipt, known.get((receipt.link, receipt.provider_id))) for receipt in receipts]
-    return tuple(
-        Heard(found[part.message].request, part.message, part.step, receipt.link, receipt.status.value)
-        for receipt, part in told
-        if part is not None and part.message in found and place_of(found[part.message].request) is not None
-    )
+def _hear(progress: Progress, part: Part, receipt: Receipt) -> None:
+    """Tell those who record traces of a receipt, if its message belongs to one."""
+    message = progress.messages[part.message]
+    if place_of(message.request) is not None:
+        progress.heard.append(Heard(message.request, message.id, part.step, receipt.link, receipt.status.value))
 
 
 def _unknown(receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part]) -> list[Receipt]:

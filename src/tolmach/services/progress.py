@@ -62,6 +62,8 @@ class Progress:
         self._superseded: set[tuple[int, int]] = set()
         self._entries: list[ledger.Entry] = []
         self._callbacks: list[Callback] = []
+        self.heard: list[Heard] = []
+        """Receipts for messages of traced requests."""
 
     def leg(self, message: int, step: int) -> Leg | None:
         """Return a tried step."""
@@ -192,7 +194,7 @@ class Progress:
         ledger.append(self._tx, self._entries)
         callbacks.add(self._tx, self._callbacks)
         steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
-        return Effects(steps=steps, callbacks=bool(self._callbacks))
+        return Effects(steps=steps, callbacks=bool(self._callbacks), heard=tuple(self.heard))
 
     def _answered(self, submission: Submission) -> bool:
         """Tell whether a step has its answer, or needs none: a worker whose lease ran out may bring another."""

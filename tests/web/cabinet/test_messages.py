@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.e2e.documents import pronto_sms
 from tests.gateway import Inside
 from tests.web.browser import Browser
 from tolmach.core.commands import SendMessages
@@ -73,6 +74,13 @@ async def test_one_message(owner: Browser, indoors: Inside) -> None:
     shown = await owner.get(f"/cabinet/messages/{number}")
     assert shown.said("//*[@id='conclusion']") == "ожидает Ждёт, пока его возьмут в работу."
     assert "по протоколу cli на 79161234500" in shown.said()
+
+
+async def test_the_request_that_brought_it(owner: Browser, indoors: Inside) -> None:
+    await indoors.ask("/xml/", pronto_sms("79161234500").encode(), headers=[(b"x-request-id", b"order-7")])
+    assert "Request order-7" in (await owner.get("/cabinet/messages/10")).said()
+    await owner.post("/preferences", {"language": "ru", "back": "/cabinet/"})
+    assert "Запрос order-7" in (await owner.get("/cabinet/messages/10")).said()
 
 
 async def test_those_of_another_account_are_not_there(owner: Browser, indoors: Inside) -> None:
