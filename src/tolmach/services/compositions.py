@@ -12,6 +12,7 @@ from tolmach.codecs.foreigners import foreigners, replaced
 from tolmach.codecs.segments import Alphabet, TextTooLong
 from tolmach.core.bases import Subscriber
 from tolmach.core.commands.composing import Composition, ExpandComposition, QuoteText
+from tolmach.core.content import Channel, VkCard, WhatsAppCard
 from tolmach.core.drafts import Draft, Step
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.greeting import compose
@@ -85,14 +86,20 @@ def _due(asked: Context, composition: Composition, region: str, phone: Phone | R
 
 
 def _filled(step: Step, subscriber: Subscriber) -> Step:
-    if "#" not in step.content.text:
-        return step
-    return replace(step, content=replace(step.content, text=compose(step.content.text, subscriber)))
+    content = step.content
+    if "#" in content.text:
+        content = replace(content, text=compose(content.text, subscriber))
+    if isinstance(content, WhatsAppCard | VkCard) and "#" in content.template_data:
+        content = replace(content, template_data=compose(content.template_data, subscriber))
+    return step if content is step.content else replace(step, content=content)
 
 
 def summed(drafts: Sequence[Draft], items: Sequence[SendItem]) -> ComposeResult:
     """Return the sums of what became of drafts."""
     accepted = [item for item in items if isinstance(item, Accepted)]
+    prices: dict[Channel, Money] = {}
+    for leg in (leg for item in accepted for leg in item.legs):
+        prices[leg.channel] = Money(prices.get(leg.channel, 0) + leg.price)
     reasons: Counter[Rejection] = Counter()
     examples: dict[Rejection, str] = {}
     for item in items:
@@ -106,7 +113,8 @@ def summed(drafts: Sequence[Draft], items: Sequence[SendItem]) -> ComposeResult:
         rejected=reasons,
         examples=examples,
         parts=sum(item.parts for item in accepted),
-        price=Money(sum(leg.price for item in accepted for leg in item.legs)),
+        price=Money(sum(prices.values())),
+        prices=prices,
         first=accepted[0].id if accepted else None,
     )
 

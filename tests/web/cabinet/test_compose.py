@@ -2,12 +2,16 @@ import pytest
 
 from tests.gateway import Inside
 from tests.web.browser import Browser, Shown
-from tolmach.core.content import Channel
+from tolmach.core.content import Channel, SmsText, VkCard, WhatsAppCard
 from tolmach.core.moments import to_ms
+from tolmach.core.money import parse_money
 from tolmach.core.users import Role
-from tolmach.services import people
+from tolmach.services import accounts, people, tariffs
+from tolmach.services.accounts import Changes
+from tolmach.services.pricelists import PriceList
 from tolmach.store import campaigns, messages
 from tolmach.store.messages import Message
+from tolmach.store.tariffs import PriceRow
 
 FORM = {"way": "sms", "lasts": "1440", "text": "Hello", "recipients": "79161234500"}
 
@@ -37,7 +41,8 @@ async def test_to_one_number(owner: Browser, indoors: Inside) -> None:
 async def test_viber_and_then_sms_to_several(owner: Browser, indoors: Inside) -> None:
     done = await send(
         owner,
-        way="viber-sms",
+        way="viber",
+        second="sms",
         recipients="79161234500\n89161234501",
         viber_text="Look",
         button="Here",
@@ -82,6 +87,8 @@ async def test_a_form_that_is_sent_twice_sends_once(owner: Browser, indoors: Ins
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"second": "sms"}, "This channel stands before already."),
+        ({"second": "viber", "third": "viber"}, "This channel stands before already."),
         ({"recipients": " "}, "Name at least one number or base."),
         ({"due": "tomorrow"}, "The moment of sending, or the quiet hours, make no sense."),
         ({"quiet": "y", "quiet_from": "late"}, "The moment of sending, or the quiet hours, make no sense."),
@@ -139,8 +146,57 @@ async def test_what_falls_into_quiet_hours_is_put_off_and_said_so(owner: Browser
     assert (first.due_at - now, second.due_at - now) == (90 * 60_000, 0)
 
 
+CARDS = {
+    "way": "whatsapp",
+    "second": "vk",
+    "third": "sms",
+    "wait": "10",
+    "whatsapp_text": "From WhatsApp",
+    "whatsapp_button": "Here",
+    "whatsapp_link": "https://shop.example/",
+    "vk_template": "17",
+    "vk_data": "name",
+}
+
+
+async def test_a_cascade_of_whatsapp_vk_and_sms(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/compose")
+    review = await owner.post("/cabinet/compose", FORM | CARDS | {"action": "review"})
+    said = review.said()
+    assert "Price at most 4.80 ₽ WhatsApp 3.00 ₽ + VK 0.80 ₽ + SMS 1.00 ₽" in said
+    assert "WhatsApp From WhatsApp Here → https://shop.example/ VK registered template 17: name SMS Hello" in said
+    await send(owner, **CARDS)
+    (message,) = await sent(indoors)
+    assert [step.content for step in message.plan] == [
+        WhatsAppCard("From WhatsApp", "Here", "https://shop.example/"),
+        VkCard("", "17", "name"),
+        SmsText("Hello"),
+    ]
+    assert [step.lasts_ms for step in message.plan] == [600_000, 600_000, 86_400_000]
+
+
+async def test_what_a_cascade_costs_is_counted(owner: Browser) -> None:
+    await owner.get("/cabinet/compose")
+    said = (await owner.post("/cabinet/compose/count", FORM | CARDS)).said("/*")
+    assert "Price at most 4.80 ₽" in said
+    assert "WhatsApp 3.00 ₽ + VK 0.80 ₽ + SMS 1.00 ₽ A channel that another may follow" in said
+
+
+async def test_channels_that_are_not_sold_are_not_offered(owner: Browser, indoors: Inside) -> None:
+    def offered(shown: Shown) -> list[str]:
+        return [str(one) for one in shown.page.xpath("//select[@id='way']/option/@value")]
+
+    assert offered(await owner.get("/cabinet/compose")) == ["sms", "viber", "whatsapp", "vk"]
+    prices = PriceList((PriceRow("All", ("7",), Channel.SMS, parse_money("1")),), (0,))
+    await indoors.write(lambda tx: tariffs.import_prices(tx, "plain", prices))
+    await indoors.write(lambda tx: accounts.change(tx, "demo", Changes(tariff="plain")))
+    shown = await owner.get("/cabinet/compose")
+    assert offered(shown) == ["sms"]
+    assert shown.page.xpath("//select[@id='second']") == []
+
+
 async def test_sms_and_then_viber(owner: Browser, indoors: Inside) -> None:
-    await send(owner, way="sms-viber", viber_text="Hello again")
+    await send(owner, second="viber", viber_text="Hello again")
     (message,) = await sent(indoors)
     assert [step.channel for step in message.plan] == [Channel.SMS, Channel.VIBER]
     assert [step.content.text for step in message.plan] == ["Hello", "Hello again"]

@@ -64,6 +64,14 @@ async def test_a_channel_shows_what_belongs_to_it(person: Person) -> None:
     await page.select_option("#way", "viber")
     await expect(page.locator("#viber_text")).to_be_visible()
     await expect(page.locator("#text")).to_be_hidden()
+    await expect(page.locator("#third")).to_be_hidden()
+    await page.select_option("#second", "vk")
+    await page.select_option("#third", "sms")
+    await expect(page.locator("#wait")).to_be_visible()
+    await page.fill("#vk_text", "In VK")
+    order = "all => all.sort((a, b) => a.offsetTop - b.offsetTop).map(one => one.dataset.channel)"
+    shown = page.locator(".phone [data-channel]:not([hidden])")
+    assert await shown.evaluate_all(order) == ["viber", "vk", "sms"]
 
 
 async def test_language_and_theme_change_with_one_click(person: Person) -> None:

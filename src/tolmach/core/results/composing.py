@@ -1,9 +1,10 @@
 """What a composition would become, and what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from tolmach.core.content import Channel
 from tolmach.core.ids import MessageId
 from tolmach.core.money import Money
 from tolmach.core.rejections import Rejection
@@ -41,7 +42,8 @@ class ComposeResult:
     """``recipients`` in all, of whom ``looked_at`` were looked at; rejections are counted by their reasons.
 
     ``parts`` and ``price`` are those of the accepted, with all steps. ``first`` is the first message, ``campaign``
-    the key of what was sent to several. ``put_off``: how many recipients have quiet hours then.
+    the key of what was sent to several. ``put_off``: how many recipients have quiet hours then. ``prices``: what each
+    channel may cost, in the order of the steps.
     """
 
     recipients: int
@@ -55,3 +57,4 @@ class ComposeResult:
     first: MessageId | None = None
     campaign: str = ""
     put_off: int = 0
+    prices: Mapping[Channel, Money] = field(default_factory=dict)

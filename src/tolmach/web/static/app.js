@@ -65,15 +65,20 @@
   // --- a form that is composed: what belongs to the chosen channel, and the phone beside it
 
   const mirror = (form) => {
-    const way = form.querySelector("#way").value;
-    form.querySelectorAll("[data-ways]").forEach((one) => { one.hidden = !one.dataset.ways.split(" ").includes(way); });
+    const steps = [...form.querySelectorAll("[data-step]")].map((one) => one.value);
+    const chosen = steps.filter(Boolean);
+    form.querySelectorAll("[data-place]").forEach((one, number) => { one.hidden = !steps[number] && !steps[number + 1]; });
+    form.querySelectorAll("[data-cascade]").forEach((one) => { one.hidden = chosen.length < 2; });
+    form.querySelectorAll("[data-channel]").forEach((one) => {
+      one.hidden = !chosen.includes(one.dataset.channel);
+      one.style.order = chosen.indexOf(one.dataset.channel);
+    });
     form.querySelectorAll("[data-show]").forEach((one) => {
       const value = form.querySelector(one.dataset.show).value;
       one.textContent = value;
       one.classList.toggle("is-empty", !value);
     });
-    const picture = form.querySelector("[data-picture]");
-    picture.hidden = !form.querySelector(picture.dataset.picture).value;
+    form.querySelectorAll("[data-picture]").forEach((one) => { one.hidden = !form.querySelector(one.dataset.picture).value; });
   };
 
   const fill = (target, value) => {
