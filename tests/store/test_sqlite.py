@@ -50,6 +50,48 @@ async def test_more_than_fits_one_commit_is_done_all_the_same(database: Database
     assert len(names_now(database)) == count
 
 
+async def commits_of(database: Database, *jobs: tuple[str, int]) -> list[list[str]]:
+    """Write jobs (a name, and the rows of its pile) that wait together; return what each commit had."""
+    commits: list[list[str]] = [[]]
+    event.listen(database.writer, "commit", lambda _: commits.append([]))
+    gate = await Gate(database).closed()
+
+    def noted(name: str) -> Callable[[Tx], object]:
+        def function(tx: Tx) -> None:
+            commits[-1].append(name)
+            put(name)(tx)
+
+        return function
+
+    waiting = [asyncio.ensure_future(database.write(noted(name), rows=rows)) for name, rows in jobs]
+    await asyncio.sleep(0)
+    await gate.open()
+    await asyncio.gather(*waiting)
+    return commits[1:-1]
+
+
+async def test_small_piles_go_with_what_somebody_waits_for(database: Database) -> None:
+    assert await commits_of(database, ("a", 60), ("b", 0), ("c", 40), ("d", 0), ("e", 1)) == [
+        ["b", "d", "a", "c"],
+        ["e"],
+    ]
+
+
+async def test_a_large_pile_has_its_turn_by_itself(database: Database) -> None:
+    asked = [(f"{number}", 0) for number in range(COMMIT_FUNCTIONS + 1)]
+    found = await commits_of(database, ("pile", 101), ("more", 101), *asked)
+    assert found == [[name for name, _ in asked[:-1]], ["pile", "more"], [asked[-1][0]]]
+
+
+async def test_piles_share_a_commit_up_to_a_bound(database: Database) -> None:
+    assert await commits_of(database, ("a", 300), ("b", 200), ("c", 1), ("d", 900), ("e", 900)) == [
+        ["a", "b"],
+        ["c"],
+        ["d"],
+        ["e"],
+    ]
+
+
 async def test_a_function_that_fails_undoes_only_itself(database: Database) -> None:
     def half_done(tx: Tx) -> None:
         put("half")(tx)

@@ -11,7 +11,7 @@ from tolmach.codecs.smpp.constants import Status
 from tolmach.core.delivery import ProviderEvent
 from tolmach.core.ports import EventSink
 
-BATCH: Final = 1_000
+BATCH: Final = 250
 MOST: Final = 5_000
 """Events held in memory; beyond them the connections are not read, and the carrier waits."""
 

@@ -22,6 +22,7 @@ __all__ = ["READERS", "Database", "Tx"]
 T = TypeVar("T")
 
 READERS = 4
+SMALLER = 4
 
 
 class Database:
@@ -49,9 +50,17 @@ class Database:
         """Run ``function`` in a read transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.read_now, function)
 
-    async def write(self, function: Callable[[Tx], T]) -> T:
-        """Run ``function`` in a write transaction; the result is returned after the commit."""
-        return await asyncio.wrap_future(self._writes.submit(function))
+    async def write(self, function: Callable[[Tx], T], rows: int = 0) -> T:
+        """Run ``function`` in a write transaction; the result is returned after the commit.
+
+        ``rows``: about how many it writes, when nobody waits for them and they may stand back for others; 0: somebody
+        waits.
+        """
+        return await asyncio.wrap_future(self._writes.submit(function, rows))
+
+    def pile(self, rows: int) -> int:
+        """Return how many of so many rows to write at once, when nobody waits for them: fewer while others wait."""
+        return max(1, rows // SMALLER) if self._writes.pressed else rows
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""

@@ -25,8 +25,13 @@ class Writes(Protocol):
     failed: int
     """How many transactions came to nothing: what was read inside one of them never came to be."""
 
-    def submit(self, function: Callable[[Tx], T]) -> Future[T]:
-        """Run ``function`` soon; RuntimeError when closed."""
+    @property
+    def pressed(self) -> bool:
+        """Whether what nobody waits for is in the way of others, unless it comes in small pieces."""
+        ...
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
+        """Run ``function`` soon; RuntimeError when closed. See `tolmach.store.database.Database.write` for ``rows``."""
         ...
 
     def close(self) -> None:

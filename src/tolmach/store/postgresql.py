@@ -195,7 +195,12 @@ class ManyWriters:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(WRITERS, "store-write")
 
-    def submit(self, function: Callable[[Tx], T]) -> Future[T]:
+    @property
+    def pressed(self) -> bool:
+        """Whether piles are in anybody's way: each has a thread of its own."""
+        return False
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
         """Run ``function`` when a thread is free; RuntimeError when closed."""
         with self._lock:
             if self._closed:

@@ -2,11 +2,16 @@
 
 All writes of this process queue up for one thread, which puts everything that waits into one commit (each function in
 a savepoint of its own, so a failure undoes only itself). ``synchronous=FULL``: what is committed survives power loss.
+
+Somebody waits for most of them: a request has its answer after the commit. The others are piles of rows that were
+delivered, reported or told. A large pile has a commit of its own, in turn with those for which somebody waits, so that
+a backlog that is delivered makes an answer later by one pile, and not by all of them.
 """
 
 import asyncio
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,12 +31,16 @@ from tolmach.store.place import Tx
 T = TypeVar("T")
 
 BUSY_SECONDS = 30.0
+WRITER_CACHE = 65_536  # KiB
+READER_CACHE = 8_192  # of each connection that reads; the system keeps the rest of the file for all of them
 COMMIT_FUNCTIONS = 64
+PILE_ROWS = 500  # of piles in one commit
+PRESSED_SECONDS = 0.5
+BESIDE_ROWS = 100  # of piles in a commit that somebody waits for
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "cache_size=-65536",
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
 )
@@ -57,11 +66,12 @@ class SqliteFile:
 
     def reader(self, connections: int) -> Engine:
         """Return connections that see one moment (WAL)."""
-        return _engine(self.path, "BEGIN", connections=connections)
+        return _engine(self.path, "BEGIN", connections=connections, cache=READER_CACHE)
 
     def writes(self) -> "GroupCommit":
         """Return the one writer."""
-        return GroupCommit(_engine(self.path, "BEGIN IMMEDIATE", connections=2))  # one is the write thread's for good
+        # one is the write thread's for good
+        return GroupCommit(_engine(self.path, "BEGIN IMMEDIATE", connections=2, cache=WRITER_CACHE))
 
     def plain(self, error: BaseException) -> BaseException:
         """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
@@ -90,6 +100,7 @@ class SqliteFile:
 class _Job:
     function: Callable[[Tx], Any]
     result: Future[Any]
+    rows: int
 
 
 class GroupCommit:
@@ -98,19 +109,27 @@ class GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.failed = 0
-        self._jobs: deque[_Job] = deque()
+        self._awaited: deque[_Job] = deque()
+        self._piles: deque[_Job] = deque()
+        self._met_at = -PRESSED_SECONDS
+        self._owed = False  # whether a large pile has stood back for others
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
         self._thread.start()
 
-    def submit(self, function: Callable[[Tx], T]) -> Future[T]:
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody has waited behind a pile lately, so that piles should be small."""
+        return time.monotonic() - self._met_at < PRESSED_SECONDS
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
         """Let ``function`` take its place; RuntimeError when closed."""
         result: Future[T] = Future()
         with self._changed:
             if self._closing:
                 raise RuntimeError("the database is closed")
-            self._jobs.append(_Job(function, result))
+            (self._piles if rows else self._awaited).append(_Job(function, result, rows))
             self._changed.notify()
         return result
 
@@ -144,9 +163,18 @@ class GroupCommit:
     def _take(self) -> list[_Job]:
         """Wait for jobs; none: the database closes."""
         with self._changed:
-            while not self._jobs and not self._closing:
+            while not self._awaited and not self._piles and not self._closing:
                 self._changed.wait()
-            return [self._jobs.popleft() for _ in range(min(len(self._jobs), COMMIT_FUNCTIONS))]
+            awaited = 0 if self._owed else min(len(self._awaited), COMMIT_FUNCTIONS)
+            taken = [self._awaited.popleft() for _ in range(awaited)]
+            room = BESIDE_ROWS if taken else PILE_ROWS
+            while self._piles and len(taken) < COMMIT_FUNCTIONS and (self._piles[0].rows <= room or not taken):
+                taken.append(self._piles.popleft())
+                room -= taken[-1].rows
+            if self._awaited or (awaited and self._piles):
+                self._met_at = time.monotonic()
+            self._owed = bool(awaited and self._piles)
+            return taken
 
     def _commit(self, tx: Tx, jobs: list[_Job]) -> None:
         results: list[tuple[_Job, Any]] = []
@@ -192,7 +220,7 @@ async def _silence() -> AsyncIterator[str]:
     yield ""
 
 
-def _engine(path: Path, begin: str, *, connections: int) -> Engine:
+def _engine(path: Path, begin: str, *, connections: int, cache: int) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
@@ -207,6 +235,7 @@ def _engine(path: Path, begin: str, *, connections: int) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA cache_size={-cache}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

@@ -95,7 +95,9 @@ class CallbacksWorker:
                 error = str(unreachable)
             posting.end(acknowledged, error)
             now = self._clock.now()
-            counts = await self._database.write(lambda tx: self._notices.settle(tx, notice, acknowledged, error, now))
+            counts = await self._database.write(
+                lambda tx: self._notices.settle(tx, notice, acknowledged, error, now), rows=len(notice.states)
+            )
             self._tally.posted(counts)
             messages = [(state.message, name_of(state.request)) for state in notice.states]
             log.debug("callback posted", account=notice.account, error=error, messages=messages, **counts)

@@ -22,7 +22,7 @@ from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
 
-BATCH = 2_000
+BATCH = 500  # what is stored in one transaction
 
 
 class ReceiptsWorker:
@@ -57,8 +57,8 @@ class ReceiptsWorker:
                 await self._write(self._gather())
 
     def _gather(self) -> list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]]:
-        batch, size = [], 0
-        while self._waiting and size < BATCH:
+        batch, size, most = [], 0, self._database.pile(BATCH)
+        while self._waiting and size < most:
             events, stored = self._waiting.pop(0)
             batch.append((events, stored))
             size += len(events)
@@ -78,7 +78,7 @@ class ReceiptsWorker:
         error: Exception | None = None
         since = 0 if self.traces is None else self.traces.now()
         try:
-            effects, unknown = await self._database.write(store)
+            effects, unknown = await self._database.write(store, rows=len(events))
             announce(effects, self._due, self._told)
             if self.traces is not None:
                 spans.heard(self.traces, effects.heard, since)

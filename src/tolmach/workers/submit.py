@@ -42,7 +42,7 @@ from tolmach.workers.rounds import complain
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 250  # steps that are claimed, and answers that are stored, in one transaction
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
 EARLY_SECONDS = 0.05  # after it answers are stored, though others of their batch are still out
@@ -77,6 +77,7 @@ class SubmitWorker:
         self._all_links = links
         self._clock = clock
         self._stopping = False
+        self._claimed = 0  # by the last turn, and so about as many as the next will
         self._left = 0.0  # seconds to wait after batches of which others can carry everything
         self.pause: Callable[[], float] = lambda: POLL_SECONDS
         """Seconds after which it looks by itself whether something is due."""
@@ -137,7 +138,8 @@ class SubmitWorker:
     @property
     def _room(self) -> int:
         """Legs that may be claimed: what the roomiest link can take. Without any link all are put off."""
-        return min(BATCH, max((link.room for link in self._links), default=BATCH))
+        most = self._database.pile(BATCH)
+        return min(most, max((link.room for link in self._links), default=most))
 
     async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
         room = self._room
@@ -150,7 +152,9 @@ class SubmitWorker:
             ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
             return settled | ended, claimed
 
-        return await self._database.write(work)
+        settled, claimed = await self._database.write(work, rows=1 + len(results) + min(room, self._claimed))
+        self._claimed = len(claimed)
+        return settled, claimed
 
     def _note(self, claimed: Sequence[Submission]) -> None:
         now = self._clock.now()
@@ -248,7 +252,7 @@ class SubmitWorker:
         """Store what has come so far; what cannot be stored now stays for the end of the batch."""
         come, now = list(answers), self._clock.now()
         try:
-            effects = await self._database.write(lambda tx: self._delivery.settle(tx, come, now))
+            effects = await self._database.write(lambda tx: self._delivery.settle(tx, come, now), rows=len(come))
         except Exception as error:
             log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)

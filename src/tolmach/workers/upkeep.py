@@ -85,7 +85,7 @@ class UpkeepWorker:
         now = self._clock.now()
         if next_due is None or from_ms(next_due) > now:
             return 0
-        effects, count = await self._database.write(lambda tx: end(tx, self._name, now, BATCH))
+        effects, count = await self._database.write(lambda tx: end(tx, self._name, now, BATCH), rows=BATCH)
         announce(effects, self._due, self._told)
         return count
 
@@ -97,6 +97,6 @@ class UpkeepWorker:
         if not await self._database.read(lambda tx: queue.any_expired(tx, to_ms(now))):
             self._expiry_at = now + EXPIRY_EVERY
             return 0
-        effects, count = await self._database.write(lambda tx: self._delivery.expire(tx, now, BATCH))
+        effects, count = await self._database.write(lambda tx: self._delivery.expire(tx, now, BATCH), rows=BATCH)
         announce(effects, self._due, self._told)
         return count
