@@ -122,6 +122,11 @@ class LimitsSettings(_Section):
         description="Messages a second that one account can send. A list goes whole, and what comes after it waits as "
         "above; 0 means no limit.",
     )
+    busy: float = Field(
+        default=0.6,
+        ge=0,
+        description="Share of a processor above which, while several accounts ask, those that ask most wait; 0: never.",
+    )
     requests: int = Field(default=2_000, ge=1, description="Requests in work at once; what is above is refused.")
     body_seconds: float = Field(default=60, gt=0, description="Seconds within which the body of a request must come.")
     account_backlog: int = Field(
@@ -382,7 +387,9 @@ class Settings(BaseSettings):
     def request_limits(self) -> RequestLimits:
         """What the door for clients needs of the limits."""
         limits = self.limits
-        return RequestLimits(self.body_limit, limits.body_seconds, limits.requests, limits.rate, limits.messages)
+        return RequestLimits(
+            self.body_limit, limits.body_seconds, limits.requests, limits.rate, limits.messages, limits.busy
+        )
 
     @property
     def database(self) -> Place:

@@ -27,6 +27,7 @@ from tolmach.core.results import Accepted, SendResult
 from tolmach.core.traces import Traces
 from tolmach.dialects.contract import Call, Dressing, Endpoint
 from tolmach.services.access import Access, OutOfDateError
+from tolmach.services.crowding import Crowding
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.rates import Rates
 from tolmach.wire import WireRequest, WireResponse
@@ -51,6 +52,7 @@ class Northbound:
         self._dispatcher = dispatcher
         self._limits = limits
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
+        self._crowding = Crowding(limits.busy)
         self._inside = 0
         self.traces: Traces | None = None
         for endpoint in endpoints:
@@ -169,8 +171,10 @@ class Northbound:
         """Wait as long as the account is too fast; RequestError when it is much too fast."""
         now = asyncio.get_running_loop().time()
         wait = self._rates.take(account, now)
-        if isinstance(command, SendMessages) and not command.dry_run:
-            wait = max(wait, self._messages.take(account, now, len(command.drafts)))
+        messages = len(command.drafts) if isinstance(command, SendMessages) and not command.dry_run else 0
+        if messages:
+            wait = max(wait, self._messages.take(account, now, messages))
+        wait = max(wait, self._crowding.take(account, now, messages))
         if wait:
             await asyncio.sleep(wait)
 

@@ -8,7 +8,8 @@ MEBIBYTE = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
     """``body`` in bytes, ``body_seconds`` until it must have come; ``at_once`` requests in work; ``rate`` and
-    ``messages``: requests, and messages to send, a second of one account, 0 for any number.
+    ``messages``: requests, and messages to send, a second of one account, 0 for any number; ``busy``: see
+    `tolmach.services.crowding`.
     """
 
     body: int = 8 * MEBIBYTE
@@ -16,6 +17,7 @@ class RequestLimits:
     at_once: int = 2_000
     rate: float = 0.0
     messages: float = 0.0
+    busy: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,32 +11,37 @@ from math import ceil
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 
-BURST = 0.5  # seconds' worth of requests that may come at once
+BURST = 0.5
 PATIENCE = 1.0  # seconds that a request waits at most
 REMEMBERED = 10_000
 
 
 class Rates:
-    """The pace of accounts; ``rate`` is in ``things`` a second, 0 lets everything through."""
+    """The pace of accounts; ``rate`` is in ``things`` a second, 0 lets everything through.
 
-    def __init__(self, rate: float, things: str = "requests") -> None:
-        self._rate = rate
+    ``burst`` are seconds' worth of them that may come at once, ``patience`` the seconds that one waits at most.
+    """
+
+    def __init__(self, rate: float, things: str = "requests", burst: float = BURST, patience: float = PATIENCE) -> None:
+        self.rate = rate
         self._things = things
+        self._burst = burst
+        self._patience = patience
         self._booked: OrderedDict[AccountId, float] = OrderedDict()  # -> when all that came would have gone at the rate
 
-    def take(self, account: AccountId, now: float, count: int = 1) -> float:
+    def take(self, account: AccountId, now: float, count: float = 1) -> float:
         """Return how many seconds ``count`` things have to wait; ``now`` is monotonic. RequestError BUSY when too long.
 
         However many they are, they go together: it is what comes after them that waits.
         """
-        if not self._rate:
+        if not self.rate:
             return 0.0
         booked = max(self._booked.get(account, now), now)
-        wait = booked - now - BURST
-        if wait > PATIENCE:
-            detail = f"over {self._rate:g} {self._things} a second"
-            raise RequestError(Failure.BUSY, detail, retry_after=ceil(wait - PATIENCE))
-        self._booked[account] = booked + count / self._rate
+        wait = booked - now - self._burst
+        if wait > self._patience:
+            detail = f"over {self.rate:g} {self._things} a second"
+            raise RequestError(Failure.BUSY, detail, retry_after=ceil(wait - self._patience))
+        self._booked[account] = booked + count / self.rate
         self._booked.move_to_end(account)
         while len(self._booked) > REMEMBERED:
             self._booked.popitem(last=False)
