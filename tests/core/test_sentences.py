@@ -1,4 +1,6 @@
-from tolmach.core.sentences import Sentence, say
+from datetime import UTC, datetime
+
+from tolmach.core.sentences import Moment, Sentence, say
 
 
 def test_a_sentence_is_its_text_and_knows_what_it_was_made_of() -> None:
@@ -12,3 +14,9 @@ def test_a_sentence_is_its_text_and_knows_what_it_was_made_of() -> None:
 def test_without_places_it_is_taken_as_it_stands() -> None:
     assert say("100%") == "100%"
     assert say("100%").values == {}
+
+
+def test_a_moment_is_written_to_the_second_and_kept() -> None:
+    at = datetime(2026, 3, 2, 15, 0, 7, 9, tzinfo=UTC)
+    assert say("at %(at)s", at=Moment(at)) == "at 2026-03-02 15:00:07"
+    assert Moment(at).at == at

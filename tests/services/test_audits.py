@@ -16,10 +16,12 @@ def test_what_is_told_of_changes() -> None:
     assert audits.action(SetCallbackUrl("https://a.example/")) == "SetCallbackUrl"
     assert audits.detail(SetCallbackUrl("https://a.example/")) == "url=https://a.example/"
     edits = (StopEdit("79031234567"), StopEdit("79031234568", delete=True))
-    told = "edits=[number=79031234567 delete=False, number=79031234568 delete=True]"
+    told = "edits=[number=79031234567, number=79031234568 delete=True]"
     assert audits.detail(EditStops(edits)) == told
     many = audits.detail(EditStops([StopEdit(str(number)) for number in range(30)]))
     assert many.endswith("10 more]")
+    sent = audits.detail(command(*(draft(str(79_030_000_000 + number), sms("Hello")) for number in range(30))))
+    assert sent.startswith("drafts=[20 times steps=[channel=sms], 10 more]")
 
 
 def test_secrets_and_texts_are_not() -> None:

@@ -18,7 +18,7 @@ async def test_a_change_stands_in_the_audit_log_with_who_what_and_from_where(wor
     await anna.ask(EditStops([StopEdit("79031234567")]))
     entry = world.read(lambda tx: audit.of_account(tx, world.demo, 0, 1))[0]
     assert (entry.login, entry.action, entry.remote) == ("anna", "EditStops", "192.0.2.1")
-    assert entry.detail == "edits=[number=79031234567 delete=False]"
+    assert entry.detail == "edits=[number=79031234567]"
     await anna.ask(ListStops())
     assert len(world.read(lambda tx: audit.of_account(tx, world.demo, 0, 9))) == 2  # with the signing in
 

@@ -175,11 +175,11 @@ def test_a_cascade_that_is_delivered_and_waits_to_be_read(life: Life) -> None:
     life.answer(Sent(("v1",)))
     life.receive(("v1", Status.DELIVERED))
     assert life.told(message).conclusion == (
-        "Delivered by viber; waiting until 2026-03-03 12:00:00 for it to be read, then the next step is sent."
+        "Delivered by Viber; waiting until 2026-03-03 12:00:00 for it to be read, then the next step is sent."
     )
     life.receive(("v1", Status.READ))
     told = life.told(message)
-    assert told.conclusion.startswith("Delivered and read by viber at 2026-03-02 12:00:0")
+    assert told.conclusion.startswith("Delivered and read by Viber at 2026-03-02 12:00:0")
     money = [(m.event.value, m.step, m.amount) for m in told.moments if m.amount]
     assert money[-2:] == [("captured", 1, 15_000), ("released", 0, 10_000)]
 

@@ -104,6 +104,8 @@ class VkCard:
 
 Content = SmsText | FlashText | SilentPing | WapPush | VCard | ViberCard | WhatsAppCard | VkCard
 
+NAMES = {Channel.SMS: "SMS", Channel.VIBER: "Viber", Channel.WHATSAPP: "WhatsApp", Channel.VK: "VK"}
+"""What people call the channels, in any language."""
 CHANNELS: dict[type[Content], Channel] = {
     SmsText: Channel.SMS,
     FlashText: Channel.SMS,

@@ -26,7 +26,7 @@ from tolmach.store.database import Tx
 TOLD = frozenset(
     {
         "account", "amount", "any_sender", "approved", "blocked", "channel", "client", "correction", "credit",
-        "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction", "dry_run",
+        "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction",
         "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "moderation", "name", "names", "networks",
         "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place", "prefix", "reason",
         "reference", "removes", "resumes", "revise", "role", "sender", "session", "state", "tariff", "theme",
@@ -82,16 +82,18 @@ def _told(value: object) -> str:
         content = getattr(value, field.name)
         if isinstance(content, list | tuple) and content and is_dataclass(content[0]):
             words.append(f"{field.name}=[{_several(content)}]")
-        elif field.name in TOLD and content not in (None, "", ()):
+        elif field.name in TOLD and content not in (None, "", ()) and (field.name, content) != ("delete", False):
             told = fixed(Money(content)) if field.name in MONEY else _plain(content)
             words.append(f"{field.name}={told}")
     return " ".join(words)
 
 
 def _several(items: Sequence[object]) -> str:
-    told = [_told(item) for item in items[:SHOWN]]
+    told = [one for one in map(_told, items[:SHOWN]) if one]
+    if len(told) > 1 and len(set(told)) == 1:  # messages of a campaign
+        told = [f"{len(told)} times {told[0]}"]
     more = [f"{len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return ", ".join([one for one in told if one] + more) or str(len(items))
+    return ", ".join(told + more) or str(len(items))
 
 
 def _plain(content: object) -> str:

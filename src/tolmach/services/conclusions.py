@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tolmach.core.content import NAMES
 from tolmach.core.moments import from_ms, to_ms
-from tolmach.core.sentences import say
+from tolmach.core.sentences import Moment, say
 from tolmach.core.status import FINAL, SUCCESS, Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.explanations import explain
@@ -45,7 +46,7 @@ def conclude(facts: Facts) -> str:
 
 def _delivered(facts: Facts) -> str:
     leg = next(leg for leg in facts.tried if leg.status is facts.status)
-    channel = facts.message.plan[leg.step - 1].channel.value
+    channel = NAMES[facts.message.plan[leg.step - 1].channel]
     through = say(" by %(channel)s", channel=channel) if len(facts.message.plan) > 1 else ""
     at = "" if leg.delivered_at is None else say(" at %(at)s", at=_wall(leg.delivered_at, facts.zone))
     if facts.status is Status.READ:
@@ -81,7 +82,7 @@ def _waiting(facts: Facts, duty: Entry) -> str:
         channel = facts.message.plan[leg.step - 1].channel
         return say(
             "Delivered by %(channel)s; waiting until %(until)s for it to be read, then the next step is sent.",
-            channel=channel.value,
+            channel=NAMES[channel],
             until=until,
         )
     if duty.kind is Kind.GIVE_UP or (leg is not None and leg.status not in FINAL):
@@ -109,5 +110,5 @@ def _times(count: int) -> str:
     return say("once") if count == 1 else say("%(count)s times", count=count)
 
 
-def _wall(ms: int, zone: str) -> str:
-    return f"{to_wall(from_ms(ms), zone):%Y-%m-%d %H:%M:%S}"
+def _wall(ms: int, zone: str) -> Moment:
+    return Moment(to_wall(from_ms(ms), zone))

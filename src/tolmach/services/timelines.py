@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from tolmach.core import states
+from tolmach.core import sentences, states
 from tolmach.core.accounts import Account
 from tolmach.core.ids import AccountId, parse_id, split_id
 from tolmach.core.moderation import DECLINED, digest, written
@@ -92,12 +92,13 @@ def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg], *
 def _accepted(message: Message, zone: str) -> str:
     scheduled = key = ""
     if message.due_at > message.accepted_at:
-        scheduled = say(", to be sent at %(at)s", at=f"{_wall(message.due_at, zone):%Y-%m-%d %H:%M:%S}")
+        scheduled = say(", to be sent at %(at)s", at=sentences.Moment(_wall(message.due_at, zone)))
     if message.client_key:
         key = say(", client key %(key)s", key=repr(message.client_key))
+    dialect = message.dialect
     return say(
-        "over %(dialect)s to %(recipient)s%(key)s%(scheduled)s",
-        dialect=message.dialect,
+        "%(way)s to %(recipient)s%(key)s%(scheduled)s",
+        way=say("from the cabinet") if dialect == "web" else say("over %(dialect)s", dialect=dialect),
         recipient=message.recipient,
         key=key,
         scheduled=scheduled,
@@ -197,12 +198,12 @@ def _told(callback: Callback, zone: str) -> Moment:
         words = say(
             "waits for attempt %(number)s at %(at)s%(error)s",
             number=number + 1,
-            at=f"{_wall(callback.due_at, zone):%Y-%m-%d %H:%M:%S}",
+            at=sentences.Moment(_wall(callback.due_at, zone)),
             error=error,
         )
     at = callback.changed_at if callback.done_at is None else callback.done_at
     return Moment(
-        _wall(at, zone), Event.CALLBACK, say("%(status)s: %(words)s", status=callback.status.value, words=words)
+        _wall(at, zone), Event.CALLBACK, say("%(status)s: %(words)s", status=STATUSES[callback.status], words=words)
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tolmach.core.commands import Command
 from tolmach.core.rejections import Rejection
-from tolmach.core.sentences import Sentence
+from tolmach.core.sentences import Moment, Sentence
 from tolmach.core.timezones import to_wall
 from tolmach.core.users import Role
 from tolmach.services.administration import AdministrationError
@@ -103,6 +103,8 @@ class Exchange:
 
     def told(self, sentence: str) -> str:
         """Return a sentence of the services in the caller's language; anything else as it is."""
+        if isinstance(sentence, Moment):
+            return self.formats().exactly(sentence.at)
         if not isinstance(sentence, Sentence):
             return sentence
         values = {

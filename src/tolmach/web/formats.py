@@ -55,6 +55,10 @@ class Formats:
         """Write a day without its year."""
         return format_date(day, "d MMM", locale=self._locale)
 
+    def whole_day(self, written: str) -> str:
+        """Write a day of the form YYYY-MM-DD with its year; "" for none."""
+        return format_date(date.fromisoformat(written), "d MMM y", locale=self._locale) if written else ""
+
     def date_of(self, moment: datetime) -> date:
         """Return the day of a moment, where the caller is."""
         return self._wall(moment).date()

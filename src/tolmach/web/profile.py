@@ -18,6 +18,7 @@ from tolmach.core.commands.users import (
 )
 from tolmach.core.results.users import SelfChange
 from tolmach.services import secondfactor
+from tolmach.web import devices
 from tolmach.web.exchange import Exchange, NotFoundError
 from tolmach.web.forms import Form, text
 from tolmach.web.languages import N_
@@ -120,7 +121,7 @@ async def _page(ask: Exchange, status: int = 200, **forms: Form) -> Response:
     profile = await ask.execute(GetProfile())
     sessions = await ask.execute(ListSessions())
     shown: dict[str, Form] = {"password": PasswordForm(), "off": OffForm(), **forms}
-    return ask.render("profile.html", status, profile=profile, sessions=sessions.sessions, **shown)
+    return ask.render("profile.html", status, profile=profile, sessions=sessions.sessions, named=devices.named, **shown)
 
 
 def _factor(ask: Exchange, form: FactorForm, status: int = 200) -> Response:

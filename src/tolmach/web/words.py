@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tolmach.core.content import Channel
+from tolmach.core.content import NAMES
 from tolmach.core.results.callbacklog import Told
 from tolmach.core.results.invoices import InvoiceState
 from tolmach.core.status import Status
@@ -42,7 +42,7 @@ TOLD: Final = {
     Told.ACKNOWLEDGED: (N_("confirmed"), "green"),
     Told.FAILED: (N_("given up"), "red"),
 }
-CHANNELS: Final = {Channel.SMS: "SMS", Channel.VIBER: "Viber", Channel.WHATSAPP: "WhatsApp", Channel.VK: "VK"}
+CHANNELS: Final = NAMES
 ACTIONS: Final = {
     "SignIn": N_("signed in"),
     "Locked": N_("login locked"),

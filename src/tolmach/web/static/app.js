@@ -62,6 +62,31 @@
     if (button) copy(button);
   });
 
+  // --- what cannot be undone is asked once more
+
+  const dialog = document.getElementById("ask");
+  let asker = null;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-ask]");
+    if (!button || !dialog || button === asker) return;
+    if (button.form && !button.form.reportValidity()) return;
+    event.preventDefault();
+    asker = button;
+    dialog.querySelector("#ask-text").textContent = button.dataset.ask;
+    dialog.querySelector("[data-answer=yes]").textContent = button.textContent.trim();
+    dialog.showModal();
+  });
+  dialog?.addEventListener("click", (event) => {
+    const answer = event.target.closest("[data-answer]")?.dataset.answer;
+    if (answer) dialog.close(answer);
+  });
+  dialog?.addEventListener("close", () => {
+    const button = asker;
+    if (dialog.returnValue === "yes") button.form.requestSubmit(button);
+    dialog.returnValue = "";
+    asker = null;
+  });
+
   // --- a form that is composed: what belongs to the chosen channel, and the phone beside it
 
   const mirror = (form) => {
