@@ -69,12 +69,12 @@ def test_any_bytes_are_a_call_or_a_request_error(path: str, body: bytes) -> None
     assert isinstance(asked(ENDPOINTS[path], body), Call | RequestError)
 
 
-@pytest.mark.parametrize("path", sorted(ENDPOINTS))
 @given(inner=st.lists(elements(), max_size=3), secure=st.booleans())
-def test_any_document_is_a_call_or_a_request_error(path: str, inner: list[str], secure: bool) -> None:
-    body = f"<request>{''.join(inner)}{SECURITY if secure else ''}</request>"
-    found = asked(ENDPOINTS[path], body.encode())
-    assert isinstance(found, Call) or found.failure in {Failure.UNAUTHORISED, Failure.MALFORMED}
+def test_any_document_is_a_call_or_a_request_error(inner: list[str], secure: bool) -> None:
+    body = f"<request>{''.join(inner)}{SECURITY if secure else ''}</request>".encode()
+    for path, endpoint in ENDPOINTS.items():  # making a document takes far longer than reading it
+        found = asked(endpoint, body)
+        assert isinstance(found, Call) or found.failure in {Failure.UNAUTHORISED, Failure.MALFORMED}, path
 
 
 @pytest.mark.parametrize("path", sorted(ENDPOINTS))
