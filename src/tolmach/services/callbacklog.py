@@ -70,11 +70,10 @@ def repeat(asked: Context, command: RepeatCallbacks) -> int:
 
 def set_networks(asked: Context, command: SetNetworks) -> str:
     """Store from where programs may use the account."""
-    try:
+    wrong = next((one for one in command.networks if not _is_network(one)), "")
+    if not wrong:
         accounts.change(asked.tx, asked.account.login, Changes(networks=command.networks))
-    except BadValueError:
-        return next((one for one in command.networks if not _is_network(one)), command.networks[0])
-    return ""
+    return wrong
 
 
 def _is_network(text: str) -> bool:

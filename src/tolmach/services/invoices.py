@@ -38,18 +38,21 @@ def ask(asked: Context, command: AskInvoice) -> int | InvoiceRefusal:
         return InvoiceRefusal.BAD_NOTE
     if invoices.count_open(asked.tx, asked.account.id) >= MOST_OPEN:
         return InvoiceRefusal.TOO_MANY
-    user = None if asked.user is None else users.by_id(asked.tx, asked.user)
-    by = "" if user is None else user.login
-    row = StoredInvoice(asked.account.id, 0, amount, note, invoices.OPEN, to_ms(asked.now), by)
+    row = StoredInvoice(asked.account.id, 0, amount, note, invoices.OPEN, to_ms(asked.now), _who(asked))
     return invoices.add(asked.tx, row)
 
 
 def cancel(asked: Context, command: CancelInvoice) -> bool:
     """Take an invoice back."""
     row = invoices.by_id(asked.tx, asked.account.id, command.number)
+    cancelled = InvoiceState.CANCELLED.value
+    return row is not None and invoices.settle(asked.tx, row, cancelled, to_ms(asked.now), _who(asked))
+
+
+def _who(asked: Context) -> str:
+    """Return the login of the person who asks; "" for a program."""
     user = None if asked.user is None else users.by_id(asked.tx, asked.user)
-    by = "" if user is None else user.login
-    return row is not None and invoices.settle(asked.tx, row, InvoiceState.CANCELLED.value, to_ms(asked.now), by)
+    return "" if user is None else user.login
 
 
 def get(asked: Context, command: GetInvoice) -> Invoice | None:
