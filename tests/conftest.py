@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from tests import databases as kinds
 from tests.clock import NOON, FakeClock
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
-from tests.gateway import Inside, Live, inside, install, running
+from tests.gateway import QUICK, Inside, Live, inside, install, running
+from tolmach.services import passwords
 from tolmach.store.place import Place
 
 # machines are shared and noisy: no test may fail for being slow
@@ -72,6 +73,12 @@ def _own_logs() -> None:
     """Logs go where the test's own go, as the product's do, and never into what a command beside it prints."""
     structlog.reset_defaults()  # a test may have set up logging for its process
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New passwords are hashed as ever but cheaply: a real hash is a fifth of a second of work."""
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
 
 
 @pytest.fixture(scope="session")

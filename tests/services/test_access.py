@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import FakeClock
-from tests.services.world import HASH, PASSWORD, QUICK, World
+from tests.gateway import conceal
+from tests.services.world import HASH, PASSWORD, World
 from tolmach.core.accounts import ClientLogin, Credentials, Login, Nobody, Token
 from tolmach.core.errors import Failure, RequestError
 from tolmach.services import access, passwords, tokens
@@ -101,7 +102,7 @@ async def test_others_are_not(door: Access, credentials: Credentials, failure: F
 
 
 async def test_credentials_are_not_confused_by_where_one_field_ends(door: Access, world: World) -> None:
-    world.change(login="de", password_hash=QUICK.hash("mopass"))
+    world.change(login="de", password_hash=conceal("mopass"))
     await enter(door, Login("de", "mopass"))
     assert await refusal(door, Login("demo", "pass")) is Failure.UNAUTHORISED
 
@@ -124,7 +125,7 @@ async def test_a_wrong_password_is_remembered_until_something_changes(
     for _ in range(3):
         await refusal(door, WRONG)
     assert counter.asked == ["wrong"]
-    world.change(password_hash=QUICK.hash("wrong"))
+    world.change(password_hash=conceal("wrong"))
     assert (await enter(door, WRONG)).account == world.demo
     assert counter.asked == ["wrong"] * 2
 
@@ -188,7 +189,7 @@ async def test_a_remembered_caller_is_confirmed_every_time(door: Access, world: 
     assert confirmed(world, principal) is Failure.UNAUTHORISED
     world.change(networks="192.0.2.1/32")
     assert confirmed(world, principal) is None
-    world.change(password_hash=QUICK.hash("another"))
+    world.change(password_hash=conceal("another"))
     assert confirmed(world, principal) is Failure.UNAUTHORISED
     assert confirmed(world, open_to_blocked) is Failure.UNAUTHORISED
 
@@ -290,7 +291,7 @@ async def test_a_token_opens_the_door(door: Access, world: World, key: str) -> N
 
 async def test_a_token_outlives_a_new_password_but_not_its_end(door: Access, world: World, key: str) -> None:
     principal = await enter(door, Token(key))
-    world.change(password_hash=QUICK.hash("another"))
+    world.change(password_hash=conceal("another"))
     assert confirmed(world, principal) is None
     world.wait(minutes=59)
     await enter(door, Token(key))

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from tests.clock import NOON, FakeClock
+from tests.gateway import conceal
 from tolmach.core.accounts import Account
 from tolmach.core.commands import GetStates, SendMessages
 from tolmach.core.content import Channel, SmsText, ViberCard
@@ -42,8 +42,7 @@ BALANCE = 1_000_000
 DAY = timedelta(days=1)
 GRACE = timedelta(hours=1)
 PASSWORD = "a password"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-HASH = QUICK.hash(PASSWORD)
+HASH = conceal(PASSWORD)
 PHONE = "79031234567"
 LINK = "carrier"
 PRICES = [
