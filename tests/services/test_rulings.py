@@ -8,22 +8,27 @@ from tests.services.visiting import Person, person
 from tests.services.world import World, command, draft, sms
 from tolmach.core.commands.rulings import (
     DecidePattern,
+    DecideRegistration,
     DecideSender,
     DecideText,
     EditStopWords,
     GetFile,
     ListCases,
-    ListDecidedTexts,
+    ListDecided,
     ListFiles,
+    ListRegistrations,
     ListStopWords,
 )
 from tolmach.core.moments import to_ms
+from tolmach.core.registry import TO_DO, RegistryState
 from tolmach.core.users import Role
-from tolmach.services.administration import ConflictError, NotFoundError
+from tolmach.services import rulings
+from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.installation import Installation
-from tolmach.store import files, patterns, senders
+from tolmach.store import files, patterns, registry, senders
 from tolmach.store.files import StoredFile
 from tolmach.store.folder import Folder
+from tolmach.store.registry import Listing
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ async def test_a_text_and_who_decided_on_it(world: World, moderator: Person) -> 
     await moderator.ask(DecideText(case.id, approved=False, reason="no"))
     with pytest.raises(ConflictError):
         await moderator.ask(DecideText(case.id, approved=True))
-    (decided,) = await moderator.ask(ListDecidedTexts())
+    (decided,) = (await moderator.ask(ListDecided())).texts
     assert (decided.decided_by, decided.reason, decided.decided_at) == ("mod", "no", world.clock.now())
     assert (await moderator.ask(ListCases())).texts == []
 
@@ -58,6 +63,36 @@ async def test_a_pattern(world: World, moderator: Person) -> None:
     assert (case.id, case.login, case.text, case.changed_at) == (number, "demo", "Code #code#", world.clock.now())
     await moderator.ask(DecidePattern(number, approved=True))
     assert (await moderator.ask(ListCases())).patterns == []
+
+
+async def test_what_was_decided_on_is_kept_in_view(world: World, moderator: Person) -> None:
+    number = world.write(lambda tx: patterns.add(tx, world.demo, "code", "Code #code#", to_ms(world.clock.now())))
+    await moderator.ask(DecideSender("demo", "Waits", approved=True, reason="theirs"))
+    await moderator.ask(DecidePattern(number, approved=False, reason="no"))
+    found = await moderator.ask(ListDecided())
+    (sender,), (pattern,) = found.senders, found.patterns
+    assert (sender.name, sender.state, sender.decided_by, sender.reason) == ("Waits", "completed", "mod", "theirs")
+    assert (sender.decided_at, pattern.changed_at) == (world.clock.now(), world.clock.now())
+    assert (pattern.id, pattern.state, pattern.decided_by, pattern.reason) == (number, "rejected", "mod", "no")
+
+
+async def test_registrations(world: World, moderator: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulings, "SHOWN", 1)
+    for turn, word in enumerate(("mts", "tele2")):
+        asked = Listing(world.demo, "Tolmach", word, "", "", "", RegistryState.POSTED, 1, turn)
+        world.write(lambda tx, asked=asked: registry.put(tx, asked))  # type: ignore[misc]
+    first = await moderator.ask(ListRegistrations())
+    second = await moderator.ask(ListRegistrations(states=TO_DO, skip=first.skip))
+    assert [one.operator for one in (*first.rows, *second.rows)] == ["mts", "tele2"]
+    assert (first.skip, second.skip) == (1, 0)
+    assert (await moderator.ask(ListRegistrations("other"))).rows == []
+    await moderator.ask(DecideRegistration("demo", "Tolmach", "mts", "approval", "paid"))
+    (row,) = (await moderator.ask(ListRegistrations(states=(RegistryState.APPROVED,)))).rows
+    assert (row.changed_by, row.reason, row.changed_at) == ("mod", "paid", world.clock.now())
+    with pytest.raises(BadValueError):
+        await moderator.ask(DecideRegistration("demo", "Tolmach", "mts", "perhaps"))
+    with pytest.raises(NotFoundError):
+        await moderator.ask(DecideRegistration("demo", "Waits", "mts", "approval"))
 
 
 async def test_files(world: World, moderator: Person, tmp_path: Path) -> None:

@@ -17,6 +17,17 @@ class RegistryState(StrEnum):
     DELETED = "delete"
 
 
+TO_DO: Final = (RegistryState.POSTED, RegistryState.SENT, RegistryState.TO_DELETE)
+"""States in which somebody has to do something: tell the mobile operator, or write down what it answered."""
+
+NEXT: Final[Mapping[RegistryState, RegistryState]] = {
+    RegistryState.POSTED: RegistryState.SENT,
+    RegistryState.SENT: RegistryState.APPROVED,
+    RegistryState.TO_DELETE: RegistryState.DELETED,
+}
+"""What usually follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A mobile operator that keeps a registry: its word in the protocol, its name, its network."""

@@ -17,6 +17,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.money import Money, fixed
 from tolmach.core.results.invoices import InvoiceRefusal
+from tolmach.core.results.pulse import Rematched
 from tolmach.core.results.users import SecondFactorResult, SelfChange, UserChange
 from tolmach.core.users import UserId
 from tolmach.store import audit
@@ -25,12 +26,12 @@ from tolmach.store.database import Tx
 
 TOLD = frozenset(
     {
-        "account", "amount", "any_sender", "approved", "blocked", "channel", "client", "correction", "credit",
-        "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction",
-        "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "moderation", "name", "names", "networks",
-        "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place", "prefix", "reason",
-        "reference", "removes", "resumes", "revise", "role", "sender", "session", "state", "tariff", "theme",
-        "time_zone", "traffic", "url", "words",
+        "account", "amount", "answer_form", "any_sender", "approved", "blocked", "channel", "client", "correction",
+        "credit", "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction",
+        "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "moderation", "name", "names",
+        "networks", "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place", "prefer",
+        "prefix", "reason", "reference", "removes", "resumes", "revise", "role", "sender", "session", "state",
+        "tariff", "text_form", "theme", "time_zone", "tlv_form", "traffic", "url", "words",
     }
 )  # fmt: skip
 MONEY = frozenset({"amount", "credit"})
@@ -61,6 +62,8 @@ def changed(command: Command[Any], result: object) -> bool:
         return result in (SelfChange.DONE, UserChange.DONE)
     if isinstance(result, SecondFactorResult):
         return bool(result.codes)
+    if isinstance(result, Rematched):
+        return bool(result.matched)
     return not isinstance(result, InvoiceRefusal) and getattr(result, "refusal", None) is None
 
 

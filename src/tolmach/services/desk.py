@@ -31,16 +31,26 @@ from tolmach.core.commands.finance import CloseDays, GetDay, ListDays, ListLedge
 from tolmach.core.commands.installation import EditEverybodysStops, GetNumbering, GetSettings, ListEverybodysStops
 from tolmach.core.commands.invoices import ListEveryInvoice, SettleInvoice
 from tolmach.core.commands.prices import GetTariff, ImportPrices, ListTariffs, OpenDirection
-from tolmach.core.commands.pulse import GetPulse, ListAlerts, ListFailedCallbacks, ListOrphans, ReplayCallbacks
+from tolmach.core.commands.pulse import (
+    GetPulse,
+    ListAlerts,
+    ListFailedCallbacks,
+    ListOrphans,
+    LookAtReceipts,
+    RematchReceipts,
+    ReplayCallbacks,
+)
 from tolmach.core.commands.rulings import (
     DecidePattern,
+    DecideRegistration,
     DecideSender,
     DecideText,
     EditStopWords,
     GetFile,
     ListCases,
-    ListDecidedTexts,
+    ListDecided,
     ListFiles,
+    ListRegistrations,
     ListStopWords,
 )
 from tolmach.core.users import Role
@@ -97,7 +107,8 @@ _READ: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     GetDay: (_plain(finance.show), CASHIERS),
     ListEveryInvoice: (invoices.everything, CASHIERS),
     ListCases: (rulings.waiting, MODERATORS),
-    ListDecidedTexts: (rulings.decided, MODERATORS),
+    ListDecided: (rulings.decided, MODERATORS),
+    ListRegistrations: (rulings.list_registrations, MODERATORS),
     ListFiles: (rulings.list_files, MODERATORS),
     GetFile: (rulings.get_file, MODERATORS),
     ListStopWords: (rulings.words, MODERATORS),
@@ -107,6 +118,7 @@ _READ: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     GetPulse: (_plain(pulse.show), WATCHERS),
     ListAlerts: (lambda asked, _: alerts.listing(asked.tx, asked.installation.names, asked.now), WATCHERS),
     ListOrphans: (_plain(orphans.listing), WATCHERS),
+    LookAtReceipts: (_plain(orphans.look), WATCHERS),
     ListFailedCallbacks: (_plain(replays.listing), WATCHERS),
     ListLinks: (carriage.list_links, WATCHERS),
     GetLink: (carriage.get_link, WATCHERS),
@@ -130,9 +142,11 @@ _WRITE: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     DecideSender: (rulings.decide_sender, MODERATORS),
     DecideText: (rulings.decide_text, MODERATORS),
     DecidePattern: (rulings.decide_pattern, MODERATORS),
+    DecideRegistration: (rulings.decide_registration, MODERATORS),
     EditStopWords: (rulings.edit_words, MODERATORS),
     EditEverybodysStops: (_plain(stoplist.edit), MODERATORS),
     ReplayCallbacks: (_plain(replays.replay), WATCHERS),
+    RematchReceipts: (orphans.rematch, ADMINS),
     PauseLink: (carriage.pause, ADMINS),
     AddLink: (addedlinks.put, ADMINS),
     ChangeLink: (addedlinks.change, ADMINS),

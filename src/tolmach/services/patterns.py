@@ -85,6 +85,12 @@ def listing(tx: Tx, login: str | None = None, *, waiting: bool = False) -> Seque
     return [Listed(logins[one.account], one) for one in found if chosen is None or one.account == chosen]
 
 
+def decided(tx: Tx, limit: int) -> Sequence[Listed]:
+    """Return the patterns that were decided on, the newest first."""
+    logins = accounts.logins(tx)
+    return [Listed(logins[one.account], one) for one in patterns.decided(tx, limit)]
+
+
 def decide(tx: Tx, number: int, verdict: Verdict, now: datetime) -> Listed:
     """Approve or reject a pattern; NotFoundError."""
     known = next((one for one in listing(tx) if one.pattern.id == number), None)

@@ -1,6 +1,6 @@
 """The registry of senders at mobile operators: clients ask, the operator of the gateway says how far it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -126,6 +126,13 @@ def listing(tx: Tx, login: str | None = None, state: str | None = None) -> Seque
         for row in registry.in_state(tx, wanted)
         if chosen is None or row.account == chosen
     ]
+
+
+def some(tx: Tx, login: str | None, states: Collection[RegistryState], limit: int, skip: int = 0) -> Sequence[Listed]:
+    """Return rows in these states (none: in any) of one account or of all; NotFoundError."""
+    logins = accounts.logins(tx)
+    chosen = None if login is None else accounts.find(tx, login).id
+    return [Listed(logins[row.account], row) for row in registry.some(tx, states, chosen, limit, skip)]
 
 
 def decide(tx: Tx, login: str, sender: str, operator: str, standing: Standing, now: datetime) -> None:

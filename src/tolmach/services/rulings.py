@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from tolmach.core.commands.rulings import (
     DecidePattern,
+    DecideRegistration,
     DecideSender,
     DecideText,
     EditStopWords,
     GetFile,
     ListCases,
-    ListDecidedTexts,
+    ListDecided,
     ListFiles,
+    ListRegistrations,
     ListStopWords,
 )
 from tolmach.core.moderation import Verdict
@@ -21,45 +23,66 @@ from tolmach.core.results.rulings import (
     FileContent,
     FilesResult,
     PatternCase,
+    RegistrationCase,
+    RegistrationsPage,
     SenderCase,
     TextCase,
 )
-from tolmach.services import files, moderation, patterns, senders
+from tolmach.services import files, moderation, patterns, registry, senders
 from tolmach.services.administration import NotFoundError
 from tolmach.services.context import PersonContext
 from tolmach.services.moderation import Listed
+from tolmach.services.patterns import Listed as ListedPattern
+from tolmach.services.registry import Standing
+from tolmach.services.senders import Waiting
 from tolmach.store import moderations
 
-SHOWN = 100  # texts
+SHOWN = 100  # of each kind
 
 
 def waiting(asked: PersonContext, _command: ListCases) -> CasesResult:
     """Return everything that waits."""
     return CasesResult(
-        [
-            SenderCase(one.login, one.sender.name, one.sender.state, one.sender.papers, from_ms(one.sender.created_at))
-            for one in senders.waiting(asked.tx)
-        ],
+        [_sender(one) for one in senders.waiting(asked.tx)],
         [_text(one) for one in moderation.listing(asked.tx, limit=SHOWN)],
-        [
-            PatternCase(
-                id=one.pattern.id,
-                login=one.login,
-                name=one.pattern.name,
-                text=one.pattern.text,
-                state=one.pattern.state,
-                changed_at=from_ms(one.pattern.changed_at),
-                decided_by=one.pattern.decided_by,
-                reason=one.pattern.reason,
-            )
-            for one in patterns.listing(asked.tx, waiting=True)
-        ],
+        [_pattern(one) for one in patterns.listing(asked.tx, waiting=True)],
     )
 
 
-def decided(asked: PersonContext, _command: ListDecidedTexts) -> Sequence[TextCase]:
-    """Return texts that were decided on."""
-    return [_text(one) for one in moderation.listing(asked.tx, decided=True, limit=SHOWN)]
+def decided(asked: PersonContext, _command: ListDecided) -> CasesResult:
+    """Return what was decided on."""
+    return CasesResult(
+        [_sender(one) for one in senders.decided(asked.tx, SHOWN)],
+        [_text(one) for one in moderation.listing(asked.tx, decided=True, limit=SHOWN)],
+        [_pattern(one) for one in patterns.decided(asked.tx, SHOWN)],
+    )
+
+
+def list_registrations(asked: PersonContext, command: ListRegistrations) -> RegistrationsPage:
+    """Return senders at mobile operators; NotFoundError."""
+    found = registry.some(asked.tx, command.login or None, command.states, SHOWN + 1, command.skip)
+    rows = [
+        RegistrationCase(
+            login=one.login,
+            sender=one.row.sender,
+            operator=one.row.operator,
+            legal_entity=one.row.legal_entity,
+            inn=one.row.inn,
+            comment=one.row.comment,
+            state=one.row.state,
+            changed_at=from_ms(one.row.changed_at),
+            changed_by=one.row.changed_by,
+            reason=one.row.reason,
+        )
+        for one in found[:SHOWN]
+    ]
+    return RegistrationsPage(rows, command.skip + SHOWN if len(found) > SHOWN else 0)
+
+
+def decide_registration(asked: PersonContext, command: DecideRegistration) -> None:
+    """Say how far a registration has come; BadValueError, NotFoundError."""
+    standing = Standing(command.state, asked.user.login, command.reason)
+    registry.decide(asked.tx, command.login, command.sender, command.operator, standing, asked.now)
 
 
 def decide_sender(asked: PersonContext, command: DecideSender) -> None:
@@ -109,6 +132,34 @@ def edit_words(asked: PersonContext, command: EditStopWords) -> int:
     if command.removes:
         return moderation.remove_words(asked.tx, command.words)
     return moderation.add_words(asked.tx, command.words, asked.now)
+
+
+def _sender(one: Waiting) -> SenderCase:
+    sender = one.sender
+    return SenderCase(
+        login=one.login,
+        name=sender.name,
+        state=sender.state,
+        papers=sender.papers,
+        asked_at=from_ms(sender.created_at),
+        decided_at=None if sender.decided_at is None else from_ms(sender.decided_at),
+        decided_by=sender.decided_by,
+        reason=sender.reason,
+    )
+
+
+def _pattern(one: ListedPattern) -> PatternCase:
+    pattern = one.pattern
+    return PatternCase(
+        id=pattern.id,
+        login=one.login,
+        name=pattern.name,
+        text=pattern.text,
+        state=pattern.state,
+        changed_at=from_ms(pattern.changed_at),
+        decided_by=pattern.decided_by,
+        reason=pattern.reason,
+    )
 
 
 def _text(one: Listed) -> TextCase:

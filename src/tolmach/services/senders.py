@@ -127,6 +127,12 @@ def waiting(tx: Tx) -> Sequence[Waiting]:
     return [Waiting(logins[one.account], one) for one in registrations.waiting(tx)]
 
 
+def decided(tx: Tx, limit: int) -> Sequence[Waiting]:
+    """Return the senders that were decided on, the newest decisions first."""
+    logins = accounts.logins(tx)
+    return [Waiting(logins[one.account], one) for one in registrations.decided(tx, limit)]
+
+
 def shown(tx: Tx, login: str, name: str) -> Waiting:
     """Return a sender with its papers and who decided on it; NotFoundError."""
     account = _with(tx, login, name)

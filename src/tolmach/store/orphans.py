@@ -20,6 +20,8 @@ class Kept(NamedTuple):
     status: Status
     at: int
     received_at: int
+    text_id: str = ""
+    tlv_id: str = ""
 
 
 def page(tx: Tx, link: str, before: int, limit: int) -> Sequence[Kept]:
@@ -30,7 +32,10 @@ def page(tx: Tx, link: str, before: int, limit: int) -> Sequence[Kept]:
     if before:
         asked = asked.where(orphans.c.id < before)
     rows = tx.execute(asked.order_by(orphans.c.id.desc()).limit(limit))
-    return [Kept(row.id, row.link, row.provider_id, STATUSES[row.status], row.at, row.received_at) for row in rows]
+    return [
+        Kept(row.id, row.link, row.provider_id, STATUSES[row.status], row.at, row.received_at, row.text_id, row.tlv_id)
+        for row in rows
+    ]
 
 
 def count_since(tx: Tx, since: int, most: int) -> int:

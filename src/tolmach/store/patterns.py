@@ -75,6 +75,12 @@ def everyone(tx: Tx, state: str | None = None) -> Sequence[StoredPattern]:
     return [_pattern(row) for row in tx.execute(asked.order_by(patterns.c.id))]
 
 
+def decided(tx: Tx, limit: int) -> Sequence[StoredPattern]:
+    """Return the patterns of all accounts that somebody decided on, the newest first."""
+    asked = select(patterns).where(patterns.c.state != SenderState.ORDER, patterns.c.decided_by != "")
+    return [_pattern(row) for row in tx.execute(asked.order_by(patterns.c.changed_at.desc()).limit(limit))]
+
+
 def approved(tx: Tx, account: AccountId) -> Sequence[str]:
     """Return the texts of the approved patterns of an account."""
     asked = select(patterns.c.text).where(patterns.c.account_id == account, patterns.c.state == SenderState.COMPLETED)

@@ -70,6 +70,12 @@ def waiting(tx: Tx) -> Sequence[Registered]:
     return [_registered(row) for row in tx.execute(asked)]
 
 
+def decided(tx: Tx, limit: int) -> Sequence[Registered]:
+    """Return the senders of all accounts that were decided on, the newest decisions first."""
+    asked = _JOINED.where(registrations.c.decided_at.is_not(None), senders.c.state != SenderState.ORDER)
+    return [_registered(row) for row in tx.execute(asked.order_by(registrations.c.decided_at.desc()).limit(limit))]
+
+
 _JOINED = select(registrations, senders.c.state).join(
     senders, (senders.c.account_id == registrations.c.account_id) & (senders.c.name == registrations.c.name)
 )

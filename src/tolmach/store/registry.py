@@ -1,6 +1,6 @@
 """The registry: senders at mobile operators, one row per account, sender and operator."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,19 @@ def in_state(tx: Tx, state: RegistryState | None) -> Sequence[Listing]:
     asked = select(registry) if state is None else select(registry).where(registry.c.state == state.value)
     order = (registry.c.changed_at, registry.c.account_id, registry.c.sender, registry.c.operator)
     return [_listing(row) for row in tx.execute(asked.order_by(*order))]
+
+
+def some(
+    tx: Tx, states: Collection[RegistryState], account: AccountId | None, limit: int, skip: int = 0
+) -> Sequence[Listing]:
+    """Return rows in these states (none: in any) of an account or of all, those that changed longest ago first."""
+    asked = select(registry)
+    if states:
+        asked = asked.where(registry.c.state.in_([state.value for state in states]))
+    if account is not None:
+        asked = asked.where(registry.c.account_id == account)
+    order = (registry.c.changed_at, registry.c.account_id, registry.c.sender, registry.c.operator)
+    return [_listing(row) for row in tx.execute(asked.order_by(*order).limit(limit).offset(skip))]
 
 
 def find(tx: Tx, account: AccountId, sender: str, operator: str) -> Listing | None:

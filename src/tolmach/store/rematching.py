@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, func, select, update
 
 from tolmach.codecs.smpp.receipt import IdForm
 from tolmach.core.links import IdRules, Prefer
@@ -62,9 +62,12 @@ def forget(tx: Tx, ids: Collection[int]) -> None:
 def rules(tx: Tx, link: str) -> IdRules | None:
     """Return the rules by which a link's ids are stored; None when it never ran."""
     row = tx.execute(select(link_ids).where(link_ids.c.link == link)).first()
-    if row is None:
-        return None
-    return IdRules(answer=IdForm(row.answer), text=IdForm(row.text), tlv=IdForm(row.tlv), prefer=Prefer(row.prefer))
+    return None if row is None else _rules(row)
+
+
+def every_rules(tx: Tx) -> dict[str, IdRules]:
+    """Return the rules of all links that ever ran and have such, by name."""
+    return {row.link: _rules(row) for row in tx.execute(select(link_ids).order_by(link_ids.c.link))}
 
 
 def set_rules(tx: Tx, link: str, ids: IdRules) -> None:
@@ -85,6 +88,10 @@ def rename(tx: Tx, link: str, names: Sequence[tuple[str, str]]) -> None:
     away = [(old, f"{_ON_ITS_WAY}{new}") for old, new in names]
     for old, new in [*away, *((f"{_ON_ITS_WAY}{new}", new) for _, new in names)]:
         _RENAME.run(tx, b_link=link, b_old=old, b_new=new)
+
+
+def _rules(row: Row[Any]) -> IdRules:
+    return IdRules(answer=IdForm(row.answer), text=IdForm(row.text), tlv=IdForm(row.tlv), prefer=Prefer(row.prefer))
 
 
 def _of(link: str | None) -> ColumnElement[bool]:

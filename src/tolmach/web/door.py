@@ -32,6 +32,8 @@ from tolmach.web.desk import (
     links,
     moderation,
     prices,
+    receipts,
+    registry,
     routes,
     traffic,
 )
@@ -59,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     *payments.PAGES,
     *changes.PAGES,
     *traffic.PAGES,
+    *registry.PAGES,
     *moderation.PAGES,
     *accounts.PAGES,
     *finance.PAGES,
@@ -68,6 +71,7 @@ PAGES: tuple[Page, ...] = (
     *addedlinks.PAGES,
     *routes.PAGES,
     *callbacks.PAGES,
+    *receipts.PAGES,
     *installation.PAGES,
 )
 PREFIXES = ("/cabinet", "/desk")

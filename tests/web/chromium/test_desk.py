@@ -74,6 +74,7 @@ async def test_the_operator_looks_into_a_cabinet_cancels_a_campaign_and_follows_
     await expect(page.locator("main")).to_contain_text("cancelled")
     assert await operator.faults() == []
     await page.click("text=Back to the desk")
+    await expect(page.locator(".looking-in")).to_have_count(0)  # else the next page is asked for too early
     await operator.open("/desk/changes")
     rows = await page.locator("main tbody tr").all_inner_texts()
     assert any("operator" in row and "demo" in row and "cabinet looked into" in row for row in rows), rows
@@ -93,3 +94,22 @@ async def test_a_link_is_added_while_the_gateway_runs(operator: Person) -> None:
         'type = "prontosms"\nurl = "https://gate.example/xml/"\nlogin = "me"\npassword = "••••"\n'
     )
     assert (await operator.faults(), await operator.overflow(), operator.complaints) == ([], 0, [])
+
+
+async def test_what_is_hard_to_take_back_is_asked_about(operator: Person) -> None:
+    page = operator.page
+    await operator.open("/desk/links/sandbox")
+    question = page.get_by_role("dialog")
+    await expect(question).to_be_hidden()
+    await page.click("main button:has-text('Pause')")
+    await expect(question).to_contain_text("Pause the link sandbox?")
+    assert await operator.faults() == []
+    await page.keyboard.press("Escape")
+    await expect(question).to_be_hidden()
+    await expect(page.locator("main button:has-text('Resume')")).to_have_count(0)
+    await page.click("main button:has-text('Pause')")
+    await question.get_by_role("button", name="Pause").click()
+    await expect(page.locator(".alert-success")).to_contain_text("The link is paused")
+    await page.click("main button:has-text('Resume')")  # harmless: nobody asks
+    await expect(page.locator(".alert-success")).to_contain_text("The link sends again.")
+    assert operator.complaints == []

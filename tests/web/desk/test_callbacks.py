@@ -5,9 +5,8 @@ from tests.web.browser import Browser
 from tests.web.desk.test_traffic import send
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
-from tolmach.store import callbacks, parts
+from tolmach.store import callbacks
 from tolmach.store.callbacks import Callback
-from tolmach.store.parts import Orphan
 from tolmach.store.schema import callbacks as table
 
 
@@ -40,13 +39,3 @@ async def test_nothing_named_and_nobody(operator: Browser) -> None:
     await operator.get("/desk/callbacks")
     assert "It was not done" in (await operator.follow(await operator.post("/desk/callbacks"))).said()
     assert (await operator.get("/desk/callbacks?login=nobody")).status == 404
-
-
-async def test_receipts_without_a_message(operator: Browser, indoors: Inside) -> None:
-    rows = [Orphan(link, "abc", Status.DELIVERED, 0, 1_000) for link in ("a", "b")]
-    await indoors.write(lambda tx: parts.keep_orphans(tx, rows))
-    shown = await operator.get("/desk/receipts")
-    assert shown.page.xpath("//tbody//td[1]/a/text()") == ["b", "a"]
-    shown = await operator.get("/desk/receipts?link=a")
-    assert shown.page.xpath("//tbody//td[1]/a/text()") == ["a"]
-    assert "Every receipt has its message." in (await operator.get("/desk/receipts?link=c")).said()

@@ -36,9 +36,9 @@ async def test_how_links_fare(operator: Browser) -> None:
 
 async def test_one_link(operator: Browser) -> None:
     shown = await operator.get("/desk/links/carrier")
-    for said in ("12.3 ms", "bound", "1 of 1", "parts sent"):
+    for said in ("12.3 ms", "connected", "1 of 1", "parts sent"):
         assert said in shown.said()
-    assert "bound" in (await operator.get("/desk/links/carrier", hx_request="true")).text
+    assert "connected" in (await operator.get("/desk/links/carrier", hx_request="true")).text
     assert (await operator.get("/desk/links/nothing")).status == 404
 
 

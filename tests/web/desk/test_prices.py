@@ -11,7 +11,7 @@ async def test_a_file_replaces_the_prices_of_a_tariff(operator: Browser, indoors
     assert shown.status == 303
     assert [name for name, _ in await indoors.read(tariffs.names)] == ["demo", "new"]
     shown = await operator.get("/desk/tariffs/new")
-    assert "sms 1.25" in shown.said("//tbody")
+    assert "SMS 1.25" in shown.said("//tbody")
     assert (await operator.get("/desk/tariffs/nothing")).status == 404
 
 

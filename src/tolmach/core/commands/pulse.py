@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from tolmach.codecs.smpp.receipt import IdForm
 from tolmach.core.commands.command import Command
-from tolmach.core.results.pulse import AlertsResult, FailedCallbacksPage, OrphansPage, PulseResult
+from tolmach.core.links import Prefer
+from tolmach.core.results.pulse import AlertsResult, FailedCallbacksPage, OrphansPage, PulseResult, Rematched
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,28 @@ class ListOrphans(Command[OrphansPage]):
 
     link: str = ""
     before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtReceipts(Command[Rematched]):
+    """What would match of the kept receipts of a link over SMPP by other rules about ids, of a batch behind ``after``.
+
+    A form is how the carrier writes an id: in its answers, in the text of its receipts, in their TLV; ``prefer`` is
+    whose id counts when a receipt has two. None: as the link has it. Raises AdministrationError for a link without
+    such rules.
+    """
+
+    link: str
+    answer_form: IdForm | None = None
+    text_form: IdForm | None = None
+    tlv_form: IdForm | None = None
+    prefer: Prefer | None = None
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RematchReceipts(LookAtReceipts):
+    """Store what those receipts say that match, and keep them no longer."""
 
 
 @dataclass(frozen=True, slots=True)

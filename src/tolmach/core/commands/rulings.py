@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tolmach.core.commands.command import Command
-from tolmach.core.results.rulings import CasesResult, FileContent, FilesResult, TextCase
+from tolmach.core.registry import RegistryState
+from tolmach.core.results.rulings import CasesResult, FileContent, FilesResult, RegistrationsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +14,8 @@ class ListCases(Command[CasesResult]):
 
 
 @dataclass(frozen=True, slots=True)
-class ListDecidedTexts(Command[Sequence[TextCase]]):
-    """Texts that were decided on, the newest first."""
+class ListDecided(Command[CasesResult]):
+    """Senders, texts and patterns that were decided on, the newest decisions first, so many of each at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,29 @@ class DecidePattern(Command[None]):
 
     id: int
     approved: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRegistrations(Command[RegistrationsPage]):
+    """Senders at mobile operators: of one account ("": of all), in some states (none named: in any).
+
+    ``skip`` goes on where a page stopped. Raises AdministrationError for an unknown account.
+    """
+
+    login: str = ""
+    states: tuple[RegistryState, ...] = ()
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecideRegistration(Command[None]):
+    """Say how far the registration of a sender at a mobile operator (its word) has come; ``reason`` is kept."""
+
+    login: str
+    sender: str
+    operator: str
+    state: str
     reason: str = ""
 
 

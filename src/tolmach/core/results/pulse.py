@@ -1,10 +1,11 @@
 """What goes through right now, and what went wrong on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tolmach.core.links import IdRules
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic
 
@@ -93,7 +94,10 @@ class AlertsResult:
 
 @dataclass(frozen=True, slots=True)
 class OrphanRow:
-    """A receipt that no part answers to: what the carrier says, of when, and when it came."""
+    """A receipt that no part answers to: what the carrier says, of when, and when it came.
+
+    ``text_id`` and ``tlv_id`` are the ids as the carrier wrote them, "" where it wrote none.
+    """
 
     id: int
     link: str
@@ -101,14 +105,33 @@ class OrphanRow:
     status: Status
     at: datetime
     received_at: datetime
+    text_id: str = ""
+    tlv_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OrphansPage:
-    """Receipts, newest first; ``before`` is where the next page goes on, 0 at the end."""
+    """Receipts, newest first; ``before`` is where the next page goes on, 0 at the end.
+
+    ``links`` are those whose carriers have rules about ids (SMPP), with the rules.
+    """
 
     rows: Sequence[OrphanRow]
     before: int
+    links: Mapping[str, IdRules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rematched:
+    """What came of a batch of kept receipts: how many were looked at and matched, some (id as kept, id of the part).
+
+    ``after`` is where the next batch goes on, 0 when there is none.
+    """
+
+    seen: int
+    matched: int
+    examples: Sequence[tuple[str, str]]
+    after: int
 
 
 @dataclass(frozen=True, slots=True)

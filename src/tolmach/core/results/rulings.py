@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tolmach.core.papers import Papers
+from tolmach.core.registry import RegistryState
 
 
 @dataclass(frozen=True, slots=True)
 class SenderCase:
-    """A sender with what its account says of it; ``state`` is order, completed or rejected."""
+    """A sender with what its account says of it; ``state`` is order, completed or rejected.
+
+    ``decided_at`` is None before the first decision.
+    """
 
     login: str
     name: str
     state: str
     papers: Papers
     asked_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,35 @@ class FileCase:
 
 @dataclass(frozen=True, slots=True)
 class CasesResult:
-    """Everything that waits, those that wait longest first."""
+    """Everything that waits, those that wait longest first; or what was decided on, the newest first."""
 
     senders: Sequence[SenderCase]
     texts: Sequence[TextCase]
     patterns: Sequence[PatternCase]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationCase:
+    """A sender of an account at a mobile operator (its word in the protocol); ``changed_by`` "": the client."""
+
+    login: str
+    sender: str
+    operator: str
+    legal_entity: str
+    inn: str
+    comment: str
+    state: RegistryState
+    changed_at: datetime
+    changed_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsPage:
+    """Registrations, those that changed longest ago first; ``skip`` is where the next page goes on, 0 at the end."""
+
+    rows: Sequence[RegistrationCase]
+    skip: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""Statuses that could not be told, with replay, and receipts that no message answers to."""
+"""Statuses that could not be told, with replay."""
 
 from starlette.responses import Response
 
-from tolmach.core.commands.pulse import ListFailedCallbacks, ListOrphans, ReplayCallbacks
+from tolmach.core.commands.pulse import ListFailedCallbacks, ReplayCallbacks
 from tolmach.core.ids import parse_id
 from tolmach.services.administration import AdministrationError
 from tolmach.web.desk.asking import sent
@@ -30,16 +30,7 @@ async def replay(ask: Exchange) -> Response:
     return ask.redirect("/desk/callbacks", ask.gettext(N_("Told again: %s")) % count)
 
 
-async def strays(ask: Exchange) -> Response:
-    """Show receipts without a message."""
-    link = text(ask.request, "link")
-    return render(
-        ask, "orphans.html", found=await ask.execute(ListOrphans(link, number(ask.request, "before"))), link=link
-    )
-
-
 PAGES = (
     Page("/desk/callbacks", show),
     Page("/desk/callbacks", replay, posts=True),
-    Page("/desk/receipts", strays),
 )

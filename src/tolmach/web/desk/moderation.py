@@ -13,7 +13,7 @@ from tolmach.core.commands.rulings import (
     EditStopWords,
     GetFile,
     ListCases,
-    ListDecidedTexts,
+    ListDecided,
     ListFiles,
     ListStopWords,
 )
@@ -49,17 +49,17 @@ def _decision(ask: Exchange, *, approved: bool) -> Command[None]:
     kind, reason = ask.request.path_params["kind"], sent(ask, "reason")
     if kind == "sender":
         return DecideSender(sent(ask, "login"), sent(ask, "name"), approved, reason)
-    number = parse_id(sent(ask, "id")) or 0
+    id_ = parse_id(sent(ask, "id")) or 0
     if kind == "text":
-        return DecideText(number, approved, reason, revise=bool(sent(ask, "revise")))
+        return DecideText(id_, approved, reason, revise=bool(sent(ask, "revise")))
     if kind == "pattern":
-        return DecidePattern(number, approved, reason)
+        return DecidePattern(id_, approved, reason)
     raise NotFoundError
 
 
 async def decided(ask: Exchange) -> Response:
-    """Show texts that were decided on."""
-    return render(ask, "decided.html", texts=await ask.execute(ListDecidedTexts()))
+    """Show what was decided on."""
+    return render(ask, "decided.html", found=await ask.execute(ListDecided()))
 
 
 async def files(ask: Exchange) -> Response:

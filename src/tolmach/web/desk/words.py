@@ -3,10 +3,12 @@
 from typing import Final
 
 from tolmach.core.condition import LinkState
+from tolmach.core.registry import RegistryState
 from tolmach.core.results.pulse import Alert
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic
 from tolmach.web.languages import N_
+from tolmach.web.words import CHANNELS
 
 STATUSES: Final = {
     Status.QUEUED: (N_("Waits"), "secondary"),
@@ -79,6 +81,28 @@ RULINGS: Final = {
     "order": (N_("Waits"), "yellow"),
     "completed": (N_("Approved"), "green"),
 }
+REGISTRY: Final = {
+    RegistryState.POSTED: (N_("Asked for"), "yellow"),
+    RegistryState.SENT: (N_("Sent to the operator"), "azure"),
+    RegistryState.APPROVED: (N_("Approved"), "green"),
+    RegistryState.REFUSED: (N_("Rejected"), "red"),
+    RegistryState.TO_DELETE: (N_("Deletion asked for"), "yellow"),
+    RegistryState.DELETED: (N_("Deleted"), "secondary"),
+}
+LINK_EVENTS: Final = {
+    "up": N_("works"),
+    "down": N_("does not work"),
+    "bound": N_("connected"),
+    "lost": N_("connection lost"),
+    "error": N_("error"),
+    "throttled": N_("the carrier throttles"),
+    "paused": N_("sending is paused"),
+    "resumed": N_("sending goes on"),
+    "low balance": N_("balance is low"),
+    "balance recovered": N_("balance is enough again"),
+    "receipts late": N_("receipts are late"),
+    "receipts in time": N_("receipts come in time again"),
+}
 WORDS: Final = {
     "statuses": STATUSES,
     "link_states": LINK_STATES,
@@ -89,5 +113,8 @@ WORDS: Final = {
     "moderations": MODERATION,
     "conditions": CONDITIONS,
     "rulings": RULINGS,
+    "registry_states": REGISTRY,
+    "link_events": LINK_EVENTS,
+    "channels": CHANNELS,
 }
 """All of them, as templates are given them."""

@@ -82,7 +82,13 @@
   });
   dialog?.addEventListener("close", () => {
     const button = asker;
-    if (dialog.returnValue === "yes") button.form.requestSubmit(button);
+    if (dialog.returnValue === "yes") {
+      if (!button.isConnected) {  // a live part was drawn again meanwhile, and only what is in the page can be sent
+        button.form.hidden = true;
+        document.body.append(button.form);
+      }
+      button.form.requestSubmit(button);
+    }
     dialog.returnValue = "";
     asker = null;
   });
