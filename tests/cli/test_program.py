@@ -29,7 +29,19 @@ NAMES = sorted(EVERY)
 
 def test_all_the_commands_are_there() -> None:
     assert {" ".join(path) for path in NAMES} == {
-        *("demo", "serve", "sandbox", "migrate", "settings", "doctor", "backup", "restore", "db copy", "db partitions"),
+        *(
+            "demo",
+            "serve",
+            "sandbox",
+            "migrate",
+            "settings",
+            "doctor",
+            "backup",
+            "restore",
+            "processes",
+            "db copy",
+            "db partitions",
+        ),
         *(f"retention {verb}" for verb in ("list", "set", "run")),
         *(f"account {verb}" for verb in ("add", "list", "show", "block", "unblock", "password", "top-up", "set")),
         *(f"token {verb}" for verb in ("add", "list", "revoke")),

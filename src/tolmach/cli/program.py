@@ -26,6 +26,7 @@ from tolmach.cli import (
     moderation,
     numbering,
     patterns,
+    processes,
     receipts,
     retention,
     routes,
@@ -72,6 +73,7 @@ app.command("migrate", epilog="Example: tolmach migrate --data var/tolmach")(gat
 app.command("settings", epilog="Example: tolmach settings > tolmach.toml")(settings.show)
 app.command("backup", epilog="Example: tolmach backup /backups/tolmach-monday")(backups.backup)
 app.command("restore", epilog="Example: tolmach restore /backups/tolmach-monday --data var/tolmach")(backups.restore)
+app.command("processes", epilog="Example: tolmach processes --json")(processes.list_processes)
 app.command("doctor", epilog="Example: tolmach doctor --data var/tolmach")(doctor.examine)
 PARTS = (
     accounts,

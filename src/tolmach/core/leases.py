@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+LASTS_MS: Final = 10_000
+"""Milliseconds from the renewal of a lease to its end."""
+
 _PROCESS: Final = "process "
 _DUTY: Final = "duty "
 _LINK: Final = "link "

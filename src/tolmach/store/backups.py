@@ -119,6 +119,19 @@ def _check(place: Path, tables: sqlite3.Connection) -> None:
         raise BackupError(f"{place / DATABASE}: the ledger of {wrong} accounts is not their balance")
 
 
+def is_in_use(data: Path) -> bool:
+    """Tell whether a gateway runs on a directory."""
+    path = data / LOCK
+    if not path.exists():
+        return False
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def _put_aside(data: Path) -> Path:
     """Rename a directory whose gateway does not run."""
     with (data / LOCK).open("a") as lock:

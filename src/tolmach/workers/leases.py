@@ -25,7 +25,7 @@ from tolmach.workers.bell import Bell
 from tolmach.workers.duties import Duties
 from tolmach.workers.fleet import Fleet
 
-LASTS_MS: Final = 10_000
+LASTS_MS: Final = core.LASTS_MS
 MARGIN_SECONDS: Final = 2.0
 EVERY_SECONDS: Final = 3.0
 AGAIN_SECONDS: Final = 0.5  # after a failure
