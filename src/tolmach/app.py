@@ -4,7 +4,6 @@ Parts start in order, unwind on failure and stop in reverse. The roles of the pr
 """
 
 import asyncio
-import fcntl
 import os
 import secrets
 import socket
@@ -42,6 +41,7 @@ from tolmach.gateway.composition import NotReadyError, check_composition
 from tolmach.gateway.membership import Membership
 from tolmach.gateway.pages import Handset, Rooms, pages
 from tolmach.gateway.ringing import Ringing
+from tolmach.gateway.sole import SoleGateway
 from tolmach.gateway.upkeep import Housekeeping
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
@@ -127,7 +127,7 @@ class Gateway:
         self.carriers = Carriers(settings, self.database, self.delivery, clock, self.ringing.ring)
         self.links = self.carriers.board
         self.intake = IntakeWorker(self.database, self.catalogue, clock, self.accepted, self.links.tally)
-        self.backlogs = self.intake.backlogs = Backlogs(settings.limits.backlogs)
+        self.backlogs = self.intake.backlogs = Backlogs(settings.limits.backlogs, self.carriers.bounds)
         self.inbox = Inbox(self.catalogue, self.delivery, settings.inbox.policy)
         self.receipts = self._receipts()
         self.phones = self._phones() if connectors is None else None
@@ -181,6 +181,7 @@ class Gateway:
             check_link=self.carriers.check,
             admit_host=self.carriers.admit,
             private_links=self.settings.web.private_links,
+            backlogs=self.backlogs,
         )
         reception.changed = self.ringing.changed
         reception.trials = CallbackTrials(StatusPush(), self._post, UnreachableError, self.clock)
@@ -273,6 +274,7 @@ class Gateway:
     def _metrics(self) -> Metrics:
         metrics = Metrics(self.database, self.links, self.links.tally, self.clock, self.process)
         metrics.health = self._health()
+        metrics.backlogs = self.backlogs if self.roles & SENDING else None
         return metrics
 
     def _health(self) -> list[BaseRoute]:
@@ -369,7 +371,7 @@ class Gateway:
     async def _start_workers(self, stack: AsyncExitStack) -> None:
         """Start what works; in the order in which it must not end, because that is reversed."""
         if not self.database.place.shared:
-            stack.enter_context(_sole_gateway(self.settings))
+            stack.enter_context(SoleGateway(self.settings))
             await self.database.write(self._take_over)
         if ProcessRole.CALLBACKS in self.roles:
             await self._start_callbacks(stack)
@@ -379,7 +381,7 @@ class Gateway:
         if self._listening and self._listening.certificates:
             self._start(stack, "certificates", tls.watch(self._listening.certificates, self.clock))
         if self.roles & SENDING:
-            counting = BacklogsWorker(self.database, self.backlogs, self.clock)
+            counting = BacklogsWorker(self.database, self.backlogs, self.clock, self.catalogue)
             counting.pause = lambda: self.ringing.wakeups.pause
             self._start(stack, "backlogs", counting.run())
             self._start(stack, "intake", self.intake.run())
@@ -479,21 +481,3 @@ async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-class _sole_gateway:  # noqa: N801 - used as a context manager, like `suppress`
-    """Holds the data directory: SQLite has one gateway process (the command line may work beside it)."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._path = settings.data / "gateway.lock"
-
-    def __enter__(self) -> None:
-        self._file = self._path.open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            raise NotReadyError(f"another gateway already runs on {self._path.parent}") from None
-
-    def __exit__(self, *_exception: object) -> None:
-        self._file.close()

@@ -148,6 +148,13 @@ class LimitsSettings(_Section):
         "it; 0 means no limit.",
     )
 
+    link_backlog: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Messages that wait for one link, above which nobody can send any that only full links can carry; "
+        "0 means no limit. A link may have its own, backlog.",
+    )
+
     @property
     def backlogs(self) -> BacklogLimits:
         """What acceptance needs of it."""

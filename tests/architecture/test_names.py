@@ -89,6 +89,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "store/schema/retention": "store/test_schema.py",
     "store/schema/leases": "store/test_schema.py",
     "api/sockets": "api/test_server.py",
+    "gateway/sole": "test_app.py",
     "core/traces": "connectors/test_tracing.py",
     **dict.fromkeys(("api/asked", "workers/posting", "workers/spans"), "e2e/test_tracing.py"),
     **{f"gateway/{part}": "test_app.py" for part in ("carriers", "membership", "pages", "ringing", "upkeep")},

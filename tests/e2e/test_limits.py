@@ -9,9 +9,12 @@ from starlette.types import Message
 
 from tests.clock import FakeClock
 from tests.e2e.documents import mobil_sms, pager_sms, pronto, pronto_sms, target, target_sms
-from tests.gateway import Answer, Inside, inside, rows, running, until
+from tests.gateway import Answer, Inside, ask, inside, rows, running, until
 from tolmach.core.content import Channel
+from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.traffic import Traffic, lane
+from tolmach.services import routing
+from tolmach.workers.backlogs import BacklogsWorker
 
 PHONE = "79161234500"
 BUSY = "Сервис перегружен, повторите запрос позже".encode()
@@ -119,6 +122,34 @@ async def test_a_channel_that_has_too_much_waiting_refuses_more(installation: Pa
         gateway.gateway.backlogs.counted({(999, lane(Channel.VIBER, Traffic.ADVERT)): 30})
         assert "retry-after" not in (await gateway.ask(path, SENDING[path].encode())).headers
         assert (await gateway.read(rows))["messages"] == 1
+
+
+@pytest.mark.parametrize("path", SENDING)
+async def test_a_link_that_has_too_much_waiting_refuses_what_only_it_carries(installation: Path, path: str) -> None:
+    """One link's numbers are refused with the dialect's error; the others are taken."""
+    links = [
+        {"name": name, "host": "127.0.0.1", "system_id": "t", "backlog": most}
+        for name, most in (("mts", 2), ("other", 0))
+    ]
+    async with inside(installation, clock=FakeClock(), links=links, sandbox={}) as gateway:
+        rule = Rule(0, 0, Conditions(prefix=PHONE[:4]), (Target("mts"),))
+        await gateway.write(lambda tx: routing.add(tx, rule))
+        parts = gateway.gateway
+        parts.links.current = parts.carriers.configured()
+        counting = BacklogsWorker(parts.database, parts.backlogs, parts.clock, parts.catalogue)
+        await gateway.ask("/xml/", pronto_sms(PHONE, PHONE).encode())
+        await counting.count()
+        answer = await gateway.ask(path, SENDING[path].encode())
+        assert (answer.status, answer.headers["retry-after"]) == (200, "30")
+        assert ACCEPTED in (await gateway.ask("/xml/", pronto_sms("79031234500").encode())).body
+        assert (await gateway.read(rows))["messages"] == 3
+        shown = (await ask(parts.metrics, "/metrics", [b""], "GET")).body.decode()
+        assert 'tolmach_link_backlog{link="mts"} 2.0' in shown
+        assert 'tolmach_link_backlog{link="other"} 1.0' not in shown  # counted before the third came
+        assert 'tolmach_link_backlog_limit{link="mts"} 2.0' in shown
+        await gateway.write(lambda tx: routing.remove(tx, 1))
+        await counting.count()
+        assert "retry-after" not in (await gateway.ask(path, SENDING[path].encode())).headers
 
 
 async def test_an_account_may_send_so_many_messages_a_second(installation: Path) -> None:

@@ -5,9 +5,9 @@ from tolmach.core.content import Channel
 from tolmach.core.drafts import Draft
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
-from tolmach.core.limits import BacklogLimits
+from tolmach.core.limits import RETRY_AFTER, BacklogLimits, LinkBound
 from tolmach.core.traffic import Traffic, lane
-from tolmach.services.backlogs import RETRY_AFTER, Backlogs
+from tolmach.services.backlogs import Backlogs
 
 ONE, TWO = AccountId(1), AccountId(2)
 
@@ -55,3 +55,22 @@ def test_a_channel_has_too_much() -> None:
     assert not refused(backlogs, TWO, draft())
     backlogs.add(ONE, [draft()])
     assert (refused(backlogs, TWO, draft()), refused(backlogs, TWO)) == (True, False)
+
+
+def test_links_that_have_too_much_are_full() -> None:
+    channels = frozenset({Channel.SMS})
+    links = [LinkBound("north", channels, 10), LinkBound("south", channels)]
+    backlogs = Backlogs(BacklogLimits(), lambda: links)
+    assert backlogs.limited
+    backlogs.counted_links({"north": 9, "south": 9})
+    assert (backlogs.busy, names(backlogs)) == (True, [])
+    backlogs.counted_links({"north": 10, "south": 90})
+    assert names(backlogs) == ["north"]
+    assert backlogs.full is not None
+    assert backlogs.full.of_channel[Channel.SMS] == ("north", "south")
+    backlogs.counted_links({"north": 1, "south": 1})
+    assert (backlogs.busy, names(backlogs)) == (False, [])
+
+
+def names(backlogs: Backlogs) -> list[str]:
+    return [] if backlogs.full is None else sorted(backlogs.full.names)

@@ -27,6 +27,7 @@ from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.processes import Process
 from tolmach.core.roles import written
 from tolmach.core.traffic import channel_of, traffic_of
+from tolmach.services.backlogs import Backlogs
 from tolmach.store import stock
 from tolmach.store.database import Database
 from tolmach.store.stock import Stock
@@ -70,6 +71,8 @@ class Metrics(Collector):
         self._process = process or Process("")
         self.health: Sequence[BaseRoute] = ()
         """What is answered besides, so that a process that listens nowhere else can be asked how it fares."""
+        self.backlogs: Backlogs | None = None
+        """What waits for the links, where this process counts it."""
         self._asking = asyncio.Lock()
         self._cost = timedelta()
         self._taken: tuple[datetime, Stock] | None = None
@@ -117,6 +120,8 @@ class Metrics(Collector):
         info.add_metric([__version__, self._process.name, written(self._process.roles)], 1)
         yield info
         yield from _links({link.name: condition(link) for link in self._board.current if self._board.here(link.name)})
+        if self.backlogs is not None:
+            yield from _backlogs(self.backlogs)
         yield from _work(self._tally)
         if self._taken is not None:
             yield from _stock(self._taken[1], self._taken[0])
@@ -139,6 +144,19 @@ def _links(found: dict[str, Condition]) -> Iterator[Metric]:
             else:
                 parts.add_metric([link, kind], count)
     yield from (connects, parts)
+
+
+def _backlogs(found: Backlogs) -> Iterator[Metric]:
+    waits = GaugeMetricFamily(
+        "tolmach_link_backlog", "Messages that wait and may be carried by a link.", labels=["link"]
+    )
+    most = GaugeMetricFamily("tolmach_link_backlog_limit", "How many may, before more is refused.", labels=["link"])
+    for link in found.links():
+        if link.name in found.of_links:
+            waits.add_metric([link.name], found.of_links[link.name])
+        if link.most:
+            most.add_metric([link.name], link.most)
+    yield from (waits, most)
 
 
 def _work(tally: Tally) -> Iterator[Metric]:

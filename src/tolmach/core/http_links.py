@@ -82,7 +82,9 @@ class HttpLink:
 
     ``rate`` is messages per second (None: no limit), ``batch`` how many stand in one request where the protocol takes
     several. ``doubt``: seconds after which a message whose answer was lost, and of which the provider knows nothing,
-    is sent again. ``hook`` is the secret in the address that the provider posts statuses to. Raises `BadLink`.
+    is sent again. Above ``backlog`` messages that wait for it (0: any number, None: as the limits say) none are
+    accepted that only it can carry. ``hook`` is the secret in the address that the provider posts statuses to.
+    Raises `BadLink`.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -94,6 +96,7 @@ class HttpLink:
     connections: int = 4
     batch: int = 50
     rate: float | None = None
+    backlog: int | None = None
     timeout: float = 10.0
     time_zone: str = "Europe/Moscow"
     poll: Polling = Polling()
@@ -109,6 +112,7 @@ class HttpLink:
         _check(is_url(self.url), "url", "an http or https URL")
         _check(1 <= self.connections <= 64, "connections", "1 to 64")
         _check(1 <= self.batch <= 1000, "batch", "1 to 1000")
+        _check(self.backlog is None or self.backlog >= 0, "backlog", "a number of messages, 0 for any number")
         _check(self.rate is None or 0 < self.rate <= 100_000, "rate", "above 0 and at most 100000 messages per second")
         _check(0 < self.timeout <= LONGEST_TIMEOUT, "timeout", f"above 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
         _check(0 <= self.doubt <= 86400, "doubt", "0 to 86400 seconds")

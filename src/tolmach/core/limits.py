@@ -1,8 +1,14 @@
 """What one client may take of the gateway, so that the others have their share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from tolmach.core.content import Channel
 
 MEBIBYTE = 1024 * 1024
+RETRY_AFTER = 30
+"""Seconds after which a caller may come back who was refused because too much waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,21 @@ class BacklogLimits:
     account: int = 0
     all: int = 0
     channel: int = 0
+
+
+class LinkBound(NamedTuple):
+    """A link: the channels that it carries, and how many messages may wait for it (0: any number)."""
+
+    name: str
+    channels: frozenset[Channel]
+    most: int = 0
+
+
+class FullLinks(NamedTuple):
+    """The links for which too much waits, and those that there are of each channel."""
+
+    names: frozenset[str]
+    of_channel: Mapping[Channel, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

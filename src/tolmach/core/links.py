@@ -216,7 +216,8 @@ class IdRules:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmppLink:
     """A carrier's SMSC. ``binds`` connections (or pairs) share ``rate`` (parts per second, None: no limit); each
-    has its own ``window`` of unanswered parts. Dates in receipts are in ``time_zone``. Raises `BadLink`.
+    has its own ``window`` of unanswered parts. Above ``backlog`` messages that wait for it (0: any number, None: as the
+    limits say) none are accepted that only it can carry. Dates in receipts are in ``time_zone``. Raises `BadLink`.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -232,6 +233,7 @@ class SmppLink:
     binds: int = 1
     window: int = 10
     rate: float | None = None
+    backlog: int | None = None
     tls: Tls | None = None
     time_zone: str = "UTC"
     timers: Timers = Timers()
@@ -249,6 +251,7 @@ class SmppLink:
         _check(_fits(self.system_type, 12), "system_type", "at most 12 ASCII characters")
         _check(1 <= self.binds <= 16, "binds", "1 to 16")
         _check(1 <= self.window <= 1000, "window", "1 to 1000")
+        _check(self.backlog is None or self.backlog >= 0, "backlog", "a number of messages, 0 for any number")
         _check(self.rate is None or 0 < self.rate <= 100_000, "rate", "above 0 and at most 100000 parts per second")
         _check(timezones.is_zone(self.time_zone), "time_zone", "the name of a time zone, like Europe/Moscow")
 

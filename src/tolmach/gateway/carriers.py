@@ -15,6 +15,7 @@ from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.http_links import SERIES
+from tolmach.core.limits import LinkBound
 from tolmach.core.links import IdRules, SmppLink, check_names
 from tolmach.core.ports import Connector
 from tolmach.sandbox.carrier import SandboxCarrier
@@ -43,6 +44,7 @@ class Carriers:
         self._clock = clock
         self._ring = ring
         self.board = Links((), clock)
+        self._backlogs: dict[str, int | None] = {}
 
     def configured(self) -> list[Connector]:
         """Return the connectors of the links in the settings."""
@@ -100,11 +102,20 @@ class Carriers:
         configured = {link.name: link for link in self._settings.links}
         return [_known(link.name, configured.get(link.name)) for link in self.board.current]
 
+    def bounds(self) -> Sequence[LinkBound]:
+        """Return how much may wait for each link."""
+        usual, found = self._settings.limits.link_backlog, []
+        for link in self.board.current:
+            most = self._backlogs.get(link.name)
+            found.append(LinkBound(link.name, link.channels, usual if most is None else most))
+        return found
+
     def _adopt(self, tx: Tx, rules: dict[str, IdRules]) -> int:
         flavour(tx).lock(tx, "rules of links")  # processes that start together
         return rematching.adopt(tx, self._delivery, rules, self._clock.now())[0]
 
     def _connector(self, link: AnyLink) -> Connector:
+        self._backlogs[link.name] = link.backlog
         if isinstance(link, SmppLink):
             return SmppConnector(link, self._clock)
         drawn = SERIES[0] + secrets.randbelow(SERIES[1] - SERIES[0])

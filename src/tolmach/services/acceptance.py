@@ -15,12 +15,13 @@ from tolmach.core.commands import SendMessages
 from tolmach.core.drafts import Draft
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import STRIDE, AccountId, CampaignId, MessageId
+from tolmach.core.limits import RETRY_AFTER, FullLinks
 from tolmach.core.moderation import Rules
 from tolmach.core.moments import to_ms
 from tolmach.core.money import ZERO, Money
 from tolmach.core.numbering import Numbering
 from tolmach.core.phone import normalise
-from tolmach.core.plans import Plan
+from tolmach.core.plans import Plan, PlannedStep
 from tolmach.core.rejections import Rejection
 from tolmach.core.results import Accepted, CampaignRef, Rejected, SendItem, SendResult
 from tolmach.core.status import Status
@@ -77,9 +78,12 @@ class _Ready:
     held: Held | None = None
 
 
-def accept(tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> list[Answer]:
-    """Carry out send commands; one answer each, in order."""
+def accept(
+    tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime, full: FullLinks | None = None
+) -> list[Answer]:
+    """Carry out send commands; one answer each, in order. What only ``full`` links can carry is not taken."""
     batch = _Batch(tx, catalogue, orders, now)
+    batch.full = full
     answers: list[Answer] = []
     for order in orders:
         try:
@@ -109,6 +113,7 @@ class _Batch:
         self.reserved = sum(len(order.command.drafts) for order in orders if not order.command.dry_run)
         self.first = partitions.reserve(tx, self.reserved) if self.reserved else 0
         self.used = 0
+        self.full: FullLinks | None = None
         self._checked: dict[tuple[int, AccountId], Plan | Rejection] = {}
         self._priced: dict[tuple[int, AccountId, int], tuple[Plan, str, Money] | Rejection] = {}
 
@@ -141,6 +146,8 @@ class _Batch:
         self._check_dates(command, account)
         rules = self.snapshot.rules(self.tx, account) if order.moderated else None
         one = _Command(self, self.snapshot.terms(self.tx, account), order, rules)
+        if self.full is not None and not command.dry_run:
+            one.check_links(self.full)
         items = one.whole() if command.whole else [one.item(draft) for draft in command.drafts]
         due = [one.moment(draft) for draft in command.drafts]
         sends_at = min(due, default=self.now)
@@ -206,6 +213,26 @@ class _Command:
         self.request = order.request
         self.campaign = self._find_campaign()
         self.trial = batch.spendable[self.account.id]  # money left in a dry run
+
+    def check_links(self, full: FullLinks) -> None:
+        """Refuse the whole command, before anything of it is taken, while it has what only full links can carry."""
+        for draft in self.command.drafts:
+            plan, phone = self.batch.check(draft, self.terms), normalise(draft.recipient)
+            if isinstance(plan, Rejection) or isinstance(phone, Rejection) or self._repeat(draft) is not None:
+                continue
+            names = self._carriers(phone, plan[0])
+            if names is None:
+                names = full.of_channel.get(plan[0].channel, ())
+            if names and full.names.issuperset(names):
+                detail = f"too many messages wait for {', '.join(sorted(names))}"
+                raise RequestError(Failure.BUSY, detail, retry_after=RETRY_AFTER)
+
+    def _carriers(self, phone: str, step: PlannedStep) -> Sequence[str] | None:
+        """Return which links may carry a step; None: any of the channel."""
+        router = self.batch.snapshot.router(self.batch.tx)
+        traffic_class = self.terms.traffic_of(step.sender)
+        subject = router.subject(self.account.id, phone, step, traffic_class, self.terms.tariff)
+        return router.carriers(subject, step.link)
 
     def item(self, draft: Draft) -> SendItem:
         """Decide and take one draft."""

@@ -1,44 +1,55 @@
 """Backlogs: how much of each account and channel is due and waits for a link. Above a bound nothing more is taken.
 
-Which link takes a message is decided when it has room, so what waits for the links of a channel is bounded together.
+Which link takes a message is decided when it has room, so what waits for the links of a channel is bounded together,
+and what waits for a link is everything that it may carry (`tolmach.services.linkqueues`).
 
 Counted from the queue now and then, and added to in between by what is accepted: a bound may be passed by what is
 accepted at the same moment, not by more.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tolmach.core.content import Channel
 from tolmach.core.drafts import Draft
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
-from tolmach.core.limits import BacklogLimits
+from tolmach.core.limits import RETRY_AFTER, BacklogLimits, FullLinks, LinkBound
 from tolmach.core.traffic import channel_of
+from tolmach.services.linkqueues import carriers
 
-RETRY_AFTER = 30
 BUSY = 1_000  # messages
 
 
 class Backlogs:
     """What waits, by account."""
 
-    def __init__(self, limits: BacklogLimits) -> None:
+    def __init__(self, limits: BacklogLimits, links: Callable[[], Sequence[LinkBound]] = tuple) -> None:
+        """``links`` are those that there are; they come and go."""
         self._limits = limits
         self._waiting: Counter[int] = Counter()
         self._channels: Counter[Channel] = Counter()
         self._all = 0
+        self.links = links
+        self.of_links: Mapping[str, int] = {}
+        """What waits for each link, as it was counted last."""
+        self.full: FullLinks | None = None
+        """The links for which too much waits; None while there is none."""
 
     @property
     def limited(self) -> bool:
         """Whether there is a bound at all."""
-        return bool(self._limits.account or self._limits.all or self._limits.channel)
+        return bool(self._bounds())
 
     @property
     def busy(self) -> bool:
         """Whether so much waits that it should be counted often."""
-        bounds = [bound for bound in (self._limits.account, self._limits.all, self._limits.channel) if bound]
-        return self._all >= min(BUSY, *(bound // 2 for bound in bounds), BUSY)
+        waits = max(self._all, *self.of_links.values(), 0)
+        return waits >= min(BUSY, *(bound // 2 for bound in self._bounds()), BUSY)
+
+    def _bounds(self) -> list[int]:
+        mine = (self._limits.account, self._limits.all, self._limits.channel)
+        return [bound for bound in (*mine, *(link.most for link in self.links())) if bound]
 
     def counted(self, waiting: Mapping[tuple[int, int], int]) -> None:
         """Take over what was counted in the queue, by account and lane."""
@@ -47,6 +58,13 @@ class Backlogs:
             self._waiting[account] += count
             self._channels[channel_of(lane)] += count
         self._all = sum(waiting.values())
+
+    def counted_links(self, waiting: Mapping[str, int]) -> None:
+        """Take over what was counted to wait for each link."""
+        links = self.links()
+        self.of_links = waiting
+        names = frozenset(link.name for link in links if link.most and waiting.get(link.name, 0) >= link.most)
+        self.full = FullLinks(names, carriers(links)) if names else None
 
     def add(self, account: AccountId, drafts: Sequence[Draft]) -> None:
         """Count what was accepted since."""

@@ -27,7 +27,7 @@ from tolmach.core.results.carriage import (
 from tolmach.core.route import Conditions, Rule
 from tolmach.services import accounts, links, routing, stoplist
 from tolmach.services.context import PersonContext
-from tolmach.services.installation import KnownLink
+from tolmach.services.installation import Installation, KnownLink
 from tolmach.services.links import View
 from tolmach.store import linkhistory
 
@@ -36,7 +36,8 @@ def list_links(asked: PersonContext, _command: ListLinks) -> LinksResult:
     """Return all links."""
     known = asked.installation.links()
     views = links.overview(asked.tx, [link.name for link in known], asked.now)
-    return LinksResult([_row(link, view) for link, view in zip(known, views, strict=True)])
+    rows = [_row(asked.installation, link, view) for link, view in zip(known, views, strict=True)]
+    return LinksResult(rows)
 
 
 def get_link(asked: PersonContext, command: GetLink) -> LinkResult:
@@ -48,7 +49,7 @@ def get_link(asked: PersonContext, command: GetLink) -> LinkResult:
         LinkHappened(links.moment(one), one.event.kind, one.event.detail)
         for one in links.events(asked.tx, command.name)
     ]
-    return LinkResult(_row(known[command.name], view), events, _history(asked, command))
+    return LinkResult(_row(asked.installation, known[command.name], view), events, _history(asked, command))
 
 
 def _history(asked: PersonContext, command: GetLink) -> list[LinkSpan]:
@@ -113,8 +114,11 @@ def explain(asked: PersonContext, command: ExplainRoute) -> RouteExplained:
     return RouteExplained(found.subject, looks, decides, found.note)
 
 
-def _row(link: KnownLink, view: View) -> LinkRow:
-    return LinkRow(link.name, link.kind, link.to, view.state, view.condition, view.at)
+def _row(installation: Installation, link: KnownLink, view: View) -> LinkRow:
+    counted = installation.backlogs
+    waits = None if counted is None else counted.of_links.get(link.name)
+    most = next((one.most for one in counted.links() if one.name == link.name), 0) if counted is not None else 0
+    return LinkRow(link.name, link.kind, link.to, view.state, view.condition, view.at, waits, most)
 
 
 def _route(rule: Rule, logins: Mapping[AccountId, str]) -> RouteRow:

@@ -109,7 +109,7 @@ class Snapshot:
         """Return what the rules of routing are asked about a step."""
         account = self.account(tx, message.account)
         tariff = None if account is None else self.terms(tx, account).tariff
-        return self.router(tx).subject(message, step, traffic_of(lane), tariff)
+        return self.router(tx).subject(message.account, message.recipient, step, traffic_of(lane), tariff)
 
     def _load_terms(self, tx: Tx, account: Account) -> Terms:
         number = account.tariff

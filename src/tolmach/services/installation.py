@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tolmach.core.results.installation import SettingsResult
+from tolmach.services.backlogs import Backlogs
 from tolmach.store.folder import Folder
 
 
@@ -31,6 +32,7 @@ class Installation:
 
     ``configured`` are the links of the settings. ``check_link`` raises ValueError for what is no link; ``admit_host``
     raises `BadValueError` where a link from the desk may not lead, and ``private_links`` says that it may inside.
+    ``backlogs`` has what waits for the links, as this process has counted it last.
     """
 
     links: Callable[[], Sequence[KnownLink]] = tuple
@@ -40,6 +42,7 @@ class Installation:
     check_link: Callable[[Mapping[str, Any]], None] = _sound
     admit_host: Callable[[str], Awaitable[None]] = _admitted
     private_links: bool = False
+    backlogs: Backlogs | None = None
 
     @property
     def names(self) -> Sequence[str]:

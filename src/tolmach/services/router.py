@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tolmach.core import route
+from tolmach.core.ids import AccountId
 from tolmach.core.numbering import Numbering
 from tolmach.core.plans import PlannedStep
 from tolmach.core.route import Rule, Subject
 from tolmach.core.tariff import Tariff
 from tolmach.core.traffic import Traffic
-from tolmach.store.messages import Message
 
 
 class Way(NamedTuple):
@@ -29,21 +29,30 @@ class Router:
         self._by_direction = any(rule.conditions.direction for rule in rules)
         self._by_operator = any(rule.conditions.operator for rule in rules)
 
-    def subject(self, message: Message, step: PlannedStep, traffic: Traffic, tariff: Tariff | None) -> Subject:
+    def subject(
+        self, account: AccountId, phone: str, step: PlannedStep, traffic: Traffic, tariff: Tariff | None
+    ) -> Subject:
         """Return what the rules are asked about."""
-        direction = tariff.direction(message.recipient) if self._by_direction and tariff is not None else None
+        direction = tariff.direction(phone) if self._by_direction and tariff is not None else None
         operator = ""
         if self._by_operator and self._numbering is not None:
-            operator = self._numbering.lookup(message.recipient).operator
+            operator = self._numbering.lookup(phone).operator
         return Subject(
             channel=step.channel,
-            phone=message.recipient,
-            account=message.account,
+            phone=phone,
+            account=account,
             sender=step.sender,
             traffic=traffic,
             direction="" if direction is None else direction.name,
             operator=operator,
         )
+
+    def carriers(self, subject: Subject, link: str) -> Sequence[str] | None:
+        """Return the links that may carry a step (which names one, or ""); None: any of the channel."""
+        if link:
+            return (link,)
+        rule = route.choose(self.rules, subject) if self.rules else None
+        return None if rule is None else [target.link for target in rule.targets]
 
     def way(self, subject: Subject, leg: int, step: PlannedStep, tried: str = "") -> Way | None:
         """Return which links to ask; None: any of the channel. ``tried`` did not deliver it, by commas."""

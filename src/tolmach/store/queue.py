@@ -9,8 +9,21 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
+from tolmach.core.ids import STRIDE
 from tolmach.core.traffic import ALL_LANES, DEFAULT_LANE
 from tolmach.store.database import Tx
 from tolmach.store.prepared import Prepared, Row, among, insertion, one_of
@@ -106,6 +119,24 @@ _BACKLOGS = Prepared(
     select(queue.c.account_id, queue.c.lane, func.count())
     .where(queue.c.kind == _SUBMIT, queue.c.due_at <= bindparam("now"))
     .group_by(queue.c.account_id, queue.c.lane)
+)
+_PUT_OFF: ColumnElement[int] = literal_column(
+    "120000", Integer
+)  # milliseconds: longer than a step is put off while its link has no room
+_WAITING = (
+    queue.c.kind == _SUBMIT,
+    queue.c.due_at <= bindparam("now") + _PUT_OFF,
+    or_(queue.c.due_at <= bindparam("now"), queue.c.attempts > literal_column("0")),
+    queue.c.claimed_by == literal_column("''"),
+)
+_WAITING_BY_LANE = Prepared(select(queue.c.lane, func.count()).where(*_WAITING).group_by(queue.c.lane))
+_SAMPLE = Prepared(
+    select(queue)
+    .where(
+        (queue.c.message_id // literal_column(str(STRIDE), Integer)) % bindparam("apart") == literal_column("0"),
+        *_WAITING,
+    )
+    .limit(bindparam("most"))
 )
 _RENEW = Prepared(
     update(queue)
@@ -284,6 +315,16 @@ def release_claims(tx: Tx, process: str, now: int) -> int:
 def backlogs(tx: Tx, now: int) -> Mapping[tuple[int, int], int]:
     """Return how many steps of each account and lane are due and in nobody's hands."""
     return {(row[0], row[1]): row[2] for row in _BACKLOGS.all(tx, now=now)}
+
+
+def waiting(tx: Tx, now: int) -> Mapping[int, int]:
+    """Return how many steps of each lane are due or put off, and in nobody's hands."""
+    return {row[0]: row[1] for row in _WAITING_BY_LANE.all(tx, now=now)}
+
+
+def sample(tx: Tx, now: int, apart: int, most: int) -> Sequence[Entry]:
+    """Return every so manyth of the steps that `waiting` counts, by their ids, but not more than ``most``."""
+    return [_entry(row) for row in _SAMPLE.all(tx, now=now, apart=apart, most=most)]
 
 
 def catch_up(tx: Tx, now: int, was: int, pause: int) -> int:

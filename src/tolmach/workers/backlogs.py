@@ -6,6 +6,8 @@ from collections.abc import Callable
 from tolmach.core.clock import Clock
 from tolmach.core.moments import to_ms
 from tolmach.services.backlogs import Backlogs
+from tolmach.services.catalogue import Catalogue
+from tolmach.services.linkqueues import waiting
 from tolmach.store import queue
 from tolmach.store.database import Database
 from tolmach.workers.rounds import rounds
@@ -16,8 +18,11 @@ EVERY_SECONDS = 2.0
 class BacklogsWorker:
     """Keeps `Backlogs` up to date; does nothing where there is no bound."""
 
-    def __init__(self, database: Database, backlogs: Backlogs, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, backlogs: Backlogs, clock: Clock, catalogue: Catalogue | None = None
+    ) -> None:
         self._database = database
+        self._catalogue = catalogue or Catalogue()
         self._backlogs = backlogs
         self._clock = clock
         self._counted = -EVERY_SECONDS
@@ -39,4 +44,9 @@ class BacklogsWorker:
         """Count once."""
         if self._backlogs.limited:
             now = to_ms(self._clock.now())
-            self._backlogs.counted(await self._database.read(lambda tx: queue.backlogs(tx, now)))
+            links = self._backlogs.links()
+            found, of_links = await self._database.read(
+                lambda tx: (queue.backlogs(tx, now), waiting(tx, self._catalogue.at(tx), links, now))
+            )
+            self._backlogs.counted(found)
+            self._backlogs.counted_links(of_links)

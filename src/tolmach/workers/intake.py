@@ -101,7 +101,9 @@ class IntakeWorker:
         since = 0 if self.traces is None else self.traces.now()
         try:
             now = self._clock.now()
-            answers = await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now))
+            answers = await self._database.write(
+                lambda tx: accept(tx, self._catalogue, orders, now, self.backlogs.full)
+            )
         except StoreUnavailableError as error:
             log.error("intake cannot write", error=str(error))
             for waiting in batch:

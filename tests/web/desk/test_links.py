@@ -7,7 +7,10 @@ from tests.clock import FakeClock
 from tests.gateway import inside
 from tests.web.browser import Browser
 from tolmach.core.condition import Condition, LinkEvent
+from tolmach.core.content import Channel
+from tolmach.core.limits import BacklogLimits, LinkBound
 from tolmach.core.moments import to_ms
+from tolmach.services.backlogs import Backlogs
 from tolmach.services.installation import Installation, KnownLink
 from tolmach.store import linkhistory, links
 from tolmach.store.linkhistory import SPAN, Span
@@ -17,7 +20,10 @@ from tolmach.store.linkhistory import SPAN, Span
 async def operator(operator: Browser) -> Browser:
     """The administrator of a gateway with one link."""
     gateway = operator.inside.gateway
-    gateway.reception.installation = Installation(lambda: [KnownLink("carrier", "smpp", "smsc.example:2775")])
+    backlogs = Backlogs(BacklogLimits(), lambda: [LinkBound("carrier", frozenset({Channel.SMS}), 2_000)])
+    backlogs.counted_links({"carrier": 1_999})
+    known = [KnownLink("carrier", "smpp", "smsc.example:2775")]
+    gateway.reception.installation = Installation(lambda: known, backlogs=backlogs)
     now = to_ms(gateway.clock.now())
     condition = Condition(up=True, window=10, in_flight=3, round_trip=0.0123, rate=50.0, counters={"parts_sent": 7})
     await operator.inside.write(lambda tx: links.report(tx, "carrier", condition, now))
@@ -40,6 +46,16 @@ async def test_one_link(operator: Browser) -> None:
         assert said in shown.said()
     assert "connected" in (await operator.get("/desk/links/carrier", hx_request="true")).text
     assert (await operator.get("/desk/links/nothing")).status == 404
+
+
+async def test_what_waits_for_a_link(operator: Browser) -> None:
+    counted = operator.inside.gateway.reception.installation.backlogs
+    assert counted is not None
+    said = (await operator.get("/desk/links/carrier")).said()
+    assert "Waits for it 1,999 / 2,000" in said
+    assert "more is refused" not in said
+    counted.counted_links({"carrier": 2_000})
+    assert "2,000 / 2,000 full: more is refused" in (await operator.get("/desk/links/carrier")).said()
 
 
 async def test_how_a_link_fared(operator: Browser) -> None:

@@ -10,7 +10,10 @@ from tolmach.core.route import Rule, Subject
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link: what it is, where it leads, how it fares; ``condition`` None when it never ran."""
+    """A link: what it is, where it leads, how it fares; ``condition`` None when it never ran.
+
+    ``backlog`` messages wait that it may carry (None: not counted), ``most`` may (0: any number).
+    """
 
     name: str
     kind: str
@@ -18,6 +21,13 @@ class LinkRow:
     state: LinkState
     condition: Condition | None
     at: datetime | None
+    backlog: int | None = None
+    most: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether too much waits for it."""
+        return bool(self.most) and self.backlog is not None and self.backlog >= self.most
 
 
 @dataclass(frozen=True, slots=True)
