@@ -136,9 +136,12 @@ async def test_a_link_that_has_too_much_waiting_refuses_what_only_it_carries(ins
         await gateway.write(lambda tx: routing.add(tx, rule))
         parts = gateway.gateway
         parts.links.current = parts.carriers.configured()
-        counting = BacklogsWorker(parts.database, parts.backlogs, parts.clock, parts.catalogue)
+
+        async def count() -> None:
+            await BacklogsWorker(parts.database, parts.backlogs, parts.clock, parts.catalogue).count()
+
         await gateway.ask("/xml/", pronto_sms(PHONE, PHONE).encode())
-        await counting.count()
+        await count()
         answer = await gateway.ask(path, SENDING[path].encode())
         assert (answer.status, answer.headers["retry-after"]) == (200, "30")
         assert ACCEPTED in (await gateway.ask("/xml/", pronto_sms("79031234500").encode())).body
@@ -148,7 +151,7 @@ async def test_a_link_that_has_too_much_waiting_refuses_what_only_it_carries(ins
         assert 'tolmach_link_backlog{link="other"} 1.0' not in shown  # counted before the third came
         assert 'tolmach_link_backlog_limit{link="mts"} 2.0' in shown
         await gateway.write(lambda tx: routing.remove(tx, 1))
-        await counting.count()
+        await count()
         assert "retry-after" not in (await gateway.ask(path, SENDING[path].encode())).headers
 
 

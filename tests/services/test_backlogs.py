@@ -64,6 +64,7 @@ def test_links_that_have_too_much_are_full() -> None:
     assert backlogs.limited
     backlogs.counted_links({"north": 9, "south": 9})
     assert (backlogs.busy, names(backlogs)) == (True, [])
+    assert backlogs.presses
     backlogs.counted_links({"north": 10, "south": 90})
     assert names(backlogs) == ["north"]
     assert backlogs.full is not None

@@ -47,6 +47,12 @@ class Backlogs:
         waits = max(self._all, *self.of_links.values(), 0)
         return waits >= min(BUSY, *(bound // 2 for bound in self._bounds()), BUSY)
 
+    @property
+    def presses(self) -> bool:
+        """Whether half of what may wait for some link could wait for it."""
+        waits = max(self._all, *self.of_links.values(), 0)
+        return any(link.most and 2 * waits >= link.most for link in self.links())
+
     def _bounds(self) -> list[int]:
         mine = (self._limits.account, self._limits.all, self._limits.channel)
         return [bound for bound in (*mine, *(link.most for link in self.links())) if bound]

@@ -13,6 +13,8 @@ from tolmach.store.database import Database
 from tolmach.workers.rounds import rounds
 
 EVERY_SECONDS = 2.0
+SELDOM_SECONDS = 10.0
+SHARE = 10
 
 
 class BacklogsWorker:
@@ -26,6 +28,7 @@ class BacklogsWorker:
         self._backlogs = backlogs
         self._clock = clock
         self._counted = -EVERY_SECONDS
+        self._links_counted, self._took = -SELDOM_SECONDS, 0.0
         self.pause: Callable[[], float] = lambda: EVERY_SECONDS
         """Seconds after which it counts though nothing seems to wait."""
 
@@ -44,9 +47,16 @@ class BacklogsWorker:
         """Count once."""
         if self._backlogs.limited:
             now = to_ms(self._clock.now())
-            links = self._backlogs.links()
-            found, of_links = await self._database.read(
-                lambda tx: (queue.backlogs(tx, now), waiting(tx, self._catalogue.at(tx), links, now))
-            )
-            self._backlogs.counted(found)
-            self._backlogs.counted_links(of_links)
+            self._backlogs.counted(await self._database.read(lambda tx: queue.backlogs(tx, now)))
+            await self._count_links(now)
+
+    async def _count_links(self, now: int) -> None:
+        """Count what waits for each link: seldom while it matters to nobody, and for a tenth of the time at most."""
+        begun = time.monotonic()
+        pause = 0.0 if self._backlogs.presses else SELDOM_SECONDS
+        if begun - self._links_counted < max(pause, SHARE * self._took):
+            return
+        links = self._backlogs.links()
+        found = await self._database.read(lambda tx: waiting(tx, self._catalogue.at(tx), links, now))
+        self._backlogs.counted_links(found)
+        self._links_counted, self._took = begun, time.monotonic() - begun
