@@ -42,7 +42,7 @@ from tolmach.workers.rounds import complain
 
 log = structlog.get_logger()
 
-BATCH = 250  # steps that are claimed, and answers that are stored, in one transaction
+BATCH = 500  # steps that are claimed, and answers that are stored, in one transaction
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
 EARLY_SECONDS = 0.05  # after it answers are stored, though others of their batch are still out
