@@ -24,7 +24,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import uvloop
 from rich.console import Console
@@ -32,6 +31,7 @@ from rich.table import Table
 
 from bench.load import Connection, Load
 from bench.stage import cpu_seconds, stage
+from bench.wire import Wire
 from tolmach.codecs.smpp.bodies import BindTransceiver, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
 from tolmach.codecs.smpp.constants import Status
 from tolmach.codecs.smpp.events import Answered, BindRequested, Bound, Event, Received
@@ -48,29 +48,6 @@ PHONE, TEXT = "79161234567", "Order 1234567 is ready, come and get it"
 RECIPIENTS = 100
 RATE = 1_000.0
 RECEIPT = "id:%d sub:001 dlvrd:001 submit date:%s done date:%s stat:DELIVRD err:000 text:"
-
-
-class Wire(asyncio.Protocol):
-    """The thinnest shell around a session."""
-
-    def __init__(self, role: Role, window: int, handle: Callable[["Wire", Event], None]) -> None:
-        self.session = Session(role, now=time.monotonic(), window=window)
-        self.handle = handle
-        self.transport: Any = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        self.flush()
-
-    def data_received(self, data: bytes) -> None:
-        for event in self.session.receive(data, time.monotonic()):
-            self.handle(self, event)
-        self.flush()
-
-    def flush(self) -> None:
-        data = self.session.data_to_send()
-        if data:
-            self.transport.write(data)
 
 
 async def serve(throttled: float) -> None:

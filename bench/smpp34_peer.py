@@ -25,7 +25,9 @@ from typing import Any
 import smpp34
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.wire import Wire
 from tolmach.codecs.smpp.bodies import BindTransceiver, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
 from tolmach.codecs.smpp.events import Answered, BindRequested, Bound, Closed, Event, Received
 from tolmach.codecs.smpp.framing import Framer
@@ -34,29 +36,6 @@ from tolmach.codecs.smpp.states import Role
 
 SENDER, RECIPIENT, TEXT = "Tolmach", "79161234567", b"x" * 64
 RECEIPT = "id:%d sub:001 dlvrd:001 submit date:2607181200 done date:2607181201 stat:DELIVRD err:000 text:"
-
-
-class Wire(asyncio.Protocol):
-    """The thinnest shell around a session: octets in, events to a handler, octets out."""
-
-    def __init__(self, role: Role, window: int, handle: Callable[["Wire", Event], None]) -> None:
-        self.session = Session(role, now=time.monotonic(), window=window)
-        self.handle = handle
-        self.transport: Any = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        self.flush()
-
-    def data_received(self, data: bytes) -> None:
-        for event in self.session.receive(data, time.monotonic()):
-            self.handle(self, event)
-        self.flush()
-
-    def flush(self) -> None:
-        data = self.session.data_to_send()
-        if data:
-            self.transport.write(data)
 
 
 async def serve_ours(window: int) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.clock import FakeClock
+from tests.services.answers import NOON_IN_MOSCOW, PHONES, accepted, failure, ids, only, reasons
 from tests.services.world import (
     BALANCE,
     HASH,
@@ -25,43 +26,12 @@ from tolmach.core.moments import to_ms
 from tolmach.core.money import ZERO
 from tolmach.core.operators import OperatorFilter
 from tolmach.core.rejections import Rejection
-from tolmach.core.results import Accepted, CampaignRef, Rejected, SendItem, SendResult
+from tolmach.core.results import Accepted, CampaignRef, Rejected, SendResult
 from tolmach.core.status import Status
 from tolmach.services import numbering
 from tolmach.services.acceptance import FARTHEST, Order
 from tolmach.services.numberplans import PlanReading
 from tolmach.store import campaigns, counters, messages, stops, tariffs
-
-NOON_IN_MOSCOW = datetime(2026, 3, 2, 15, 0)  # noqa: DTZ001  # an account's wall clock
-PHONES = [f"7903000000{number}" for number in range(10)]
-
-
-def ids(items: object) -> list[int]:
-    assert isinstance(items, list)
-    return [item.id for item in items if isinstance(item, Accepted)]
-
-
-def reasons(items: object) -> list[Rejection | None]:
-    assert isinstance(items, list)
-    return [item.reason if isinstance(item, Rejected) else None for item in items]
-
-
-def only(result: SendResult) -> SendItem:
-    (item,) = result.items
-    return item
-
-
-def accepted(result: SendResult) -> Accepted:
-    item = only(result)
-    assert isinstance(item, Accepted), item
-    return item
-
-
-def failure(world: World, asked: SendMessages) -> Failure:
-    answer = world.answer(asked)
-    assert isinstance(answer, RequestError)
-    return answer.failure
-
 
 # --- what is accepted
 

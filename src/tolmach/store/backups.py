@@ -8,7 +8,8 @@ copy is made under another name and takes its own when it is whole and has been 
 import fcntl
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,23 +36,38 @@ class Contents:
 
 def take(data: Path, copy: Path) -> Contents:
     """Copy an installation into a directory that does not exist yet, and check the copy; BackupError."""
+    with making(copy, sqlite3.Error) as place:
+        _copy_database(data / DATABASE, place / DATABASE)
+        copy_files(data, place)
+        return look(place)
+
+
+@contextmanager
+def making(copy: Path, trouble: type[Exception]) -> Iterator[Path]:
+    """Yield the directory that a copy is made in; it becomes the copy once all of it is on the disk, or goes.
+
+    BackupError when there is something at ``copy``, when it cannot be written, and for the ``trouble`` of a database.
+    """
     if copy.exists():
         raise BackupError(f"{copy} exists already: name a new directory")
-    unfinished = copy.with_name(copy.name + _UNFINISHED)
-    shutil.rmtree(unfinished, ignore_errors=True)
+    place = copy.with_name(copy.name + _UNFINISHED)
+    shutil.rmtree(place, ignore_errors=True)
     try:
-        unfinished.mkdir(mode=0o700, parents=True)
-        _copy_database(data / DATABASE, unfinished / DATABASE)
-        if (data / FILES).is_dir():
-            shutil.copytree(data / FILES, unfinished / FILES, ignore=shutil.ignore_patterns("*.part"))
-        found = look(unfinished)
-        sync_all(unfinished)
-        unfinished.rename(copy)
+        place.mkdir(mode=0o700, parents=True)
+        yield place
+        sync_all(place)
+        place.rename(copy)
         sync(copy.parent)
-    except (OSError, sqlite3.Error) as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    except (OSError, trouble) as error:
         raise BackupError(f"{copy} cannot be written: {error}") from error
-    return found
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def copy_files(data: Path, place: Path) -> None:
+    """Copy the accounts' files, if there are any, without those that are still being uploaded."""
+    if (data / FILES).is_dir():
+        shutil.copytree(data / FILES, place / FILES, ignore=shutil.ignore_patterns("*.part"))
 
 
 def look(place: Path) -> Contents:

@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tolmach.store.backups import FILES, BackupError, Contents
+from tolmach.store.backups import FILES, BackupError, Contents, copy_files, making
 from tolmach.store.durable import sync, sync_all
 from tolmach.store.postgresql import DEFAULTS, PostgresqlServer
 
@@ -32,28 +32,15 @@ _WRONG: Final = (
 
 def take(place: PostgresqlServer, data: Path, copy: Path) -> Contents:
     """Copy an installation into a directory that does not exist yet, and check the copy; BackupError."""
-    if copy.exists():
-        raise BackupError(f"{copy} exists already: name a new directory")
-    unfinished = copy.with_name(copy.name + _UNFINISHED)
-    shutil.rmtree(unfinished, ignore_errors=True)
-    try:
-        unfinished.mkdir(mode=0o700, parents=True)
+    with making(copy, psycopg.Error) as made:
         with _moment(place) as (connection, snapshot):
             messages, accounts, names = _counted(connection, place)
             schema = connection.execute("SELECT current_schema()").fetchone()
             how = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
             assert schema is not None
-            _run(place, "pg_dump", *how, f"--schema={schema[0]}", f"--file={unfinished / DUMP}")
-        if (data / FILES).is_dir():
-            shutil.copytree(data / FILES, unfinished / FILES, ignore=shutil.ignore_patterns("*.part"))
-        _look(unfinished, names)
-        sync_all(unfinished)
-        unfinished.rename(copy)
-        sync(copy.parent)
-    except (OSError, psycopg.Error) as error:
-        raise BackupError(f"{copy} cannot be written: {error}") from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+            _run(place, "pg_dump", *how, f"--schema={schema[0]}", f"--file={made / DUMP}")
+        copy_files(data, made)
+        _look(made, names)
     return Contents(messages, accounts, len(names), (copy / DUMP).stat().st_size)
 
 

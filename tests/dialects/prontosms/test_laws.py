@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.dialects.elements import trees
 from tests.dialects.prontosms.documents import SECURITY, text
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call, Endpoint
@@ -75,18 +76,7 @@ VALUES = st.one_of(
 )
 
 
-@st.composite
-def elements(draw: Any, depth: int = 3) -> str:
-    """An element of the dialect's own names with any values, nearly always well-formed."""
-    name = draw(st.sampled_from(NAMES))
-    found = draw(st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES, max_size=3))
-    attributes = "".join(f' {key}="{escaped(value)}"' for key, value in found.items())
-    inner = draw(st.lists(elements(depth - 1), max_size=3)) if depth else []
-    return f"<{name}{attributes}>{escaped(draw(VALUES))}{''.join(inner)}</{name}>"
-
-
-def escaped(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+elements = trees(NAMES, ATTRIBUTES, VALUES)
 
 
 def asked(endpoint: Endpoint[Any], body: bytes, query: str = "") -> Call[Any] | RequestError:
@@ -158,7 +148,7 @@ DOCUMENTS = [
 ]
 
 
-@given(inner=st.lists(elements(), max_size=3), secure=st.booleans())
+@given(inner=st.lists(elements, max_size=3), secure=st.booleans())
 @settings(max_examples=300)
 def test_any_document_is_a_call_or_a_request_error(inner: list[str], secure: bool) -> None:
     body = f"<request>{''.join(inner)}{SECURITY if secure else ''}</request>".encode()
