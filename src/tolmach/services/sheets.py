@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import IO, Any, Final, NamedTuple, Protocol
 
-from openpyxl import load_workbook
-
 from tolmach.core.sentences import say
 from tolmach.services.administration import BadValueError
 
@@ -87,6 +85,8 @@ class Workbook:
     encoding = delimiter = ""
 
     def __init__(self, stream: IO[bytes], on_read: Callable[[int], None]) -> None:
+        from openpyxl import load_workbook  # noqa: PLC0415 - it is slow to import, and few read workbooks
+
         self._on_read = on_read
         try:
             _check_size(stream)
