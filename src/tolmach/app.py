@@ -59,7 +59,7 @@ from tolmach.services.files import Files
 from tolmach.services.imports import Imports
 from tolmach.services.inbox import Inbox
 from tolmach.services.installation import Installation
-from tolmach.services.notices import Notices
+from tolmach.services.notices import MARGIN, Notices
 from tolmach.services.reception import Reception
 from tolmach.settings import Settings
 from tolmach.store import migrate, queue
@@ -387,11 +387,11 @@ class Gateway:
             self._start(stack, "intake", self.intake.run())
 
     async def _start_callbacks(self, stack: AsyncExitStack) -> None:
-        delays = [timedelta(seconds=delay) for delay in self.settings.callbacks.delays]
-        client = await stack.enter_async_context(
-            CallbackClient(timeout=self.settings.callbacks.timeout, allow_private=self.settings.callbacks.allow_private)
-        )
-        notices = Notices(self.catalogue, delays, unconfirmed=self.settings.callbacks.unconfirmed)
+        told = self.settings.callbacks
+        delays = [timedelta(seconds=delay) for delay in told.delays]
+        client = await stack.enter_async_context(CallbackClient(timeout=told.timeout, allow_private=told.allow_private))
+        lease = timedelta(seconds=told.timeout) + MARGIN
+        notices = Notices(self.catalogue, delays, unconfirmed=told.unconfirmed, lease=lease)
         worker = CallbacksWorker(self.database, notices, StatusPush(), client, self.clock, self.links.tally)
         worker.pause = lambda: self.ringing.wakeups.pause
         worker.traces = self.traces

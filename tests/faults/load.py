@@ -6,11 +6,12 @@ client ids, as clients do.
 
 import asyncio
 import json
+import os
 import random
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from sqlalchemy import select, text
 
 from tests.clock import NOON
 from tests.e2e.documents import pronto
-from tests.faults.processes import PHONES, end, line, spawn_complaining
+from tests.faults.processes import PHONES, START, end, line, smsc, spawn_complaining
 from tests.faults.test_kill import ANSWER
 from tests.gateway import assert_balanced, install, until
 from tolmach.core.money import SCALE, parse_money
@@ -35,6 +36,7 @@ WORDS = {"90": "undelivered", "91": "expired", REFUSED: "refused"}  # else deliv
 SIZES = (1, 1, 1, 7, 20)
 CONNECTIONS = 4
 COME_AGAIN = 0.05  # seconds after which a client that was told to come again does
+PROCESSES = int(os.environ.get("TOLMACH_TORTURE_PROCESSES", "1"))  # of the gateway
 
 
 def phone(key: int) -> str:
@@ -125,15 +127,46 @@ def _check_phones(phones: Path, load: Load, uncertain: set[int]) -> int:
 
 @asynccontextmanager
 async def gateway(data: Path, place: PostgresqlServer) -> AsyncIterator[str]:
-    """A gateway with virtual phones on a database, and its address. It must still run at the end of the block."""
-    settings = PHONES | {"TOLMACH_DATABASE_URL": place.url, "TOLMACH_LOG_FORMAT": "json"}
-    with (data / "gateway.log").open("w") as log:
-        process = await spawn_complaining(log, data, "serve", "--port", "0", **settings)
+    """A gateway with virtual phones on a database, and its address. It must still run at the end of the block.
+
+    Where it has several processes the phones are in one of their own, behind an SMPP link.
+    """
+    settings = {"TOLMACH_DATABASE_URL": place.url, "TOLMACH_LOG_FORMAT": "json"}
+    async with AsyncExitStack() as stack:
+        if PROCESSES == 1:
+            settings |= PHONES
+        else:
+            port, _ = await stack.enter_async_context(smsc(data))
+            settings["TOLMACH_LINKS"] = links(port)
+        with (data / "gateway.log").open("w") as log:
+            count = ("--processes", str(PROCESSES))
+            process = await spawn_complaining(log, data, "serve", "--port", "0", *count, **settings)
+        try:
+            yield (await line(process)).split()[-1]
+            assert process.returncode is None
+        finally:
+            process.terminate()  # children of a parent that is killed would go on for a moment
+            await end_softly(process)
+
+
+def links(port: int) -> str:
+    """Return the setting of a link to an SMSC of this machine."""
+    quick = {"reconnect_first": 0.05, "reconnect_most": 0.2}
+    link = {
+        "name": "smsc", "type": "smpp", "host": "127.0.0.1", "port": port, "system_id": "esme", "password": "x",
+        "binds": PROCESSES, "window": 20, "timers": quick,
+    }  # fmt: skip
+    return json.dumps([link])
+
+
+async def end_softly(process: asyncio.subprocess.Process) -> None:
+    """Wait until a process that was told to stop has done so; kill it when it does not."""
     try:
-        yield (await line(process)).split()[-1]
-        assert process.returncode is None
-    finally:
-        await end(process)
+        async with asyncio.timeout(START):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+    await end(process)
 
 
 def complaints(data: Path) -> set[str]:

@@ -1,7 +1,9 @@
 """Several processes in one: each with its own leases, duties and fleet, over one database."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from structlog.testing import capture_logs
@@ -155,3 +157,23 @@ async def test_the_dead_of_a_parent_need_not_run_out(stage: Stage) -> None:
     held = {lease.name for lease in stage.database.read_now(leases.everything)}
     assert held == {core.of_process("two"), core.of_duty("sweep"), "link a 0", "link b 0"}
     assert stage.database.read_now(lambda tx: queue.next_due(tx, queue.Kind.SUBMIT)) is None
+
+
+async def test_a_look_that_is_under_way_takes_nothing_after_all_was_left(stage: Stage) -> None:
+    one = One(stage, "one")
+    begun, going_on, look = threading.Event(), threading.Event(), one.leases._look
+
+    def slow(tx: Tx, wanted: module.Wanted) -> module.Look:
+        begun.set()
+        going_on.wait()
+        return look(tx, wanted)
+
+    one.leases._look = slow  # type: ignore[method-assign]
+    working = asyncio.create_task(one.leases.run())
+    await asyncio.to_thread(begun.wait)
+    working.cancel()
+    await asyncio.wait([working], timeout=0.1)  # as much as it can do meanwhile
+    going_on.set()
+    with suppress(asyncio.CancelledError):
+        await working
+    assert await stage.database.read(leases.everything) == []

@@ -19,7 +19,8 @@ from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+MARGIN = timedelta(seconds=15)  # behind the time that a POST may take, to store what became of it
 UNCONFIRMED = 5
 
 
@@ -37,15 +38,23 @@ class Notices:
     """The decisions of callbacks. ``delays`` are the pauses after each attempt but the last.
 
     ``unconfirmed`` attempts may be answered without confirming a status; their pauses are the first of the delays.
+    ``lease`` is for how long a POST and storing what became of it may take: what a process had claimed that died is
+    told when it is over, so it is no longer than it must be.
     """
 
     def __init__(
-        self, catalogue: Catalogue, delays: Sequence[timedelta], batch: int = 200, unconfirmed: int = UNCONFIRMED
+        self,
+        catalogue: Catalogue,
+        delays: Sequence[timedelta],
+        batch: int = 200,
+        unconfirmed: int = UNCONFIRMED,
+        lease: timedelta = LEASE,
     ) -> None:
         self._catalogue = catalogue
         self._delays = [duration_ms(delay) for delay in delays]
         self._batch = batch
         self._unconfirmed = unconfirmed
+        self._lease = duration_ms(lease)
 
     def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId], limit: int) -> list[Notice]:
         """Lease due callbacks: one POST for each account that is not busy with one, for ``limit`` accounts."""
@@ -56,7 +65,7 @@ class Notices:
             if account_id in busy or len(notices) >= limit:
                 continue
             account = snapshot.account(tx, account_id)
-            rows = callbacks.claim(tx, account_id, moment, moment + duration_ms(LEASE), self._batch)
+            rows = callbacks.claim(tx, account_id, moment, moment + self._lease, self._batch)
             if not rows:
                 continue  # all of them wait for something that is to be told before
             if account is None or not account.callback_url:

@@ -78,6 +78,7 @@ class Leases:
         """Called when others should look at once."""
         self._look_soon = Bell()
         self._applying = asyncio.Lock()
+        self._looking: asyncio.Future[Look] | None = None
         self._held: frozenset[str] = frozenset()
         self._leaving: frozenset[str] = frozenset()
         self._free: dict[str, float] = {}  # connections that nobody has taken -> since when, by our clock
@@ -128,7 +129,8 @@ class Leases:
         begun = asyncio.get_running_loop().time()
         long_free = frozenset(name for name, since in self._free.items() if begun - since >= PATIENCE_SECONDS)
         wanted = Wanted(self._wishes(begun), self._settled(), long_free)
-        look = await self._database.write(lambda tx: self._look(tx, wanted))
+        self._looking = asyncio.ensure_future(self._database.write(lambda tx: self._look(tx, wanted)))
+        look = await asyncio.shield(self._looking)
         async with self._applying:
             self._good_until = begun + LASTS_MS / 1000 - MARGIN_SECONDS
             self._told(look)
@@ -193,6 +195,10 @@ class Leases:
         """Stop, and let others take over at once."""
         await self._duties.have(frozenset())
         await self._fleet.cut()
+        if self._looking is not None:  # it goes on when we are cancelled, and would take again what is left before
+            await asyncio.wait([self._looking])
+            if not self._looking.cancelled():
+                self._looking.exception()
         try:
             await self._database.write(lambda tx: leases.release(tx, self._process.name))
             self.tell()
