@@ -16,7 +16,7 @@ from tolmach.store.database import Database
 
 PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
 WATCHED = "TOLMACH_TORTURE" in os.environ
-START = 120.0  # seconds that a process may take to start: the machine may have much else to do
+START = 300.0  # seconds that a process may take to start: the machine may have much else to do
 Process = asyncio.subprocess.Process
 
 

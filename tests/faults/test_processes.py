@@ -55,7 +55,7 @@ PARENTS: Sequence[Sequence[str]] = (
 KINDS = ("link smsc 0", "link smsc 1", "duty upkeep", "any", "any", "parent", "group")
 BINDS, WINDOW = 2, 20
 PER_KILL = 3 * WINDOW  # of the messages of one death may come twice: what was on the wire or not yet stored
-PATIENCE = 120 + TOTAL / 20  # a machine that does much else takes its time to start processes
+PATIENCE = 300 + TOTAL / 20  # a machine that does much else takes its time to start processes
 REFUSED = "92"
 
 
