@@ -11,7 +11,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["tolmach"]):
-    from tests.fuzz.targets import TARGETS, samples
+    from tests.fuzz.targets import TARGETS, samples, vocabulary
 
 
 def main() -> None:
@@ -22,7 +22,10 @@ def main() -> None:
     for number, sample in enumerate(samples(name)):
         (corpus / f"sample-{number}").write_bytes(sample)
     target = TARGETS[name]
+    words, known = corpus.parent / f"{name}.dict", vocabulary(name)
+    words.write_text("".join(f'"{word}"\n' for word in known))
     limits = ["-timeout=5", "-rss_limit_mb=1024", f"-artifact_prefix={corpus.parent}/{name}-"]
+    limits += [f"-dict={words}"] if known else []
     atheris.Setup([sys.argv[0], *limits, *options, str(corpus)], lambda data: target(bytes(data)))
     atheris.Fuzz()
 

@@ -5,6 +5,7 @@ changes samples at random, `drive` lets a fuzzer look for paths that nothing has
 """
 
 import io
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tolmach.codecs.smpp.session import Session
 from tolmach.codecs.smpp.states import Role
 from tolmach.core.errors import RequestError
 from tolmach.core.links import SmppLink
+from tolmach.core.requests import kept, place_of, read_traceparent
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.push import StatusPush
@@ -37,6 +39,7 @@ CASES = Path(__file__).parents[1] / "dialects"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LINK = SmppLink(name="fuzz", host="127.0.0.1", port=2775, system_id="fuzz")
 MESSAGE = b.SubmitSm(destination_addr="79161234567", short_message=b"hello")
+_WORDS = re.compile(rb"</?[a-zA-Z_]+|[a-zA-Z_]{3,}=|[a-zA-Z_]{2,24}:|[A-Z]{2,}[;,]")
 _BIND = (encode(b.BindTransceiver("e", "e"), 1), encode(b.BindTransceiverResp("smsc"), 1))
 
 
@@ -132,6 +135,15 @@ def acknowledgement(data: bytes) -> None:
     StatusPush().acknowledged(WireResponse(200, {}, data))
 
 
+def traceparent(data: bytes) -> None:
+    """The header by which a caller names his trace: what is read is written and read again."""
+    found = read_traceparent(data.decode("latin-1"))
+    if found is not None:
+        place, _ = found
+        assert read_traceparent(place.traceparent) == (place, True)
+        assert place_of(kept("a", place)) == place
+
+
 TARGETS: Mapping[str, Target] = {
     "prontosms": dialect(prontosms),
     "targetsms": dialect(targetsms),
@@ -144,6 +156,7 @@ TARGETS: Mapping[str, Target] = {
     "numbering": numbering_plan,
     "special": special,
     "acknowledgement": acknowledgement,
+    "traceparent": traceparent,
 }
 
 _RANGES = "АВС/ DEF;От;До;Емкость;Оператор;Регион\n903;0000000;0999999;1000000;ПАО Вымпелком;г. Москва\n"
@@ -163,8 +176,15 @@ def samples(name: str) -> list[bytes]:
         "numbering": [_RANGES.encode(), _RANGES.encode("cp1251"), b"number;operator\n79161234567;mts\n"],
         "special": [wappush.loading("http://example.com/a"), _CARD, udh.concatenation(7, 3, 1) + b"text"],
         "acknowledgement": [_ANSWER],
+        "traceparent": [b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
     }
     return known[name]
+
+
+def vocabulary(name: str) -> list[str]:
+    """Return the words of a target's samples, so that a fuzzer need not find names of elements letter by letter."""
+    found = {word for sample in samples(name) for word in _WORDS.findall(sample)}
+    return sorted(word.decode("ascii") for word in found)
 
 
 def _requests(name: str) -> Iterator[bytes]:
