@@ -146,17 +146,60 @@ async def phone(page: Page) -> None:
     await page.evaluate("document.getElementById('screen').scrollTop = 150; scrollTo(0, 0)")
 
 
-async def cabinet(page: Page) -> None:
-    """The first page of the cabinet."""
+async def _sign_in(page: Page, login: str = demo.LOGIN, first: str = "/cabinet/") -> None:
     await page.goto("/sign-in")
-    await page.locator('input[name="login"]').fill(demo.LOGIN)
+    await page.locator('input[name="login"]').fill(login)
     await page.locator('input[name="password"]').fill(demo.PASSWORD)
     await page.locator('main button[type="submit"]').first.click()
-    await page.wait_for_url("**/cabinet/")
+    await page.wait_for_url(f"**{first}*")
+
+
+async def cabinet(page: Page) -> None:
+    """The first page of the cabinet."""
+    await _sign_in(page)
     await page.locator("canvas").first.wait_for()
 
 
-PICTURES = {"phones": ("light", phones), "phone": ("dark", phone), "cabinet": ("light", cabinet)}
+async def compose(page: Page) -> None:
+    """A cascade that is being composed, with its price and its phone."""
+    await _sign_in(page)
+    await page.goto("/cabinet/compose")
+    words = WORDS[await page.locator("html").get_attribute("lang") or "en"]
+    await page.locator("#recipients").fill("+7 903 111-22-33\n+7 926 123-45-00")
+    await page.locator("#sender").fill("Tolmach")
+    await page.locator("#way").select_option("viber")
+    await page.locator("#second").select_option("sms")
+    await page.locator("#viber_text").fill(words.sale)
+    await page.locator("#button").fill(words.button)
+    await page.locator("#link").fill("https://shop.example/sale")
+    await page.locator("#text").fill(words.sale)
+    await page.locator("#count").get_by_text("Viber").wait_for()
+    await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+
+
+async def message(page: Page) -> None:
+    """What happened to the message with the card."""
+    await _sign_in(page)
+    await page.goto("/cabinet/messages")
+    await page.locator("tr", has_text="Viber").locator("a").first.click()
+    await page.locator("#conclusion").wait_for()
+
+
+async def desk(page: Page) -> None:
+    """The operator's desk: what is going on."""
+    await _sign_in(page, demo.OPERATOR, "/desk/")
+    await page.goto("/desk/traffic")
+    await page.locator("canvas").first.wait_for()
+
+
+PICTURES = {
+    "phones": ("light", phones),
+    "phone": ("dark", phone),
+    "cabinet": ("light", cabinet),
+    "compose": ("light", compose),
+    "message": ("light", message),
+    "desk": ("dark", desk),
+}
 
 
 async def take(names: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import to_ms
 from tolmach.core.requests import Place, kept
 from tolmach.core.results import Accepted
-from tolmach.core.results.timelines import Event, Timeline
+from tolmach.core.results.timelines import Event, Moment, Timeline
 from tolmach.core.status import Status
 from tolmach.services import accounts, messages, stoplist
 from tolmach.services.acceptance import Order, accept
@@ -26,7 +26,7 @@ from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery, Submitted
 from tolmach.services.notices import Notices
-from tolmach.services.timelines import read_id, timeline
+from tolmach.services.timelines import in_order, read_id, timeline
 from tolmach.store.database import Database, Tx
 
 LONG = "Ж" * 100  # two parts
@@ -304,3 +304,19 @@ def test_the_request_that_brought_it_and_its_trace_for_the_operator(life: Life) 
     theirs = life.database.read_now(lambda tx: timeline(tx, 10, life.now, of=account))
     assert (told.request, told.trace) == ("order-7", place.trace)
     assert (theirs.request, theirs.trace) == ("order-7", "")
+
+
+def test_a_receipt_that_was_faster_than_the_answer_stands_behind_it() -> None:
+    def moment(event: Event, seconds: int, step: int = 1) -> Moment:
+        return Moment(NOON + timedelta(seconds=seconds), event, "", step)
+
+    found = [
+        moment(Event.RECEIPT, 1),
+        moment(Event.SUBMITTED, 2),
+        moment(Event.CAPTURED, 2, 0),
+        moment(Event.ACCEPTED, 0, 0),
+        moment(Event.RECEIPT, 3, 2),
+    ]
+    told = [(one.event, one.step) for one in in_order(found)]
+    assert told[:3] == [(Event.ACCEPTED, 0), (Event.SUBMITTED, 1), (Event.RECEIPT, 1)]
+    assert told[-1] == (Event.RECEIPT, 2)

@@ -67,11 +67,22 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
         recipient=message.recipient,
         status=status,
         legs=tuple(PlannedLeg(s.channel, s.sender, s.content.text, s.parts, s.price) for s in message.plan),
-        moments=tuple(sorted(found, key=lambda moment: (moment.at, _ORDER[moment.event], moment.step))),
+        moments=in_order(found),
         conclusion=conclude(Facts(message, account.time_zone, status, tried, duty, now)),
         request=name_of(message.request),
         trace="" if place is None else place.trace,
     )
+
+
+def in_order(found: Sequence[Moment]) -> tuple[Moment, ...]:
+    """Return moments oldest first; a receipt that was faster than the answer to its submission stands behind that."""
+    taken = {moment.step: moment.at for moment in found if moment.event is Event.SUBMITTED}
+
+    def place(moment: Moment) -> tuple[datetime, int, int]:
+        at = max(moment.at, taken.get(moment.step, moment.at)) if moment.event is Event.RECEIPT else moment.at
+        return at, _ORDER[moment.event], moment.step
+
+    return tuple(sorted(found, key=place))
 
 
 def _moments(tx: Tx, message: Message, account: Account, tried: Sequence[Leg], *, prices_told: bool) -> list[Moment]:
