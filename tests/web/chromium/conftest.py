@@ -36,10 +36,11 @@ class Person:
         await self.page.fill("#password", password)
         await self.page.click("main button[type=submit]")
 
-    async def faults(self) -> list[str]:
-        """Return what axe finds against WCAG 2.2 AA and against good practice."""
+    async def faults(self, within: str = "html") -> list[str]:
+        """Return what axe finds against WCAG 2.2 AA and against good practice, on the page or in a part of it."""
         await self.page.evaluate(AXE.read_text("utf-8"))
-        found = await self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        run = "([within, rules]) => axe.run(within, {runOnly: rules})"
+        found = await self.page.evaluate(run, [within, RULES])
         return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
     async def overflow(self) -> int:

@@ -9,7 +9,11 @@ from playwright.async_api import Browser, expect
 from tests.gateway import Inside, Live
 from tests.web.browser import Browser as Client
 from tests.web.chromium.conftest import Person
+from tolmach.core.ids import AccountId
+from tolmach.core.money import parse_money
 from tolmach.services import senders
+from tolmach.store import invoices
+from tolmach.store.invoices import StoredInvoice
 
 
 @pytest.fixture
@@ -112,4 +116,19 @@ async def test_what_is_hard_to_take_back_is_asked_about(operator: Person) -> Non
     await expect(page.locator(".alert-success")).to_contain_text("The link is paused")
     await page.click("main button:has-text('Resume')")  # harmless: nobody asks
     await expect(page.locator(".alert-success")).to_contain_text("The link sends again.")
+    assert operator.complaints == []
+
+
+async def test_an_invoice_is_settled(operator: Person, live: Live) -> None:
+    asked = StoredInvoice(AccountId(1), 0, parse_money("250"), "March", "open", 1, "demo")
+    await live.write(lambda tx: invoices.add(tx, asked) and None)
+    page = operator.page
+    await operator.open("/desk/invoices")
+    await page.get_by_role("button", name="It is paid").click()
+    question = page.get_by_role("dialog")
+    await expect(question).to_contain_text("The balance is topped up by 250.00 ₽.")
+    await question.get_by_role("button", name="It is paid").click()
+    await expect(page.locator(".alert-success")).to_contain_text("The invoice is paid")
+    await operator.open("/desk/accounts/demo")
+    await expect(page.locator("#available")).to_have_text("1,250.00 ₽")
     assert operator.complaints == []
