@@ -30,6 +30,7 @@ _OTHER = "(i * 40503 % 65536 / 66)"
 _STATUS = f"""case when {_CHANCE} < 900 then 'delivered' when {_CHANCE} < 940 then 'undelivered'
   when {_CHANCE} < 970 then 'expired' when {_CHANCE} < 985 then 'refused' when {_CHANCE} < 995 then 'unknown'
   else 'read' end"""
+_REASON = r'["this is no phone number"]'
 _PLAN = (
     r'[{"channel"\:"sms","sender"\:"Tolmach","parts"\:1,"price"\:10000,"lasts"\:172800000,"text"\:"Your order no. '
     "'||cast(i as text)||' is ready, come and get it\"}]"
@@ -72,6 +73,7 @@ def fill(database: Database, count: int, now: datetime, days: int = DAYS) -> Non
         span = Span(first, min(count, first + PIECE - 1), count, start, to_ms(now))
         database.write_now(lambda tx, span=span: _piece(tx, span, mine))  # type: ignore[misc]
     database.write_now(lambda tx: _rest(tx, Span(1, max(1, count // 50), count, start, to_ms(now)), mine))
+    database.write_now(lambda tx: _days(tx, now, days))
     database.write_now(lambda tx: _settle(tx, count))
     with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
@@ -97,15 +99,19 @@ def _piece(tx: Tx, span: Span, mine: int) -> None:
     campaign = "case when i % 20000 between 1 and 1000 then i / 20000 + 1 end"
     refused = f"({_STATUS} = 'refused')"
     for statement in (
-        f"""insert into messages select i * 10, {account}, {campaign}, 'prontosms', 'key-' || cast(i as text),
+        f"""insert into messages (id, account_id, campaign_id, dialect, client_key, recipient, label, plan, charge_on,
+          accepted_at, due_at) select i * 10, {account}, {campaign}, 'prontosms', 'key-' || cast(i as text),
           cast(79000000000 + i * 7919 % 999999999 as text), '', '{_PLAN}', 'sent', {at}, {due} from {n}""",
-        f"""insert into client_keys select {account}, 'prontosms', 'key-' || cast(i as text), i * 10
-          from {n} where i % 4 = 0""",
-        f"""insert into legs select i * 10, 1, {account}, {_STATUS}, case when {refused} then 'rejected' else '' end,
-          {link}, case when {refused} then 0 else {PRICE} end, {at}, {at} + 20,
+        f"""insert into client_keys (account_id, dialect, key, message_id)
+          select {account}, 'prontosms', 'key-' || cast(i as text), i * 10 from {n} where i % 4 = 0""",
+        f"""insert into legs (message_id, step, account_id, status, reason, link, charged, claimed_at, submitted_at,
+          delivered_at, changed_at, uncertain) select i * 10, 1, {account}, {_STATUS},
+          case when {refused} then 'rejected' else '' end, {link},
+          case when {refused} then 0 else {PRICE} end, {at}, {at} + 20,
           case when {_STATUS} in ('delivered', 'read') then {at} + 2000 end, {at} + 2000, false
           from {n} where {sent}""",
-        f"""insert into parts select {link}, 'p-' || cast(i as text), i * 10, 1, 1, {_STATUS}, {at} + 2000, {account}
+        f"""insert into parts (link, provider_id, message_id, step, number, status, changed_at, account_id)
+          select {link}, 'p-' || cast(i as text), i * 10, 1, 1, {_STATUS}, {at} + 2000, {account}
           from {n} where {sent} and not {refused}""",
         _entries(f"{account}, i * 10, 0, 'hold', -{PRICE}, {PRICE}, {at}, '' from {n}"),
         _entries(
@@ -131,7 +137,8 @@ def _rest(tx: Tx, span: Span, mine: int) -> None:
     at, n = f"({span.start} + i * {span.now - span.start} / {span.last})", span.series(tx)
     phone = "cast(79000000000 + i % 700 * 7919 as text)"
     for statement in (
-        f"""insert into campaigns select i, {mine}, 'prontosms', 'campaign-' || cast(i as text), 'Tolmach',
+        f"""insert into campaigns (id, account_id, dialect, key, sender, text, sends_at, paused_at)
+          select i, {mine}, 'prontosms', 'campaign-' || cast(i as text), 'Tolmach',
           'Your order is ready', {span.start} + i * 50000000, null from {n} where i <= {span.total // 20_000 + 1}""",
         f"""insert into inbox (account_id, received_at, sender, recipient, prefix, link, text)
           select {mine}, {at}, {phone}, '{demo.NUMBER}', '', 'first', 'Answer ' || cast(i as text) from {n}""",
@@ -140,17 +147,45 @@ def _rest(tx: Tx, span: Span, mine: int) -> None:
           from {n}""",
         f"""insert into orphans (link, provider_id, status, at, received_at)
           select 'first', 'stray-' || cast(i as text), 'delivered', {at}, {at} from {n} where i % 10 = 0""",
-        f"insert into stops select 0, {phone}, {at} from {n} where i <= 700",
-        f"insert into stops select {mine}, cast(79500000000 + i as text), {at} from {n}",
+        f"insert into stops (account_id, phone, created_at) select 0, {phone}, {at} from {n} where i <= 700",
+        f"""insert into stops (account_id, phone, created_at)
+          select {mine}, cast(79500000000 + i as text), {at} from {n}""",
         f"""insert into link_events (link, happened_at, kind, detail)
           select case when i % 2 = 0 then 'first' else 'second' end, {at},
           case when i % 4 < 2 then 'down' else 'up' end, '' from {n} where i % 20 < 2""",
-        f"""insert into bases select 1, {mine}, 'Customers', {span.last}, false, 600, false, 0, 'Tolmach', 'Hi',
+        f"""insert into bases (id, account_id, name, size, greets, greets_at, local_time, days_before, sender, text,
+          changed_at, deleted) select 1, {mine}, 'Customers', {span.last}, false, 600, false, 0, 'Tolmach', 'Hi',
           {span.now}, false""",
-        f"""insert into subscribers select 1, i - 1, cast(79000000000 + i * 7919 as text), '', '', 'Anna', 'Petrova',
-          '', '1990-01-02', 102, 'f', '', '', '', '', '', {at}, {mine} from {n}""",
+        f"""insert into subscribers (base_id, place, phone, region, operator, name, surname, patronymic, born, birthday,
+          gender, addition_1, addition_2, addition_3, addition_4, addition_5, changed_at, account_id)
+          select 1, i - 1, cast(79000000000 + i * 7919 as text), '', '', 'Anna', 'Petrova', '',
+          '1990-01-02', 102, 'f', '', '', '', '', '', {at}, {mine} from {n}""",
+        f"""insert into imports (account_id, id, base_id, stored, label, encoding, delimiter, preview, fields, state,
+          total, position, read, added, known, bad, error, created_at, changed_at)
+          select {mine}, i, 1, 'gone-' || cast(i as text), 'people.csv', 'utf-8-sig', ',', '[["phone"]]', '["phone"]',
+          'done', 10000, 10000, 10000, 9000, 0, 1000, '',
+          {at}, {at} from {n} where i <= 50""",
+        f"""insert into import_errors (account_id, import_id, position, line, reason, cells) select {mine}, 1, i, i + 1,
+          '{_REASON}', '["12"]' from {n} where i <= 1000""",
+        f"""insert into invoices (account_id, id, amount, note, state, created_at, created_by, settled_at, settled_by)
+          select {mine}, i, 1000000, '', 'open', {at}, 'demo', null, '' from {n} where i <= 1000""",
     ):
         tx.execute(text(statement))
+
+
+def _days(tx: Tx, now: datetime, days: int) -> None:
+    """Store closed days, with as much on each of them for every account."""
+    moved = "100000000, 0, 33000, 33000, 0, 100000000000, 0"
+    for back in range(days, 1, -1):
+        day = now - timedelta(days=back)
+        closed = f"'{day:%Y-%m-%d}', 0, {to_ms(day)}, 'tolmach'"
+        tx.execute(text(f"insert into closed_days (day, last_entry, closed_at, closed_by) values ({closed})"))
+        tx.execute(
+            text(
+                f"""insert into day_sums (day, account_id, topped_up, transferred, set_aside, charged, given_back,
+                  available, held) select '{day:%Y-%m-%d}', id, {moved} from accounts"""
+            )
+        )
 
 
 def _settle(tx: Tx, count: int) -> None:

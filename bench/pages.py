@@ -1,11 +1,15 @@
 """How fast every page is once there is much to show: cabinet, desk and phones, in process, as somebody signed in.
 
     scripts/bench pages [--messages 1000000] [--database postgresql] [--repeat 20] [--only /desk/] [--keep FOLDER]
+        [--beside 100]
 
 A month of messages is generated (`bench.filler`), as many stand on the virtual phones. Every page is asked once
-("first": nothing is remembered yet), then ``--repeat`` times more. Whole answers, without HTTP; files to download are
-left out. Slow is what takes more than 200 ms at the 95th percentile; processor time (without that of a server of
-PostgreSQL) is what can be compared on a machine that other work shares. A folder that is kept is filled once (SQLite).
+("first": nothing is remembered yet), then ``--repeat`` times more. Whole answers, without HTTP; of downloads the first
+kilobyte; what dialects tell of a period, too. Slow is what takes more than 200 ms at the 95th percentile. Processor
+time is what can be compared on a machine that other work shares: of this process, and of PostgreSQL's server.
+
+A folder that is kept is filled once. ``--beside``: the gateway runs, and so many messages come in every second while
+the pages are asked; told is what accepting them took without and with the pages. A kept folder keeps them, too.
 """
 
 import argparse
@@ -26,109 +30,36 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import filler
-from bench.stage import DURABLE
-from tests.databases import ADDRESS, place_of, server
-from tests.gateway import Inside, install, settings
-from tests.web.browser import Browser
+from bench.addresses import Known, left_out
+from bench.beside import Flow
+from bench.questions import Question, questions
+from bench.stage import DURABLE, server_seconds
+from tests.databases import ADDRESS, kept, place_of, server
+from tests.gateway import install, settings
 from tolmach.app import Gateway, build
-from tolmach.services import demo
 from tolmach.store.database import Database
+from tolmach.store.place import Place
 from tolmach.store.postgresql import PostgresqlServer
-from tolmach.web.door import PAGES
+from tolmach.workers.days import DaysWorker
 from tolmach.workers.hours import HoursWorker
 
 SLOW = 200.0
 PATIENCE = 10.0  # seconds for one page; a page that is slow is asked less often
-FILES = (".csv", ".xlsx", "/csv")
-NEEDS_MORE = frozenset(
-    {
-        "/cabinet/imports/{id}",
-        "/cabinet/inbox/{id}",
-        "/cabinet/invoices/{id}",
-        "/cabinet/users/{id}",
-        "/desk/moderation/files/{id}",
-        "/desk/days/{day}",
-        "/desk/added-links/{name}",
-    }
-    | {"/sign-in/code"}
-)
-"""Pages of one thing that the generated database does not have, or that fit no address here; ``MORE`` may name one."""
-
-PHONE = "79000007919"
-MORE = {
-    "demo": (
-        "/cabinet/messages?status=failed",
-        "/cabinet/messages?recipient=7900",
-        "/cabinet/messages?status=waiting",
-        "/cabinet/bases/1?page=150",
-        "/cabinet/inbox/1",
-    ),
-    "operator": (
-        "/desk/traffic?window=hour",
-        "/desk/ledger?kind=top-up",
-        "/desk/ledger?login=client07",
-        "/desk/ledger?login=client07&kind=release",
-        "/desk/routes?number=79161234500",
-        "/desk/accounts?search=client",
-        "/desk/stops?prefix=790",
-        "/desk/callbacks?login=client07",
-        "/desk/numbering?number=79161234500",
-        "/desk/changes?before=10000",
-    ),
-    "": (
-        "/sandbox/",
-        "/sandbox/api/phones",
-        "/sandbox/api/phones?prefix=7900",
-        f"/sandbox/api/phones/{PHONE}",
-        f"/sandbox/api/phones/{PHONE}/replies",
-        f"/sandbox/api/messages?phone={PHONE}",
-        "/sandbox/api/messages",
-        "/sandbox/api/messages?containing=ready",
-        "/sandbox/api/messages?containing=no+such+words",
-        "/sandbox/api/messages?containing=no+such+words&since=2026-01-01T00:00:00Z",
-        "/sandbox/api/messages?sender=Nobody",
-        "/sandbox/api/messages?outcome=expired",
-        "/sandbox/api/messages/77",
-        "/sandbox/api/messages/77/raw",
-    ),
-}
-"""What is asked beside the plain pages, by whom."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a page took, in milliseconds."""
+    """What a page took, in milliseconds: elapsed, and processor time of this process and of PostgreSQL's server."""
 
-    path: str
+    title: str
     status: int
     size: int
     first: float
     cpu: float
+    cpu95: float
+    server: float
     p50: float
     p95: float
-
-
-def paths(login: str, messages: int) -> Iterator[str]:
-    """Yield what somebody asks: every page of theirs, with an id where one is needed."""
-    known = {
-        "/cabinet/messages/{id}": messages // 2 // 10 * 10 * 10,
-        "/cabinet/campaigns/{id}": 1,
-        "/cabinet/bases/{id}": 1,
-        "/desk/accounts/{login}": demo.LOGIN,
-        "/desk/tariffs/{name}": demo.TARIFF,
-        "/desk/links/{name}": "sandbox",
-    }
-    for page in PAGES:
-        cut = page.path.partition("{")[0]
-        mine = page.path.startswith("/desk/") == (login == demo.OPERATOR)
-        if page.posts or not mine or page.path in NEEDS_MORE or page.path.endswith(FILES):
-            continue
-        if "{" in page.path:
-            name = page.path.removesuffix("/bar")
-            yield f"{cut}{known[name]}{page.path.removeprefix(name)}"
-        else:
-            yield page.path
-    yield from MORE[login]
 
 
 def fill_phones(folder: Path, count: int, now: datetime) -> None:
@@ -147,24 +78,23 @@ def fill_phones(folder: Path, count: int, now: datetime) -> None:
 
 
 @contextmanager
-def filled(kind: str, messages: int, kept: Path | None, console: Console) -> Iterator[Gateway]:
+def filled(kind: str, messages: int, folder: Path | None, console: Console) -> Iterator[Gateway]:
     """Make an installation with as many messages, or take the one that was kept."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = kept or Path(temporary)
+        folder = (folder or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
         if kind == "sqlite":
             yield from _gateway(folder, messages, console)
             return
-        with server(DURABLE) as databases:
-            place = databases.new(folder)
-            assert isinstance(place, PostgresqlServer)
-            (folder / ADDRESS).write_text(place.url)
+        with kept(folder / "postgresql", DURABLE) if folder != Path(temporary) else server(DURABLE) as databases:
+            if not (folder / ADDRESS).exists():
+                databases.new(folder)
             yield from _gateway(folder, messages, console)
 
 
 def _gateway(folder: Path, messages: int, console: Console) -> Iterator[Gateway]:
-    folder.mkdir(parents=True, exist_ok=True)
-    place, now = place_of(folder), datetime.now(UTC)
-    fresh = not place.exists or isinstance(place, PostgresqlServer)
+    place, now, done = place_of(folder), datetime.now(UTC), folder / "filled"
+    fresh = not done.exists()
     if fresh:
         start = time.perf_counter()
         install(place, now)
@@ -177,6 +107,7 @@ def _gateway(folder: Path, messages: int, console: Console) -> Iterator[Gateway]
     try:
         if fresh:
             fill_phones(folder, messages, now)
+            done.touch()
         yield gateway
     finally:
         gateway.database.close()
@@ -184,33 +115,59 @@ def _gateway(folder: Path, messages: int, console: Console) -> Iterator[Gateway]
         gateway.phones.close()
 
 
-async def take(browser: Browser, path: str, repeat: int) -> Taken:
-    """Ask a page again and again."""
-    shown, first = await _asked(browser, path)
-    count, start = max(3, min(repeat, int(PATIENCE * 1e3 / first))), time.process_time()
-    taken = [(await _asked(browser, path))[1] for _ in range(count)]
-    cpu = 1e3 * (time.process_time() - start) / count
-    p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[18]
-    return Taken(path, shown.status, len(shown.body), first, cpu, p50, p95)
+class Watch:
+    """Tells what a question took."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place if isinstance(place, PostgresqlServer) else None
+
+    async def take(self, question: Question, repeat: int) -> Taken:
+        """Ask again and again."""
+        status, size, first, _ = await self._once(question)
+        count, before = max(3, min(repeat, int(PATIENCE * 1e3 / first))), self._of_server()
+        taken = [(await self._once(question))[2:] for _ in range(count)]
+        server = 1e3 * (self._of_server() - before) / count
+        elapsed, cpu = ([one[place] for one in taken] for place in (0, 1))
+        p50, used = statistics.median(elapsed), statistics.median(cpu)
+        return Taken(question.title, status, size, first, used, _most(cpu), server, p50, _most(elapsed))
+
+    async def _once(self, question: Question) -> tuple[int, int, float, float]:
+        start, used = time.perf_counter(), time.process_time()
+        status, size = await question.ask()
+        return status, size, 1e3 * (time.perf_counter() - start), 1e3 * (time.process_time() - used)
+
+    def _of_server(self) -> float:
+        return server_seconds(self._place.url) if self._place else 0.0
 
 
-async def _asked(browser: Browser, path: str):  # type: ignore[no-untyped-def]
+def _most(taken: list[float]) -> float:
+    return statistics.quantiles(taken, n=20)[18]
+
+
+async def count(gateway: Gateway, console: Console) -> None:
+    """Count hours and close days, as a gateway does beside its work."""
     start = time.perf_counter()
-    shown = await browser.get(path)
-    return shown, 1e3 * (time.perf_counter() - start)
+    hours = await HoursWorker(gateway.database, gateway.clock, rest=0).turn()
+    between = time.perf_counter()
+    days = await DaysWorker(gateway.database, gateway.clock).turn()
+    took = f"{between - start:.1f} and {time.perf_counter() - between:.1f} s"
+    console.print(f"{hours} hours counted and {days} days closed, as a gateway does beside its work, in {took}")
 
 
-async def measure(gateway: Gateway, messages: int, repeat: int, only: str) -> list[Taken]:
-    """Ask everything as the people of the demonstration."""
-    found = []
-    for login in (demo.LOGIN, demo.OPERATOR, ""):
-        browser = Browser(Inside(gateway))
-        if login:
-            await browser.sign_in(login)
-        for path in paths(login, messages) if login else MORE[""]:
-            if path.startswith(only):
-                found.append(await take(browser, path, repeat))
-    return found
+async def measure(gateway: Gateway, options: argparse.Namespace, console: Console) -> list[Taken]:
+    """Ask everything."""
+    await count(gateway, console)
+    asked = await questions(gateway, Known(options.messages, datetime.now(UTC)))
+    console.print(f"not asked: {', '.join(left_out(one.path for one in asked)) or 'none'}")
+    watch = Watch(gateway.database.place)
+    asked = [one for one in asked if one.path.startswith(options.only)]
+    if not options.beside:
+        return [await watch.take(one, options.repeat) for one in asked]
+    async with Flow(gateway, options.beside) as flow:
+        console.print(await flow.alone())
+        found = [await watch.take(one, options.repeat) for one in asked]
+        console.print(flow.meanwhile())
+        return found
 
 
 def main() -> None:
@@ -220,24 +177,22 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=20)
     parser.add_argument("--only", default="/", help="only pages whose address starts so")
     parser.add_argument("--keep", type=Path, help="a folder for the filled database, to measure again later")
+    parser.add_argument("--beside", type=int, default=0, help="messages that come in every second meanwhile")
     options = parser.parse_args()
-    console = Console(width=118)
+    console = Console(width=128)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.messages:,} messages")
+    console.print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.messages:,} messages, load {os.getloadavg()[0]:.0f}"
+    )
     with filled(options.database, options.messages, options.keep, console) as gateway:
-        start = time.perf_counter()
-        hours = asyncio.run(HoursWorker(gateway.database, gateway.clock, rest=0).turn())
-        console.print(
-            f"{hours} hours counted, as a gateway does beside its work, in {time.perf_counter() - start:.1f} s"
-        )
-        found = asyncio.run(measure(gateway, options.messages, options.repeat, options.only))
-    table = Table("page", "status", "kB", "first", "CPU ms", "p50 ms", "p95 ms", "")
+        found = asyncio.run(measure(gateway, options, console))
+    table = Table("page", "status", "kB", "first", "CPU ms", "CPU p95", "server", "p50 ms", "p95 ms", "")
     for one in found:
         slow = "SLOW" if one.p95 > SLOW else ""
-        shown = (f"{one.size / 1e3:,.0f}", f"{one.first:,.0f}", f"{one.cpu:,.1f}", f"{one.p50:,.1f}", f"{one.p95:,.1f}")
-        table.add_row(one.path, str(one.status), *shown, slow)
+        times = (one.first, one.cpu, one.cpu95, one.server, one.p50, one.p95)
+        table.add_row(one.title, str(one.status), f"{one.size / 1e3:,.0f}", *(f"{time:,.0f}" for time in times), slow)
     console.print(table)
-    wrong = [one.path for one in found if one.status not in (200, 303)]
+    wrong = [one.title for one in found if one.status not in (200, 303)]
     if wrong:
         raise SystemExit(f"no page at {', '.join(wrong)}")
     console.print(f"{sum(one.p95 > SLOW for one in found)} of {len(found)} pages are slow")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
+
 from tests.databases import server
 from tolmach.core.money import parse_money
 from tolmach.services import demo, ledger, passwords
@@ -102,6 +104,16 @@ def cpu_seconds(pid: int) -> float:
     """Return the processor time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def server_seconds(url: str) -> float:
+    """Return the processor time of a PostgreSQL server of ours and of its processes, those that ended included."""
+    folder = Path(conninfo_to_dict(url)["host"])  # type: ignore[arg-type]
+    pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return ended + sum(cpu_seconds(one) for one in [pid, *children])
 
 
 def memory(pid: int, what: str = "VmRSS") -> float:

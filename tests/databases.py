@@ -156,6 +156,19 @@ def server(options: dict[str, str] | None = None) -> Iterator[PostgresqlDatabase
         shutil.rmtree(directory, ignore_errors=True)
 
 
+@contextmanager
+def kept(directory: Path, options: dict[str, str] | None = None) -> Iterator[PostgresqlDatabases]:
+    """A PostgreSQL server whose directory stays: it is made when it is not there."""
+    binaries = programs()
+    assert binaries is not None
+    directory.mkdir(parents=True, exist_ok=True)
+    as_owner = _as_owner(directory)
+    if not (directory / "data").exists():
+        _initialise(as_owner, binaries, directory)
+    with _served(as_owner, binaries, directory, OPTIONS | (options or {})):
+        yield PostgresqlDatabases(directory)
+
+
 class Restarted:
     """A server to be stopped, killed and started again, with one database."""
 

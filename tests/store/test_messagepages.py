@@ -37,6 +37,14 @@ def test_of_a_campaign_of_the_account(tx: Tx) -> None:
     assert ids(tx, Span(AccountId(4), 0, 1_000, campaign=9)) == []
 
 
+def test_from_a_sender(tx: Tx) -> None:
+    seed(tx)
+    stored = '[{"channel":"sms","sender":"Other","parts":1,"price":1,"lasts":1,"text":"x"}]'
+    messages.add(tx, [message(80)._replace(stored_plan=stored)])
+    assert ids(tx, ALL._replace(sender="Other")) == [80]
+    assert ids(tx, ALL._replace(sender="Nobody")) == []
+
+
 def test_where_a_search_rests(tx: Tx) -> None:
     seed(tx)
     assert messagepages.edge(tx, ALL, 2) == 50

@@ -1,10 +1,14 @@
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from tests.store.rows import message
 from tolmach.core.ids import AccountId
+from tolmach.core.status import Status
 from tolmach.store import messages, statistics
 from tolmach.store.database import Tx
+from tolmach.store.statistics import Picked
 
 OWNER, OTHER = AccountId(3), AccountId(4)
 
@@ -15,7 +19,7 @@ def add(tx: Tx, number: int, accepted: int, due: int | None = None, account: int
 
 def found(tx: Tx, start: int, end: int, after: int = 0, limit: int = 100) -> list[int]:
     within = statistics.period(tx, start, end)
-    return [one.id for one in statistics.page(tx, OWNER, within, after, limit)]
+    return [one.id for one in statistics.page(tx, OWNER, within, Picked(after), limit)]
 
 
 def test_nothing(tx: Tx) -> None:
@@ -47,6 +51,31 @@ def test_pages(tx: Tx) -> None:
         add(tx, number * 10, number, due=number + number % 2)
     pages = [found(tx, 0, 100, after, 3) for after in (0, 30, 60, 70)]
     assert pages == [[10, 20, 30], [40, 50, 60], [70], []]
+
+
+def test_where_a_search_rests(tx: Tx) -> None:
+    for number in range(1, 8):
+        add(tx, number * 10, number, due=number + number % 2)
+    within = statistics.period(tx, 0, 100)
+    assert [statistics.edge(tx, OWNER, within, 20, looked_at) for looked_at in (1, 5, 6)] == [30, 70, 0]
+    assert statistics.edge(tx, OTHER, within, 0, 1) == 0
+
+
+def test_only_what_may_be_asked_for_is_read(tx: Tx) -> None:
+    plan = '[{"channel":"sms","sender":"%s","parts":1,"price":1,"lasts":1,"text":"\\"sender\\":\\"Five\\""}]'
+    for number, sender in ((10, "One"), (20, "Tw%"), (30, "Три"), (40, "Two")):
+        stored = message(number, OWNER, accepted_at=number, due_at=number, recipient=f"790300000{number}")
+        messages.add(tx, [stored._replace(stored_plan=plan % sender)])
+    within = statistics.period(tx, 0, 100)
+
+    def picked(**fields: Any) -> list[int]:
+        return [one.id for one in statistics.page(tx, OWNER, within, Picked(**fields), 9)]
+
+    assert [picked(sender=one) for one in ("One", "Tw%", "Три", "Two", "Five")] == [[10], [20], [30], [40], []]
+    assert picked(recipient="79030000020") == [20]
+    assert picked(recipient="7903000002") == []
+    assert picked(last=30, after=10) == [20, 30]
+    assert picked(statuses=frozenset({Status.DELIVERED, Status.QUEUED})) == []
 
 
 @pytest.mark.sqlite

@@ -58,6 +58,11 @@ def dump(plan: Plan) -> str:
     return orjson.dumps([_dump_step(step) for step in plan]).decode()
 
 
+def with_sender(sender: str) -> str:
+    """Return what the stored form of every plan contains in which a step has this sender (few others do)."""
+    return f'"sender":{orjson.dumps(sender).decode()}'
+
+
 @lru_cache(maxsize=2048)
 def load(stored: str) -> Plan:
     """Read the stored form."""

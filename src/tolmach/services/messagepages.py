@@ -24,7 +24,6 @@ from tolmach.store.messagepages import Span
 from tolmach.store.messages import Message
 
 LARGEST_PAGE = 1_000
-PIECE = 500
 LOOKED_AT = 20_000
 
 
@@ -33,7 +32,7 @@ def listing(asked: Context, command: ListMessages) -> MessagesPage:
     limit = min(max(command.limit, 1), LARGEST_PAGE)
     span = _span(asked, command)
     picks = bool(command.sender or command.statuses or span.recipient)
-    piece = max(PIECE, limit + 1) if command.sender else limit + 1
+    piece = limit + 1
     edge = messagepages.edge(asked.tx, span, LOOKED_AT) if picks and not command.campaign else 0
     within = span._replace(first=max(span.first, edge))
     rows: list[MessageRow] = []
@@ -65,7 +64,8 @@ def _span(asked: Context, command: ListMessages) -> Span:
     if command.last_day is not None:
         stop = to_ms(to_utc(datetime.combine(command.last_day + timedelta(days=1), datetime.min.time()), zone))
         end = min(end, statistics.period(asked.tx, stop, stop).first_id)
-    return Span(asked.account.id, first, end, beginning(command.recipient), command.campaign, command.statuses)
+    recipient = beginning(command.recipient)
+    return Span(asked.account.id, first, end, recipient, command.campaign, command.statuses, command.sender)
 
 
 def _rows(asked: Context, found: Sequence[Message]) -> list[MessageRow]:

@@ -25,7 +25,7 @@ from tolmach.services.context import Context, Handlers
 from tolmach.store import legs, statistics
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
-from tolmach.store.statistics import Period
+from tolmach.store.statistics import Period, Picked
 
 KEPT = timedelta(days=92)  # three months
 PARTS = 5_000  # in one answer
@@ -46,6 +46,11 @@ class _Filter:
         """Return the operator of a number."""
         return self.plan.lookup(phone).operator
 
+    def picked(self, last: int) -> Picked:
+        """Return what the database looks for, up to an id."""
+        command = self.command
+        return Picked(command.after, last, self.recipient, command.sender, command.statuses)
+
     def takes(self, row: StatisticsRow) -> bool:
         """Tell whether a row to a number that is asked for is asked for itself."""
         command = self.command
@@ -60,27 +65,29 @@ def listing(asked: Context, command: ListStatistics) -> StatisticsResult:
     """Return the rows of a period; RequestError UNKNOWN_OPERATOR."""
     plan = asked.snapshot.numbering(asked.tx)
     wanted = _Filter(command, _recipient(command.recipient), _operator(plan, command.operator), plan)
+    within = _period(asked, command)
+    edge = statistics.edge(asked.tx, asked.account.id, within, command.after, LOOKED_AT)
     rows: list[StatisticsRow] = []
     parts = 0
-    for looked_at, (message, tried) in enumerate(_messages(asked, command), 1):
-        row = _row(asked, message, tried, wanted) if wanted.recipient in ("", message.recipient) else None
-        if row is not None and wanted.takes(row):
+    for message, tried in _messages(asked, wanted, within, edge):
+        row = _row(asked, message, tried, wanted)
+        if wanted.takes(row):
             rows.append(row)
             parts += len(row.texts)
-        if parts >= PARTS or looked_at >= LOOKED_AT:
-            return StatisticsResult(rows, message.id)
-    return StatisticsResult(rows)
+            if parts >= PARTS:
+                return StatisticsResult(rows, message.id)
+    return StatisticsResult(rows, edge or None)
 
 
-def _messages(asked: Context, command: ListStatistics) -> Iterator[tuple[Message, Sequence[Leg]]]:
-    """Yield the messages of the period with their tried legs, by id."""
-    within, after = _period(asked, command), command.after
-    while page := statistics.page(asked.tx, asked.account.id, within, after, PAGE):
+def _messages(asked: Context, wanted: _Filter, within: Period, edge: int) -> Iterator[tuple[Message, Sequence[Leg]]]:
+    """Yield messages of the period that may be asked for, by id up to the edge, with their tried legs."""
+    picked = wanted.picked(edge)
+    while page := statistics.page(asked.tx, asked.account.id, within, picked, PAGE):
         tried = legs.of_messages(asked.tx, [message.id for message in page])
         yield from ((message, tried.get(message.id, [])) for message in page)
         if len(page) < PAGE:
             return
-        after = page[-1].id
+        picked = picked._replace(after=page[-1].id)
 
 
 def _period(asked: Context, command: ListStatistics) -> Period:

@@ -8,12 +8,14 @@ which costs nothing for other messages.
 import heapq
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
-from tolmach.core.ids import AccountId
+from tolmach.core.ids import AccountId, MessageId
+from tolmach.core.status import Status
 from tolmach.store.database import Tx
+from tolmach.store.messagepages import may_be_from, may_have
 from tolmach.store.messages import Message, from_row
 from tolmach.store.schema import messages
 
@@ -37,22 +39,47 @@ def period(tx: Tx, start: int, end: int) -> Period:
     return Period(start, end, first_id(tx, start - SKEW_MS), first_id(tx, end + SKEW_MS))
 
 
-def page(tx: Tx, account: AccountId, within: Period, after: int, limit: int) -> Sequence[Message]:
-    """Return messages of a period whose ids are above ``after``, by id, at most ``limit``."""
-    asked = select(messages).where(messages.c.account_id == account, messages.c.id > after)
-    at_once = asked.where(
-        messages.c.id >= within.first_id,
-        messages.c.id < within.end_id,
-        messages.c.due_at == messages.c.accepted_at,
-        messages.c.due_at >= within.start,
-        messages.c.due_at < within.end,
-    )
-    scheduled = asked.where(messages.c.due_at >= within.start, messages.c.due_at < within.end, _SCHEDULED)
-    found = [
-        [from_row(tuple(row)) for row in tx.execute(one.order_by(messages.c.id).limit(limit))]
-        for one in (at_once, scheduled)
-    ]
+class Picked(NamedTuple):
+    """Which messages of a period are asked for: with ids above ``after`` up to ``last`` (0: all).
+
+    "" and nothing: any; for statuses and sender the caller looks closer.
+    """
+
+    after: int = 0
+    last: int = 0
+    recipient: str = ""
+    sender: str = ""
+    statuses: frozenset[Status] = frozenset()
+
+
+def page(tx: Tx, account: AccountId, within: Period, picked: Picked, limit: int) -> Sequence[Message]:
+    """Return messages of a period, by id, at most ``limit``."""
+    asked = select(messages).where(messages.c.account_id == account, messages.c.id > picked.after)
+    if picked.last:
+        asked = asked.where(messages.c.id <= picked.last)
+    if picked.recipient:
+        asked = asked.where(messages.c.recipient == picked.recipient)
+    if picked.sender:
+        asked = asked.where(may_be_from(picked.sender))
+    if picked.statuses:
+        asked = asked.where(may_have(picked.statuses))
+    found = [[from_row(tuple(row)) for row in tx.execute(one.limit(limit))] for one in _ways(asked, within)]
     return list(islice(heapq.merge(*found, key=lambda message: message.id), limit))
+
+
+def edge(tx: Tx, account: AccountId, within: Period, after: int, looked_at: int) -> MessageId:
+    """Return the id of the message so many above ``after`` in a period, 0 if there are fewer: a search rests there."""
+    asked = select(messages.c.id).where(messages.c.account_id == account, messages.c.id > after)
+    found = [tx.execute(one.limit(looked_at)).scalars() for one in _ways(asked, within)]
+    return MessageId(next(islice(heapq.merge(*found), looked_at - 1, None), 0))
+
+
+def _ways(asked: Select[Any], within: Period) -> Sequence[Select[Any]]:
+    """Return what finds messages of a period, by id: those that were sent at once, and the scheduled ones."""
+    due = (messages.c.due_at >= within.start, messages.c.due_at < within.end)
+    ids = (messages.c.id >= within.first_id, messages.c.id < within.end_id)
+    at_once = asked.where(*ids, messages.c.due_at == messages.c.accepted_at, *due)
+    return [one.order_by(messages.c.id) for one in (at_once, asked.where(*due, _SCHEDULED))]
 
 
 def first_of_all(tx: Tx) -> int | None:
