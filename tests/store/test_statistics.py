@@ -80,14 +80,13 @@ def test_only_what_may_be_asked_for_is_read(tx: Tx) -> None:
 
 @pytest.mark.sqlite
 def test_an_index_is_used(tx: Tx) -> None:
-    parts = ("account_id = 3 AND id > 0 AND id >= 10 AND id < 90 AND due_at = accepted_at",
-             "account_id = 3 AND id > 0 AND due_at >= 1 AND due_at < 9 AND due_at > accepted_at")  # fmt: skip
+    parts = ("account_id = 3 AND id >= 10 AND id < 90 AND due_at = accepted_at ORDER BY id",
+             "account_id = 3 AND id + 0 >= 1 AND due_at >= 1 AND due_at < 9 AND due_at > accepted_at"
+             " ORDER BY id + 0")  # fmt: skip
     plans = [
-        " ".join(
-            row.detail
-            for row in tx.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM messages WHERE {part} ORDER BY id"))
-        )
+        " ".join(row.detail for row in tx.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM messages WHERE {part}")))
         for part in parts
     ]
     assert "ix_messages_account_id_id" in plans[0]
+    assert "ix_messages_scheduled" in plans[1]
     assert "SCAN" not in plans[0] + plans[1]

@@ -6,13 +6,13 @@ which costs nothing for other messages.
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, text
 
-from tolmach.core.ids import AccountId, MessageId
+from tolmach.core.ids import LARGEST, AccountId, MessageId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.messagepages import may_be_from, may_have
@@ -54,32 +54,38 @@ class Picked(NamedTuple):
 
 def page(tx: Tx, account: AccountId, within: Period, picked: Picked, limit: int) -> Sequence[Message]:
     """Return messages of a period, by id, at most ``limit``."""
-    asked = select(messages).where(messages.c.account_id == account, messages.c.id > picked.after)
-    if picked.last:
-        asked = asked.where(messages.c.id <= picked.last)
+    asked = select(messages).where(messages.c.account_id == account)
     if picked.recipient:
         asked = asked.where(messages.c.recipient == picked.recipient)
     if picked.sender:
         asked = asked.where(may_be_from(picked.sender))
     if picked.statuses:
         asked = asked.where(may_have(picked.statuses))
-    found = [[from_row(tuple(row)) for row in tx.execute(one.limit(limit))] for one in _ways(asked, within)]
+    ways = _ways(asked.limit(limit), within, picked.after, picked.last)
+    found = [[from_row(tuple(row)) for row in tx.execute(one)] for one in ways]
     return list(islice(heapq.merge(*found, key=lambda message: message.id), limit))
 
 
 def edge(tx: Tx, account: AccountId, within: Period, after: int, looked_at: int) -> MessageId:
     """Return the id of the message so many above ``after`` in a period, 0 if there are fewer: a search rests there."""
-    asked = select(messages.c.id).where(messages.c.account_id == account, messages.c.id > after)
-    found = [tx.execute(one.limit(looked_at)).scalars() for one in _ways(asked, within)]
+    asked = select(messages.c.id).where(messages.c.account_id == account).limit(looked_at)
+    found = [tx.execute(one).scalars() for one in _ways(asked, within, after)]
     return MessageId(next(islice(heapq.merge(*found), looked_at - 1, None), 0))
 
 
-def _ways(asked: Select[Any], within: Period) -> Sequence[Select[Any]]:
-    """Return what finds messages of a period, by id: those that were sent at once, and the scheduled ones."""
+def _ways(asked: Select[Any], within: Period, after: int, last: int = 0) -> Iterator[Select[Any]]:
+    """Yield what finds messages of a period, by id: those that were sent at once, and the scheduled ones.
+
+    For these, ids are no columns to look up by: SQLite would walk through everything that the account has kept, by
+    the index of ids, rather than look into that of the scheduled.
+    """
     due = (messages.c.due_at >= within.start, messages.c.due_at < within.end)
-    ids = (messages.c.id >= within.first_id, messages.c.id < within.end_id)
-    at_once = asked.where(*ids, messages.c.due_at == messages.c.accepted_at, *due)
-    return [one.order_by(messages.c.id) for one in (at_once, asked.where(*due, _SCHEDULED))]
+    first, end = after + 1, last + 1 if last else LARGEST
+    # one bound on each side: of several, SQLite looks up by any
+    ids = (messages.c.id >= max(first, within.first_id), messages.c.id < min(end, within.end_id))
+    yield asked.where(messages.c.due_at == messages.c.accepted_at, *due, *ids).order_by(messages.c.id)
+    number = messages.c.id + 0
+    yield asked.where(_SCHEDULED, *due, number >= first, number < end).order_by(number)
 
 
 def first_of_all(tx: Tx) -> int | None:

@@ -4,6 +4,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.e2e.documents import pronto_sms
 from tests.gateway import Inside
@@ -111,6 +112,9 @@ async def test_a_spreadsheet(owner: Browser, indoors: Inside) -> None:
     assert "79161234500" in sheet
     assert "=1+1" in sheet
     assert "<f>" not in sheet
+    assert [cell.value for cell in load_workbook(io.BytesIO(shown.body)).worksheets[0][2]][4:11] == [
+        "79161234500", "Tolmach", "SMS", 1, "queued", "0.00", "=1+1"
+    ]  # fmt: skip
 
 
 async def test_a_large_export_comes_in_pieces(owner: Browser, indoors: Inside, monkeypatch: pytest.MonkeyPatch) -> None:

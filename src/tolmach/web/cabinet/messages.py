@@ -1,18 +1,14 @@
 """Messages: found by filters, exported, and one of them told from its acceptance to its end."""
 
-import asyncio
 import csv
 import io
-import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import xlsxwriter
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from tolmach.core.commands.messages import ListMessages, ShowMessage
 from tolmach.core.ids import parse_id
@@ -21,7 +17,7 @@ from tolmach.core.results.messages import MessageRow
 from tolmach.core.results.timelines import Event
 from tolmach.core.status import Status
 from tolmach.services.rosters import safe
-from tolmach.web import parameters, words
+from tolmach.web import parameters, words, workbooks
 from tolmach.web.exchange import Exchange, NotFoundError
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
@@ -87,21 +83,15 @@ async def export_csv(ask: Exchange) -> Response:
 
 
 async def export_xlsx(ask: Exchange) -> Response:
-    """Send the messages that the filters pick as a spreadsheet."""
-    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - it is closed when it has been sent
-    book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("messages")
-    number = 0
-    sheet.write_row(0, 0, COLUMNS)
+    """Send the messages that the filters pick as a spreadsheet, while they are read."""
+    headers = {"Content-Disposition": 'attachment; filename="messages.xlsx"', "Cache-Control": "no-store"}
+    return StreamingResponse(workbooks.workbook("messages", _cells_of(ask)), 200, headers, workbooks.TYPE)
+
+
+async def _cells_of(ask: Exchange) -> AsyncIterator[list[Sequence[object]]]:
+    yield [COLUMNS]
     async for rows in _pieces(ask):
-        for row in rows:
-            number += 1
-            sheet.write_row(number, 0, _cells(row))
-    await asyncio.to_thread(book.close)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Cache-Control": "no-store"}
-    done = BackgroundTask(file.close)
-    return FileResponse(file.name, 200, headers, kind, done, "messages.xlsx")
+        yield [_cells(row) for row in rows]
 
 
 async def _lines(ask: Exchange) -> AsyncIterator[bytes]:
