@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.chromium import AXE, chromium
+from tests.chromium import STANDARD, barriers, chromium
 from tests.gateway import Live
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = [*STANDARD, "best-practice"]
 
 
 class Person:
@@ -38,10 +38,7 @@ class Person:
 
     async def faults(self, within: str = "html") -> list[str]:
         """Return what axe finds against WCAG 2.2 AA and against good practice, on the page or in a part of it."""
-        await self.page.evaluate(AXE.read_text("utf-8"))
-        run = "([within, rules]) => axe.run(within, {runOnly: rules})"
-        found = await self.page.evaluate(run, [within, RULES])
-        return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+        return await barriers(self.page, RULES, within)
 
     async def overflow(self) -> int:
         """Return by how much the page is wider than the screen."""
