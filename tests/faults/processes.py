@@ -9,7 +9,10 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy import text
+
 from tests.clock import NOON
+from tests.databases import ADDRESS, place_of
 from tolmach.core.money import parse_money
 from tolmach.services import ledger
 from tolmach.store.database import Database
@@ -28,7 +31,7 @@ async def spawn(data: Path, *arguments: str, **settings: str) -> Process:
 async def spawn_complaining(where: IO[str] | int, data: Path, *arguments: str, **settings: str) -> Process:
     """Start ``tolmach``, which complains to a file: a pipe that nobody reads holds up who has much to say."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # as users start it
-    environment = {**kept, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
+    environment = {**kept, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **setting(data), **settings}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", *arguments,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=where,
@@ -90,9 +93,24 @@ def asked(path: Path, question: str) -> list[Any]:
         return tables.execute(question).fetchall()
 
 
+def setting(data: Path) -> dict[str, str]:
+    """Return the setting that says where the database of a data directory is."""
+    address = data / ADDRESS
+    return {"TOLMACH_DATABASE_URL": address.read_text()} if address.exists() else {}
+
+
+def told(data: Path, question: str) -> list[Any]:
+    """Return the rows that the database of a data directory answers."""
+    database = Database(place_of(data))
+    try:
+        return database.read_now(lambda tx: [tuple(row) for row in tx.execute(text(question))])
+    finally:
+        database.close()
+
+
 def afford(data: Path, amount: str = "9000") -> None:
     """Give the demonstration's account money."""
-    database = Database(data / "tolmach.sqlite")
+    database = Database(place_of(data))
     database.write_now(lambda tx: ledger.top_up(tx, "demo", parse_money(amount), "", NOON))
     database.close()
 

@@ -149,12 +149,12 @@ async def test_a_disk_that_is_full_for_a_while(disk: Disk, dies: bool, tmp_path:
                     await until(client.send)
                     for _ in range(AFTER):
                         assert await client.send()
-                    await until(lambda: none_left(disk.data / "tolmach.sqlite"))
+                    await until(lambda: none_left(disk.data))
             if dies:
                 await end(gateway)
                 gateway = await spawn(disk.data, "serve", "--port", "0", **settings)
                 await line(gateway)
-                await until(lambda: none_left(disk.data / "tolmach.sqlite"))
+                await until(lambda: none_left(disk.data))
         finally:
             await end(gateway)
     check(disk.data / "tolmach.sqlite", tmp_path / "far" / "sandbox.sqlite", client.ids, certain=not dies)

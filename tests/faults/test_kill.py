@@ -19,7 +19,8 @@ import aiohttp
 import pytest
 
 from tests.e2e.documents import pronto, pronto_states
-from tests.gateway import DEADLINE, assert_balanced, until
+from tests.faults.processes import START, setting
+from tests.gateway import assert_balanced, until
 from tolmach.core.money import SCALE, parse_money
 from tolmach.services import ledger
 from tolmach.store.database import Database
@@ -82,6 +83,7 @@ async def process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process,
         "TOLMACH_SANDBOX__ENABLED": "true",
         "TOLMACH_SANDBOX__DELAY": "0.01",
         "TOLMACH_LOG_LEVEL": "error",
+        **setting(data),
     }
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", "serve", "--port", "0",
@@ -90,7 +92,7 @@ async def process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process,
     assert gateway.stdout is not None
     assert gateway.stderr is not None
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(START):
             greeting = (await gateway.stdout.readline()).decode()
         assert greeting.startswith("Tolmach listens on "), (await gateway.stderr.read()).decode()
         yield gateway, greeting.split()[-1]

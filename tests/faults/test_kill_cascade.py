@@ -12,14 +12,17 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.databases import place_of
 from tests.e2e.documents import pronto, target_sms, target_viber
-from tests.faults.test_kill import counted, process
+from tests.faults.processes import afford, told
+from tests.faults.test_kill import process
 from tests.gateway import assert_balanced, until
 from tolmach.core.money import SCALE
 from tolmach.store.database import Database
 
-TOTAL = 400  # as many as the balance of the demonstration can hold
+TOTAL = 400
 KILLS = 5
+PATIENCE = 300.0  # a claim of a process that died lasts a minute on PostgreSQL
 
 
 def number(key: int) -> str:
@@ -31,40 +34,45 @@ def document() -> bytes:
     return pronto(f"<message>{target_viber(1)}{target_sms(2)}{abonents}</message>").encode()
 
 
-@pytest.mark.timeout(180)
-async def test_kill_between_steps(installation: Path) -> None:
-    path = installation / "tolmach.sqlite"
+@pytest.mark.parametrize("blank", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.timeout(4 * PATIENCE)
+async def test_kill_between_steps(installed: Path) -> None:
+    afford(installed, str(2 * TOTAL))
 
     async def sent(steps: int) -> bool:
-        return counted(path, "SELECT count(*) FROM legs WHERE step = 2") >= steps
+        return (await counted(installed, "SELECT count(*) FROM legs WHERE step = 2")) >= steps
 
     for kill in range(KILLS):
-        async with process(installation) as (gateway, url):
+        async with process(installed) as (gateway, url):
             if kill == 0:
                 async with aiohttp.ClientSession(url) as http, http.post("/xml/message.php", data=document()) as answer:
                     assert (await answer.text()).count(" id_message=") == TOTAL
-            await until(lambda kill=kill: sent(kill * TOTAL // (2 * KILLS)))  # type: ignore[misc]
+            await until(lambda kill=kill: sent(kill * TOTAL // (2 * KILLS)), PATIENCE)  # type: ignore[misc]
             gateway.kill()
             await gateway.wait()
-    async with process(installation):
-        await until(lambda: _none_left(path))
-    check_steps(path, installation / "sandbox.sqlite")
+    async with process(installed):
+        await until(lambda: none_left(installed), PATIENCE)
+    check_steps(installed)
 
 
-async def _none_left(path: Path) -> bool:
-    await asyncio.sleep(0)
-    return counted(path, "SELECT count(*) FROM queue") == 0
+async def counted(data: Path, question: str) -> int:
+    ((number,),) = await asyncio.to_thread(told, data, question)
+    return int(number)
 
 
-def check_steps(path: Path, phones_path: Path) -> None:
+async def none_left(data: Path) -> bool:
+    return await counted(data, "SELECT count(*) FROM queue") == 0
+
+
+def check_steps(data: Path) -> None:
     """Each message has two steps; the SMS alone was paid, once; what came twice is marked."""
-    database = Database(path)
+    database = Database(place_of(data))
     database.read_now(assert_balanced)
     database.close()
-    with closing(sqlite3.connect(path)) as tables:
-        legs = tables.execute("SELECT step, status, charged, count(*) FROM legs GROUP BY 1, 2, 3").fetchall()
-        uncertain = {m + s for m, s in tables.execute("SELECT message_id, step FROM legs WHERE uncertain")}
-        captured = tables.execute("SELECT count(*), sum(held) FROM ledger WHERE kind = 'capture'").fetchone()
+    legs = told(data, "SELECT step, status, charged, count(*) FROM legs GROUP BY 1, 2, 3")
+    uncertain = {message + step for message, step in told(data, "SELECT message_id, step FROM legs WHERE uncertain")}
+    (captured,) = told(data, "SELECT count(*), sum(held) FROM ledger WHERE kind = 'capture'")
+    phones_path = data / "sandbox.sqlite"
     with closing(sqlite3.connect(phones_path)) as phones:
         arrived = dict(
             phones.execute("SELECT leg, count(*) FROM message WHERE channel = 'sms' GROUP BY leg").fetchall()

@@ -16,8 +16,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.databases import place_of
 from tests.e2e.documents import pronto
-from tests.faults.processes import afford, asked, counted, end, line, report, smsc, spawn
+from tests.faults.processes import afford, asked, end, line, report, smsc, spawn, told
 from tests.faults.test_kill import ANSWER
 from tests.gateway import assert_balanced, until
 from tolmach.core.money import SCALE
@@ -25,6 +26,7 @@ from tolmach.store.database import Database
 
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "400"))
 KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "5"))
+FEW = KILLS if "TOLMACH_TORTURE" in os.environ else 1
 SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
 ENDINGS = ("00", "17", "42", "89", "90", "91", "92", "94", "95")  # all of them end soon
 REFUSED = "92"
@@ -34,6 +36,7 @@ START = 1.5  # seconds within which it dies that dies while it starts
 SIZES = (1, 1, 1, 7, 20)
 PER_KILL = 3 * WINDOW  # of the messages of one death may come twice: what was on the wire or not yet stored
 PATIENCE = 120 + TOTAL / 10
+MOVED = "SELECT message_id, kind, held FROM ledger WHERE message_id IS NOT NULL ORDER BY id"
 
 
 def phone(key: int) -> str:
@@ -84,10 +87,10 @@ def links(port: int, rate: float | None) -> dict[str, str]:
     return {"TOLMACH_LINKS": json.dumps([link])}
 
 
-async def live_and_die(installation: Path, flow: Flow, port: int) -> None:
+async def live_and_die(installed: Path, flow: Flow, port: int, kills: int) -> None:
     """Start a gateway, have messages flow, kill it at a random moment."""
-    rate = flow.chance.choice([None, max(10.0, 2 * TOTAL / KILLS / LIFE)])
-    gateway = await spawn(installation, "serve", "--port", "0", **links(port, rate))
+    rate = flow.chance.choice([None, max(10.0, 2 * TOTAL / kills / LIFE)])
+    gateway = await spawn(installed, "serve", "--port", "0", **links(port, rate))
     sending = None
     try:
         if flow.chance.random() < 0.2:
@@ -105,66 +108,68 @@ async def live_and_die(installation: Path, flow: Flow, port: int) -> None:
     assert complaints == ""
 
 
-@pytest.mark.timeout(180 + TOTAL / 5 + 10 * KILLS)
-async def test_kill_at_random_moments(installation: Path, tmp_path: Path) -> None:
-    path, far = installation / "tolmach.sqlite", tmp_path / "far"
-    afford(installation, str(2 * TOTAL))
+@pytest.mark.parametrize(("blank", "kills"), [("sqlite", KILLS), ("postgresql", FEW)], indirect=["blank"])
+@pytest.mark.timeout(4 * PATIENCE + 10 * KILLS)
+async def test_kill_at_random_moments(installed: Path, kills: int) -> None:
+    far = installed / "far"
+    afford(installed, str(2 * TOTAL))
     flow = Flow(random.Random(SEED))
     async with smsc(far) as (port, _):
-        for kill in range(KILLS):
-            flow.quota = TOTAL * (kill + 1) // (KILLS + 1)
-            await live_and_die(installation, flow, port)
-            report(f"{kill + 1}/{KILLS} kills, {len(flow.accepted)} accepted, {left(path)} on their way")
+        for kill in range(kills):
+            flow.quota = TOTAL * (kill + 1) // (kills + 1)
+            await live_and_die(installed, flow, port, kills)
+            waiting = await asyncio.to_thread(left, installed)
+            report(f"{kill + 1}/{kills} kills, {len(flow.accepted)} accepted, {waiting} on their way")
         flow.quota = TOTAL
-        gateway = await spawn(installation, "serve", "--port", "0", **links(port, None))
+        gateway = await spawn(installed, "serve", "--port", "0", **links(port, None))
         try:
             await flow.send((await line(gateway)).split()[-1])
-            await until(lambda: none_left(path), PATIENCE)
+            await until(lambda: none_left(installed), PATIENCE)
         finally:
             assert await end(gateway) == ""
     assert flow.accepted.keys() == set(range(1, TOTAL + 1))
-    check_messages(path, flow)
-    check_phones(path, far / "sandbox.sqlite", flow)
+    check_messages(installed, flow)
+    check_phones(installed, far / "sandbox.sqlite", flow, kills)
 
 
-def left(path: Path) -> int:
-    return counted(path, "SELECT count(*) FROM queue")
+def left(data: Path) -> int:
+    ((number,),) = told(data, "SELECT count(*) FROM queue")
+    return int(number)
 
 
-async def none_left(path: Path) -> bool:
-    await asyncio.sleep(0)
-    return left(path) == 0
+async def none_left(data: Path) -> bool:
+    return await asyncio.to_thread(left, data) == 0
 
 
-def check_messages(path: Path, flow: Flow) -> None:
+def check_messages(data: Path, flow: Flow) -> None:
     """Each message ended as its number says; each was held once and then paid or given back, once."""
-    database = Database(path)
+    database = Database(place_of(data))
     database.read_now(assert_balanced)
     database.close()
-    assert counted(path, "SELECT count(*) FROM messages") == TOTAL
-    ends = dict(asked(path, "SELECT message_id, status FROM legs"))
+    assert told(data, "SELECT count(*) FROM messages") == [(TOTAL,)]
+    ends = dict(told(data, "SELECT message_id, status FROM legs"))
     words = {"90": "undelivered", "91": "expired", REFUSED: "refused"}
     assert ends == {number: words.get(phone(key)[-2:], "delivered") for key, number in flow.accepted.items()}
     moved: dict[int, list[tuple[str, int]]] = {}
-    for number, kind, held in asked(path, "SELECT message_id, kind, held FROM ledger WHERE message_id IS NOT NULL"):
-        moved.setdefault(number, []).append((kind, held))
+    for number, kind, held in told(data, MOVED):
+        moved.setdefault(number, []).append((kind, int(held)))
     for key, number in flow.accepted.items():
         settled = "release" if phone(key).endswith(REFUSED) else "capture"
         assert moved.pop(number) == [("hold", SCALE), (settled, -SCALE)]
     assert moved == {}
 
 
-def check_phones(path: Path, phones: Path, flow: Flow) -> None:
+def check_phones(data: Path, phones: Path, flow: Flow, kills: int) -> None:
     """Everything arrived; what arrived twice is marked, and is little."""
     arrived = Counter(row[0] for row in asked(phones, "SELECT phone FROM message"))
     numbers = {phone(key): number for key, number in flow.accepted.items()}
     assert arrived.keys() == {one for one in numbers if not one.endswith(REFUSED)}
-    uncertain = {row[0] for row in asked(path, "SELECT message_id FROM legs WHERE uncertain")}
+    uncertain = {row[0] for row in told(data, "SELECT message_id FROM legs WHERE uncertain")}
     twice = {numbers[one] for one, count in arrived.items() if count > 1}
     extra = sum(arrived.values()) - len(arrived)
     report(
-        f"{TOTAL} messages, {KILLS} kills ({flow.starts} while it started): lost 0, charged twice 0,"
+        f"{TOTAL} messages, {kills} kills ({flow.starts} while it started): lost 0, charged twice 0,"
         f" {extra} duplicates of {len(twice)} messages, {len(uncertain)} flagged, unflagged {len(twice - uncertain)}"
     )
     assert twice <= uncertain
-    assert extra <= PER_KILL * KILLS
+    assert extra <= PER_KILL * kills

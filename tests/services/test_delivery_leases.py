@@ -41,6 +41,15 @@ def two_workers(world: World) -> tuple[int, Submission, Submission]:
     return id_, slow, quick
 
 
+def test_the_answer_of_a_slow_worker_is_marked_when_another_has_its_step_in_hand(world: World) -> None:
+    """The other one sends it, or has sent it, a second time, and its own answer is not stored any more."""
+    id_, slow, quick = two_workers(world)
+    world.settle(slow, Sent(("slow",)))
+    world.settle(quick, Sent(("quick",)))
+    (leg,) = world.read(lambda tx: legs.of_messages(tx, [id_]))[id_]
+    assert (leg.uncertain, world.money()) == (True, charged(SMS_PRICE))
+
+
 def test_what_was_perhaps_sent_is_not_cancelled(world: World) -> None:
     """A worker died with it and the next one found the carrier busy: the phone may have it, so it is not refunded."""
     id_, _, quick = two_workers(world)

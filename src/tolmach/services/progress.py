@@ -211,6 +211,7 @@ class Progress:
         if self._answered(submission):  # another worker, or an earlier life of this one, was faster
             return message, step
         begun = self.leg(message_id, step)  # a link did not deliver it: it may have been charged then
+        duty = self.duty(message_id)  # another worker may have claimed it since, and sends it a second time
         charged = ZERO if begun is None else begun.charged
         amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge and not charged else ZERO
         if amount:
@@ -226,7 +227,7 @@ class Progress:
                 link=link,
                 charged=charged or amount,
                 submitted_at=self.now,
-                uncertain=submission.uncertain,
+                uncertain=submission.uncertain or (duty is not None and duty.step == step and duty.uncertain),
             )
         )
         return message, step
