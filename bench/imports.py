@@ -104,7 +104,7 @@ def main() -> None:
             put_up, took, cpu, served, said = asyncio.run(take_in(gateway, name, content))
             told = (len(content) / 1e6, put_up, took, cpu, served)
             table.add_row(name, *(f"{one:,.1f}" for one in told), f"{options.rows / took:,.0f}")
-            console.print(said[:400])
+            console.print(f"{name}: {took:.1f} s, {cpu:.1f} s of processor time; {said[:120]}")
         gateway.database.close()
         if gateway.phones is not None:
             gateway.phones.close()

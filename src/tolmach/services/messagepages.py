@@ -60,10 +60,10 @@ def _span(asked: Context, command: ListMessages) -> Span:
     first, end = 0, command.before or LARGEST
     if command.first_day is not None:
         start = to_ms(to_utc(datetime.combine(command.first_day, datetime.min.time()), zone))
-        first = statistics.period(asked.tx, start, start).first_id
+        first = statistics.first_id(asked.tx, start - statistics.SKEW_MS)
     if command.last_day is not None:
         stop = to_ms(to_utc(datetime.combine(command.last_day + timedelta(days=1), datetime.min.time()), zone))
-        end = min(end, statistics.period(asked.tx, stop, stop).first_id)
+        end = min(end, statistics.first_id(asked.tx, stop - statistics.SKEW_MS))
     recipient = beginning(command.recipient)
     return Span(asked.account.id, first, end, recipient, command.campaign, command.statuses, command.sender)
 

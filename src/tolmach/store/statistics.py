@@ -10,19 +10,27 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 
 from tolmach.core.ids import LARGEST, AccountId, MessageId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.messagepages import may_be_from, may_have
 from tolmach.store.messages import Message, from_row
+from tolmach.store.prepared import Prepared
 from tolmach.store.schema import messages
 
 SKEW_MS = 120_000
 """By how much later a message with a lower id may have been accepted: processes take ids at a time, clocks differ."""
 
 _SCHEDULED = text("due_at > accepted_at")  # as the index says it
+
+_FROM = Prepared(
+    select(messages.c.id, messages.c.accepted_at)
+    .where(messages.c.id >= bindparam("id"))
+    .order_by(messages.c.id)
+    .limit(1)
+)
 
 
 class Period(NamedTuple):
@@ -99,10 +107,9 @@ def first_id(tx: Tx, moment: int) -> int:
     low, high = 0, (tx.execute(select(func.max(messages.c.id))).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        asked = select(messages.c.id, messages.c.accepted_at).where(messages.c.id >= middle)
-        found = tx.execute(asked.order_by(messages.c.id).limit(1)).first()
-        if found is None or found.accepted_at >= moment:
+        found = _FROM.all(tx, id=middle)
+        if not found or found[0][1] >= moment:
             high = middle
         else:
-            low = int(found.id) + 1
+            low = int(found[0][0]) + 1
     return low
