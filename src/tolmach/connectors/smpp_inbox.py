@@ -9,6 +9,7 @@ import structlog
 from tolmach.codecs.smpp.bodies import Body, DataSm, DataSmResp, DeliverSmResp
 from tolmach.codecs.smpp.constants import Status
 from tolmach.core.delivery import ProviderEvent
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ports import EventSink
 
 BATCH: Final = 250
@@ -83,9 +84,16 @@ class Inbox:
         """Store the events; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
         try:
             await sink([letter.event for letter in batch])
-        except Exception:
+        except Exception as error:
             # the shell loop: whatever failed, the carrier still has them
-            log.exception("smpp-events-not-stored", link=self._link, count=len(batch))
+            known = isinstance(error, StoreUnavailableError)  # no bug, and it may happen often: not with its traceback
+            say = log.error if known else log.exception
+            say(
+                "smpp-events-not-stored",
+                link=self._link,
+                count=len(batch),
+                error=str(error) if known else type(error).__name__,
+            )
             self.unstored += len(batch)
             return Status.RX_T_APPN
         return Status.ROK
