@@ -13,7 +13,7 @@ from tests.store.test_database import Gate, names_now, put
 from tolmach.store import migrate
 from tolmach.store.database import Database, Tx
 from tolmach.store.schema import direction_prefixes
-from tolmach.store.sqlite import COMMIT_FUNCTIONS
+from tolmach.store.sqlite import BESIDE_ROWS, COMMIT_FUNCTIONS
 
 
 @pytest.fixture
@@ -71,7 +71,8 @@ async def commits_of(database: Database, *jobs: tuple[str, int]) -> list[list[st
 
 
 async def test_small_piles_go_with_what_somebody_waits_for(database: Database) -> None:
-    assert await commits_of(database, ("a", 60), ("b", 0), ("c", 40), ("d", 0), ("e", 1)) == [
+    half = BESIDE_ROWS // 2
+    assert await commits_of(database, ("a", half), ("b", 0), ("c", half), ("d", 0), ("e", 1)) == [
         ["b", "d", "a", "c"],
         ["e"],
     ]
@@ -79,7 +80,8 @@ async def test_small_piles_go_with_what_somebody_waits_for(database: Database) -
 
 async def test_a_large_pile_has_its_turn_by_itself(database: Database) -> None:
     asked = [(f"{number}", 0) for number in range(COMMIT_FUNCTIONS + 1)]
-    found = await commits_of(database, ("pile", 101), ("more", 101), *asked)
+    large = BESIDE_ROWS + 1
+    found = await commits_of(database, ("pile", large), ("more", large), *asked)
     assert found == [[name for name, _ in asked[:-1]], ["pile", "more"], [asked[-1][0]]]
 
 

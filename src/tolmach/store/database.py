@@ -22,7 +22,7 @@ __all__ = ["READERS", "Database", "Tx"]
 T = TypeVar("T")
 
 READERS = 4
-SMALLER = 8
+SMALLER = 2
 
 
 class Database:

@@ -117,7 +117,7 @@ class SubmitWorker:
                 self._note(claimed)
                 results = await self._submit(claimed, told)
                 await self._leave(results)
-                if len(claimed) < BATCH // 4:
+                if len(claimed) < self._database.pile(BATCH) // 4:
                     await asyncio.sleep(GATHER_SECONDS)
             else:
                 await self._rest(due)
