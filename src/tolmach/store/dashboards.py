@@ -1,7 +1,7 @@
 """The messages of a span in numbers: one statement per span, whatever became of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,21 @@ Mine = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class _Within:
+    """The ids from the first one on that are less than the end; said of every table that is read.
+
+    PostgreSQL does not conclude it from a join, and reads all legs of all partitions for a few thousand messages.
+    """
+
+    first: int
+    end: int
+
+    def __call__(self, column: ColumnElement[int]) -> Mine:
+        """Return the condition for a column."""
+        return (column >= self.first, column < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """How many messages stand where, and what was charged for them."""
 
@@ -32,13 +47,15 @@ def totals(tx: Tx, account: AccountId, first_id: int, end_id: int) -> Totals:
     A message stands where its last tried step does, unless an earlier one has succeeded. Most have one step, and are
     counted without a look at others.
     """
-    mine = (messages.c.account_id == account, messages.c.id >= first_id, messages.c.id < end_id)
-    return _totals(tx, mine).get(account, Totals())
+    within = _Within(first_id, end_id)
+    mine = (messages.c.account_id == account, *within(messages.c.id))
+    return _totals(tx, mine, within).get(account, Totals())
 
 
 def of_everybody(tx: Tx, first_id: int, end_id: int) -> Mapping[AccountId, Totals]:
     """Return the totals of every account that has messages with ids in [first_id, end_id)."""
-    return _totals(tx, (messages.c.id >= first_id, messages.c.id < end_id))
+    within = _Within(first_id, end_id)
+    return _totals(tx, within(messages.c.id), within)
 
 
 def of_campaign(tx: Tx, account: AccountId, campaign: CampaignId) -> Totals:
@@ -54,13 +71,20 @@ def waiting_of_campaign(tx: Tx, campaign: CampaignId) -> Mapping[Kind, int]:
     return {Kind(row[0]): row[1] for row in tx.execute(asked)}
 
 
-def _totals(tx: Tx, mine: Mine) -> Mapping[AccountId, Totals]:
+def _everywhere(_column: ColumnElement[int]) -> Mine:
+    return ()
+
+
+Said = Callable[[ColumnElement[int]], Mine]
+
+
+def _totals(tx: Tx, mine: Mine, within: Said = _everywhere) -> Mapping[AccountId, Totals]:
     every = select(messages.c.account_id, func.count()).where(*mine).group_by(messages.c.account_id)
     counts: dict[AccountId, Counter[Status]] = {
         AccountId(row[0]): Counter({Status.QUEUED: row[1]}) for row in tx.execute(every)
     }
     charged: Counter[AccountId] = Counter()
-    for account, status, number, money in (*_once(tx, mine), *_cascades(tx, mine)):
+    for account, status, number, money in (*_once(tx, mine, within), *_cascades(tx, mine, within)):
         counts[account][Status(status)] += number
         counts[account][Status.QUEUED] -= number
         charged[account] += int(money)
@@ -94,20 +118,24 @@ def live_of_everybody(tx: Tx, first_id: int, end_id: int) -> Mapping[AccountId, 
     return {AccountId(row[0]): row[1] for row in tx.execute(asked.group_by(queue.c.account_id))}
 
 
-def _once(tx: Tx, mine: Mine) -> Sequence[Any]:
+def _once(tx: Tx, mine: Mine, within: Said) -> Sequence[Any]:
     """Return (account, status, number, charged) of messages of which one step was tried."""
     second = legs.alias()
-    others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
+    others = select(second.c.step).where(
+        second.c.message_id == messages.c.id, second.c.step > 1, *within(second.c.message_id)
+    )
     asked = select(messages.c.account_id, legs.c.status, func.count(), func.sum(legs.c.charged)).where(
-        *mine, legs.c.message_id == messages.c.id, legs.c.step == 1, ~others.exists()
+        *mine, legs.c.message_id == messages.c.id, legs.c.step == 1, *within(legs.c.message_id), ~others.exists()
     )
     return tx.execute(asked.group_by(messages.c.account_id, legs.c.status)).all()
 
 
-def _cascades(tx: Tx, mine: Mine) -> Sequence[Any]:
+def _cascades(tx: Tx, mine: Mine, within: Said) -> Sequence[Any]:
     """Return (account, status, number, charged) of messages of which several steps were tried."""
     second = legs.alias()
-    others = select(second.c.step).where(second.c.message_id == messages.c.id, second.c.step > 1)
+    others = select(second.c.step).where(
+        second.c.message_id == messages.c.id, second.c.step > 1, *within(second.c.message_id)
+    )
     good = case((legs.c.status.in_([status.value for status in SUCCESS]), 1), else_=0)
     of_message = legs.c.message_id == messages.c.id
     stands = select(legs.c.status).where(of_message).order_by(good.desc(), legs.c.step.desc()).limit(1)
