@@ -12,6 +12,7 @@ from tolmach.core.money import ZERO, Money
 from tolmach.core.status import SUCCESS, Status
 from tolmach.store.callbacks import FAILED
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.queue import Kind
 from tolmach.store.schema import callbacks, legs, messages, queue
 
@@ -20,7 +21,7 @@ Mine = tuple[ColumnElement[bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Within:
-    """The ids from the first one on that are less than the end; said of every table that is read.
+    """The ids from the first one on that are less than the end; said of every table that is cut by them.
 
     PostgreSQL does not conclude it from a join, and reads all legs of all partitions for a few thousand messages.
     """
@@ -84,7 +85,8 @@ def _totals(tx: Tx, mine: Mine, within: Said = _everywhere) -> Mapping[AccountId
         AccountId(row[0]): Counter({Status.QUEUED: row[1]}) for row in tx.execute(every)
     }
     charged: Counter[AccountId] = Counter()
-    for account, status, number, money in (*_once(tx, mine, within), *_cascades(tx, mine, within)):
+    said = within if flavour(tx).cuts_tables else _everywhere
+    for account, status, number, money in (*_once(tx, mine, said), *_cascades(tx, mine, said)):
         counts[account][Status(status)] += number
         counts[account][Status.QUEUED] -= number
         charged[account] += int(money)
