@@ -10,7 +10,7 @@ from tolmach.store import messages
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
 
-REMEMBERED = 20_000
+REMEMBERED = 10_000
 
 
 class RecentMessages:

@@ -31,7 +31,7 @@ from tolmach.store.place import Tx
 T = TypeVar("T")
 
 BUSY_SECONDS = 30.0
-WRITER_CACHE = 65_536  # KiB
+WRITER_CACHE = 32_768  # KiB
 READER_CACHE = 8_192  # of each connection that reads; the system keeps the rest of the file for all of them
 COMMIT_FUNCTIONS = 64
 PILE_ROWS = 500  # of piles in one commit
