@@ -123,7 +123,7 @@ async def _form(request: Request, largest: int) -> FormData | None:
 
 PROBLEMS: Final = {
     400: (N_("This form is out of date"), N_("Load the page again and send the form once more.")),
-    403: (N_("This is not for you"), N_("Your role does not allow it. The owner of the account can change roles.")),
+    403: (N_("This is not for you"), N_("Your role does not allow it. Whoever gave it to you can change it.")),
     404: (N_("There is nothing here"), N_("The page does not exist, or it belongs to another account.")),
     413: (N_("This is too large"), N_("A form may have 8 MB at most, a file for import 64 MB.")),
     500: (N_("Something went wrong"), N_("It has been written to the log. Nothing was changed.")),
