@@ -1,6 +1,7 @@
 """Callbacks: tells clients about statuses, one POST at a time per account, accounts side by side."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -99,8 +100,9 @@ class CallbacksWorker:
                 lambda tx: self._notices.settle(tx, notice, acknowledged, error, now), rows=len(notice.states)
             )
             self._tally.posted(counts)
-            messages = [(state.message, name_of(state.request)) for state in notice.states]
-            log.debug("callback posted", account=notice.account, error=error, messages=messages, **counts)
+            if log.is_enabled_for(logging.DEBUG):
+                messages = [(state.message, name_of(state.request)) for state in notice.states]
+                log.debug("callback posted", account=notice.account, error=error, messages=messages, **counts)
         except Exception as failure:  # its lease runs out and it is tried again
             complain("a callback failed", failure, account=notice.account)
         finally:

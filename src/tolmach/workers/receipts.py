@@ -4,6 +4,7 @@ It confirms after the commit.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import structlog
@@ -83,7 +84,8 @@ class ReceiptsWorker:
             if self.traces is not None:
                 spans.heard(self.traces, effects.heard, since)
             self.tally.told(receipts, unknown, now)
-            log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
+            if log.is_enabled_for(logging.DEBUG):
+                log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
             self.tally.heard(inbound)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)

@@ -14,6 +14,7 @@ when the one before is down, refuses, or had no room for as long as the route ha
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -241,8 +242,9 @@ class SubmitWorker:
         outcomes = await self._submit_by(piece)
         if self.traces is not None:
             spans.submitted(self.traces, piece, outcomes, since)
-        what = zip(piece, outcomes, strict=True)
-        log.debug("submitted", messages=[_told(one, link, out) for one, (link, out) in what])
+        if log.is_enabled_for(logging.DEBUG):
+            what = zip(piece, outcomes, strict=True)
+            log.debug("submitted", messages=[_told(one, link, out) for one, (link, out) in what])
         for submission, (link, outcome) in zip(piece, outcomes, strict=True):
             answers.append(Submitted(submission, link, outcome, at))
             if link:
