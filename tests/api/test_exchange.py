@@ -3,16 +3,12 @@
 import asyncio
 import gc
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tests.api.test_protocol import piecewise
+from tests.api.test_protocol import connection, piecewise
 from tolmach.api.exchange import Exchange, exchange_of
-from tolmach.api.server import HttpServer
-from tolmach.api.sockets import listen
 
 TYPE = "text/xml; charset=utf-8"
 LENGTH = b"Content-Length: 4\r\n\r\nbody"
@@ -63,26 +59,9 @@ class App:
         await send({"type": "http.response.body", "body": content})
 
 
-@asynccontextmanager
-async def talking(app: App) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to a server of its own."""
-    listener = listen("127.0.0.1", 0)
-    server = HttpServer(app, listener)
-    serving = asyncio.create_task(server.run_until_stopped())
-    await server.listening.wait()
-    reader, writer = await asyncio.open_connection(*listener.getsockname())
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        server.stop()
-        await serving
-        listener.close()
-
-
 async def said(app: App, request: bytes, size: int) -> list[bytes]:
     """Return everything that is answered until the connection ends, in lines, but for the date and the order."""
-    async with talking(app) as (reader, writer):
+    async with connection(app) as (reader, writer):
         await piecewise(writer, request, size)
         if request.startswith(b"POST"):
             writer.write_eof()
@@ -100,7 +79,7 @@ async def test_both_ways_say_the_same(request_: bytes, size: int) -> None:
 
 async def test_what_has_come_whole_is_taken_and_answered_at_once() -> None:
     app = App(direct=True)
-    async with talking(app) as (reader, writer):
+    async with connection(app) as (reader, writer):
         for number in (1, 2):
             writer.write(REQUESTS["kept open"])
             assert (await reader.readuntil(b">")).endswith(b"\r\n\r\n<body>")
@@ -122,14 +101,14 @@ async def test_a_header_that_would_be_two_is_refused() -> None:
             assert exchange is not None
             exchange.answer(200, {"content-type": "a\r\nx: y"}, b"", "name")
 
-    async with talking(Injecting(direct=True)) as (reader, writer):
+    async with connection(Injecting(direct=True)) as (reader, writer):
         writer.write(REQUESTS["closed"])
         assert b"x: y" not in await reader.read()
 
 
 async def test_nothing_is_left_to_the_garbage_collector() -> None:
     app = App(direct=True)
-    async with talking(app) as (reader, writer):
+    async with connection(app) as (reader, writer):
         for _ in range(3):
             writer.write(REQUESTS["kept open"])
             await reader.readuntil(b">")

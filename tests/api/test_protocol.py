@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tolmach.api.protocol import HEAD_LIMIT, Joined, mend_head
 from tolmach.api.server import HttpServer
@@ -62,10 +62,10 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to a server that echoes."""
+async def connection(app: ASGIApp = echo) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server of its own, which echoes unless told otherwise."""
     listener = listen("127.0.0.1", 0)
-    server = HttpServer(echo, listener)
+    server = HttpServer(app, listener)
     serving = asyncio.create_task(server.run_until_stopped())
     await server.listening.wait()
     reader, writer = await asyncio.open_connection(*listener.getsockname())

@@ -54,13 +54,11 @@ def of_account(tx: Tx, account: AccountId) -> Sequence[Listing]:
 
 def in_state(tx: Tx, state: RegistryState | None) -> Sequence[Listing]:
     """Return the rows of all accounts in one state, or in any, those that changed longest ago first."""
-    asked = select(registry) if state is None else select(registry).where(registry.c.state == state.value)
-    order = (registry.c.changed_at, registry.c.account_id, registry.c.sender, registry.c.operator)
-    return [_listing(row) for row in tx.execute(asked.order_by(*order))]
+    return some(tx, () if state is None else (state,), None)
 
 
 def some(
-    tx: Tx, states: Collection[RegistryState], account: AccountId | None, limit: int, skip: int = 0
+    tx: Tx, states: Collection[RegistryState], account: AccountId | None, limit: int | None = None, skip: int = 0
 ) -> Sequence[Listing]:
     """Return rows in these states (none: in any) of an account or of all, those that changed longest ago first."""
     asked = select(registry)
