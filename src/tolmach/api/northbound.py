@@ -115,11 +115,10 @@ class Northbound:
         elif len(body) > most:
             body = None
         if body is None:
-            asked.refused(Failure.TOO_LARGE if most else Failure.BUSY)
-        if body is None and not most:
-            return _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "too many requests", retry_after=1))
-        if body is None:
-            return _refuse(endpoint, scope["path"], RequestError(Failure.TOO_LARGE, f"over {most} bytes"))
+            busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
+            error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
+            asked.refused(error.failure)
+            return _refuse(endpoint, scope["path"], error)
         request = _request(scope, body)
         response = await self.answer(endpoint, request, asked)
         dressing = self._dressing.get(id(endpoint))
