@@ -1,5 +1,6 @@
 from tolmach.core.limits import BacklogLimits, RequestLimits
-from tolmach.settings import LimitsSettings, Settings
+from tolmach.sections import LimitsSettings
+from tolmach.settings import Settings
 
 
 def test_what_the_settings_say_is_what_counts() -> None:

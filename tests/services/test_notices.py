@@ -10,8 +10,8 @@ from tolmach.core.ids import AccountId
 from tolmach.core.moments import from_ms
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
+from tolmach.sections import CallbackSettings
 from tolmach.services.notices import LEASE, Notice, Notices
-from tolmach.settings import CallbackSettings
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]

@@ -42,7 +42,7 @@ def document(values: Settings | None = None) -> Iterator[str]:
     for name, field in sections:
         section = _value(values, name, field)
         yield ""
-        yield f"# {(type(section).__doc__ or '').strip()}"
+        yield f"# {field.description}"
         yield f"[{name}]"
         for inner, inner_field in type(section).model_fields.items():
             yield from _entry(inner, inner_field, getattr(section, inner), f"TOLMACH_{name}__{inner}")

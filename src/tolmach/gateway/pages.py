@@ -13,9 +13,9 @@ from tolmach.sandbox import page, reply_api, smsc_api
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
+from tolmach.sections import WebSettings
 from tolmach.services.entrance import Entrance
 from tolmach.services.reception import Reception
-from tolmach.settings import WebSettings
 from tolmach.web.door import door
 from tolmach.web.site import Site
 

@@ -1,5 +1,7 @@
 """The settings in force, as they are shown: each with its description, secrets masked.
 
+Descriptions are sentences (`tolmach.core.sentences`), so that a page can say them in its own language.
+
 A secret is a `SecretStr`, a field that its class keeps out of its own representation (``repr=False``), the user and
 password of an address, and a header or a parameter of an address that is called like one.
 """
@@ -40,7 +42,7 @@ def described(settings: BaseModel, prefix: str = "TOLMACH") -> SettingsResult:
         value = getattr(settings, name)
         if isinstance(value, BaseModel):
             inner = list(_settings(value, f"{prefix}_{name}__"))
-            sections.append(Section(name, (type(value).__doc__ or "").strip(), inner))
+            sections.append(Section(name, field.description or "", inner))
         else:
             own.append(_setting(name, field, value, f"{prefix}_{name}"))
     return SettingsResult([Section("", "", own), *sections])

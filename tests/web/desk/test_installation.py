@@ -27,3 +27,13 @@ async def test_the_settings_in_force(operator: Browser, indoors: Inside) -> None
     sections = described(indoors.gateway.settings).sections
     assert names == [one.name for section in sections for one in section.settings]
     assert "changed" in shown.said("//tr[td/code='port']")
+    assert "Port to listen on" in shown.said("//tr[td/code='port']")
+
+
+async def test_the_settings_are_described_in_the_language_of_the_page(operator: Browser) -> None:
+    await operator.get("/desk/settings")
+    await operator.post("/preferences", {"language": "ru", "back": "/desk/settings"})
+    shown = await operator.get("/desk/settings")
+    assert "Порт, на котором шлюз принимает запросы" in shown.said("//tr[td/code='port']")
+    assert "Кого впускать." in shown.said("//section[.//h2='access']")
+    assert shown.page.xpath("//main//*[@lang]") == []

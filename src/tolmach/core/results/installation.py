@@ -46,7 +46,7 @@ class NumberingResult:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting with its value as it is written in the file; secrets are masked."""
+    """A setting with its value as it is written in the file; secrets are masked. Its description is a sentence."""
 
     name: str
     value: str
@@ -57,7 +57,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the settings file; the first has no name."""
+    """A section of the settings file; the first has neither name nor description."""
 
     name: str
     description: str
