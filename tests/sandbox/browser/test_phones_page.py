@@ -4,48 +4,19 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
-from tests.chromium import barriers
-from tests.clock import NOON
+from tests.sandbox.browser.conftest import CONTENTS, PHONE, UNREAD, leg
 from tests.sandbox.conftest import Send
 from tests.sandbox.esme import bound, message
 from tests.sandbox.legs import sms, viber
-from tolmach.core.content import Content, FlashText, SilentPing, SmsText, VCard, ViberCard, WapPush
-from tolmach.core.delivery import Submission
+from tolmach.core.content import FlashText, SmsText, VCard, ViberCard, WapPush
 from tolmach.sandbox.handset import Change
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.replies import Replies
 from tolmach.sandbox.smsc import Smsc
 
-PHONE = "79161234500"
-UNREAD = "79161234594"  # cards are delivered and not read
 HERE = f"/sandbox/#{PHONE}"
-CONTENTS: tuple[Content, ...] = (
-    SmsText("Your code is 4821"),
-    FlashText("Your pass ends at 18:00"),
-    SilentPing(),
-    WapPush("Big sale", "https://shop.example/sale"),
-    VCard("Ivan Petrov", cell="+79031234567", email="ivan@shop.example", organization="Shop"),
-)
-
-
-def leg(content: Content, phone: str = PHONE) -> Submission:
-    return sms(phone)._replace(content=content)
-
-
-@pytest.fixture
-def everything(send: Send, phones: Phones) -> Callable[[], Awaitable[None]]:
-    """Send a message of every kind, to phones in every state."""
-
-    async def fill() -> None:
-        await send(*map(leg, CONTENTS), viber(PHONE), viber(UNREAD), sms("79161234591"))
-        await Replies(phones).add(PHONE, "Tolmach", "Yes", NOON)
-        await phones.set("79161234511", Change(on=False))
-        await send(sms("79161234511"), viber("79161234511"))
-
-    return fill
 
 
 async def test_the_wall_is_live(screen: Page, send: Send) -> None:
@@ -277,21 +248,3 @@ async def test_faults_are_set_and_taken_back(screen: Page, smsc: Smsc, port: int
         await screen.get_by_role("button", name="Everything right again").click()
         await expect(screen.locator("#faults-count")).to_be_hidden()
         assert smsc.book.describe()["systems"] == {}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("place", "shown"),
-    [("", ".tile"), (f"#{PHONE}", ".phone-bubble"), ("#79161234511", ".phone-bubble"), ("#smsc", "#sessions td")],
-    ids=["wall", "phone", "off", "smsc"],
-)
-async def test_everybody_can_use_it(
-    screen: Page, everything: Callable[[], Awaitable[None]], theme: str, place: str, shown: str
-) -> None:
-    await everything()
-    await screen.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-    await screen.goto(f"/sandbox/{place}")
-    await expect(screen.locator(shown).first).to_be_visible()
-    assert await barriers(screen) == []
-    await screen.set_viewport_size({"width": 390, "height": 844})
-    assert await screen.evaluate("document.documentElement.scrollWidth") == 390

@@ -30,7 +30,7 @@
   };
 
   const part = (one, number, total) => element("section", { className: "raw-part" },
-    element("h4", {}, total > 1 ? `${texts.part} ${number} / ${total}` : texts.user_data),
+    element("h3", {}, total > 1 ? `${texts.part} ${number} / ${total}` : texts.user_data),
     listed([
       ["DCS", hex(one.data_coding)],
       ["PID", hex(one.protocol_id)],
