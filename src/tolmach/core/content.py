@@ -13,6 +13,11 @@ class Channel(StrEnum):
     WHATSAPP = "whatsapp"
     VK = "vk"
 
+    @property
+    def tells_reading(self) -> bool:
+        """Whether its carriers report that a message was read; of an SMS nobody learns that."""
+        return self is not Channel.SMS
+
 
 @dataclass(frozen=True, slots=True)
 class SmsText:

@@ -3,6 +3,7 @@ import pytest
 from tests.gateway import Inside
 from tests.web.browser import Browser, Shown
 from tolmach.core.content import Channel, SmsText, VkCard, WhatsAppCard
+from tolmach.core.drafts import Success
 from tolmach.core.moments import to_ms
 from tolmach.core.money import parse_money
 from tolmach.core.users import Role
@@ -58,6 +59,18 @@ async def test_viber_and_then_sms_to_several(owner: Browser, indoors: Inside) ->
     assert first.campaign == second.campaign is not None
     assert done.location.startswith("/cabinet/messages")
     assert await indoors.read(lambda tx: campaigns.by_id(tx, first.account, "web", first.campaign or 0))
+
+
+async def test_on_unless_it_is_read(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/compose")
+    wish = FORM | {"way": "viber", "second": "sms", "viber_text": "Look", "wait": "10", "unless": "read"}
+    assert "and so is the next channel" in (await owner.post("/cabinet/compose/count", wish)).said("/*")
+    assert "unless it is read within ten minutes" in (await owner.post("/cabinet/compose", wish)).said()
+    await send(owner, **wish)
+    (message,) = await sent(indoors)
+    assert [step.success for step in message.plan] == [Success.READ, Success.DELIVERED]
+    other = (await owner.post("/cabinet/compose", wish | {"unless": "delivered"})).said()
+    assert "unless it is delivered within ten minutes" in other
 
 
 async def test_later(owner: Browser, indoors: Inside) -> None:
@@ -164,7 +177,8 @@ async def test_a_cascade_of_whatsapp_vk_and_sms(owner: Browser, indoors: Inside)
     review = await owner.post("/cabinet/compose", FORM | CARDS | {"action": "review"})
     said = review.said()
     assert "Price at most 4.80 ₽ WhatsApp 3.00 ₽ + VK 0.80 ₽ + SMS 1.00 ₽" in said
-    assert "WhatsApp From WhatsApp Here → https://shop.example/ VK registered template 17: name SMS Hello" in said
+    assert "WhatsApp From WhatsApp Here → https://shop.example/ unless it is delivered within ten minutes VK" in said
+    assert "VK registered template 17: name unless it is delivered within ten minutes SMS Hello" in said
     await send(owner, **CARDS)
     (message,) = await sent(indoors)
     assert [step.content for step in message.plan] == [

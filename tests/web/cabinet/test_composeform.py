@@ -31,9 +31,16 @@ def test_steps_wait_and_the_last_one_lasts() -> None:
     assert steps[0].content == ViberCard("b")
 
 
+def test_all_but_the_last_and_sms_may_have_to_be_read() -> None:
+    steps = form(way="sms", second="viber", third="vk", fourth="whatsapp", unless="read").steps()
+    assert [step.success.value for step in steps] == ["delivered", "read", "read", "delivered"]
+    assert {step.success.value for step in form(way="viber", second="sms").steps()} == {"delivered"}
+
+
 @pytest.mark.parametrize(
     "fields",
     [
+        {"unless": "answered"},
         {"way": "fax"},
         {"way": ""},
         {"second": "sms"},

@@ -7,10 +7,11 @@ from starlette.responses import Response
 from tolmach.core.commands import GetBalance, GetTime, ListBases, ListPatterns, ListSenders
 from tolmach.core.commands.composing import ComposeMessages, Composition, QuoteText
 from tolmach.core.content import Channel
+from tolmach.core.drafts import Success
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.results import SenderState
 from tolmach.core.results.composing import ComposeResult
-from tolmach.web.cabinet.composeform import FURTHER, LASTS, PLACES, WAITS, WAYS, ComposeForm
+from tolmach.web.cabinet.composeform import FURTHER, LASTS, PLACES, UNLESS, WAITS, WAYS, ComposeForm
 from tolmach.web.exchange import Exchange
 from tolmach.web.forms import text
 from tolmach.web.languages import N_
@@ -30,8 +31,14 @@ async def count(ask: Exchange) -> Response:
     is_sms = good and Channel.SMS in form.channels()
     quote = await ask.execute(QuoteText(text(form.text))) if is_sms else None
     result, error = await _look(ask, form) if good else (None, "")
+    to_be_read = good and any(step.success is Success.READ for step in form.steps())
     return ask.render(
-        "cabinet/compose_count.html", quote=quote, result=result, error=error, currency=ask.visitor.currency
+        "cabinet/compose_count.html",
+        quote=quote,
+        result=result,
+        error=error,
+        to_be_read=to_be_read,
+        currency=ask.visitor.currency,
     )
 
 
@@ -106,6 +113,7 @@ async def _page(ask: Exchange, form: ComposeForm, status: int = 200, error: str 
         patterns=patterns,
         now=now,
         waits=WAITS,
+        unless=UNLESS,
         lasting=LASTS,
         offered=[(value, label) for value, label in WAYS if value in sold or value in chosen],
         further=[(value, label) for value, label in FURTHER if value in ("", *sold) or value in chosen],

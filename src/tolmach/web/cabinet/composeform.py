@@ -13,7 +13,7 @@ from tolmach.codecs import walltime
 from tolmach.core.bases import read_time
 from tolmach.core.commands.composing import Composition
 from tolmach.core.content import Channel, Content, SmsText, ViberCard, VkCard, WhatsAppCard
-from tolmach.core.drafts import For, Step
+from tolmach.core.drafts import For, Step, Success
 from tolmach.core.quiet import Quiet
 from tolmach.web.forms import Form, choices, text
 from tolmach.web.languages import N_
@@ -23,6 +23,10 @@ WAYS: Final = tuple((channel.value, name) for channel, name in CHANNELS.items())
 FURTHER: Final = (("", N_("none")), *WAYS)
 PLACES: Final = ("way", "second", "third", "fourth")
 LASTS: Final = (("60", N_("an hour")), ("1440", N_("a day")), ("4320", N_("three days")))
+UNLESS: Final = (
+    (Success.DELIVERED.value, N_("unless it is delivered")),
+    (Success.READ.value, N_("unless it is read")),
+)
 WAITS: Final = (("10", N_("ten minutes")), ("60", N_("an hour")), ("360", N_("six hours")), ("1440", N_("a day")))
 
 
@@ -48,6 +52,7 @@ class ComposeForm(Form):
     third = _next(N_("And then"))
     fourth = _next(N_("And at last"))
     wait = SelectField(N_("Next one after"), choices=choices(WAITS), default="60")
+    unless = SelectField(N_("Go on"), choices=choices(UNLESS), default=Success.DELIVERED.value)
     text = TextAreaField(N_("Text of the SMS"), [Length(max=40_000)])
     viber_text = TextAreaField(N_("Text in Viber"), [Length(max=1_000)])
     button = StringField(N_("Caption of the button"), [Length(max=100)])
@@ -75,12 +80,26 @@ class ComposeForm(Form):
         return [Channel(self[name].data) for name in PLACES if self[name].data]
 
     def steps(self) -> tuple[Step, ...]:
-        """Return the steps that were chosen; all but the last are valid for as long as the next one waits."""
+        """Return the steps that were chosen.
+
+        All but the last are valid for as long as the next one waits; those whose reading is reported may be asked to be
+        read.
+        """
         sender = text(self.sender).strip() or None
         wait = For(timedelta(minutes=int(self.wait.data)))
-        steps = [Step(channel, _CONTENTS[channel](self), sender, wait) for channel in self.channels()]
-        steps[-1] = replace(steps[-1], validity=For(timedelta(minutes=int(self.lasts.data))))
+        steps = [
+            Step(channel, _CONTENTS[channel](self), sender, wait, self._success(channel)) for channel in self.channels()
+        ]
+        lasts = For(timedelta(minutes=int(self.lasts.data)))
+        steps[-1] = replace(steps[-1], validity=lasts, success=Success.DELIVERED)
         return tuple(steps)
+
+    def waited(self) -> str:
+        """Return how long a step is waited for, as the form offers it."""
+        return dict(WAITS)[self.wait.data]
+
+    def _success(self, channel: Channel) -> Success:
+        return Success(self.unless.data) if channel.tells_reading else Success.DELIVERED
 
     def composition(self) -> Composition:
         """Return what was composed; ValueError for a moment that makes no sense."""

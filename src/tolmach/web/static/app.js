@@ -100,6 +100,8 @@
     const chosen = steps.filter(Boolean);
     form.querySelectorAll("[data-place]").forEach((one, number) => { one.hidden = !steps[number] && !steps[number + 1]; });
     form.querySelectorAll("[data-cascade]").forEach((one) => { one.hidden = chosen.length < 2; });
+    // of an SMS nobody learns whether it was read
+    form.querySelectorAll("[data-cascade=read]").forEach((one) => { one.hidden = chosen.slice(0, -1).every((step) => step === "sms"); });
     form.querySelectorAll("[data-channel]").forEach((one) => {
       one.hidden = !chosen.includes(one.dataset.channel);
       one.style.order = chosen.indexOf(one.dataset.channel);
