@@ -16,10 +16,11 @@ from tests.services.world import (
 )
 from tolmach.core.commands import GetBalance, GetStates, GetTime, ListSenders
 from tolmach.core.content import Channel
+from tolmach.core.moderation import Verdict
 from tolmach.core.money import Money
 from tolmach.core.results import BalanceResult, DirectionBalance, Sender
 from tolmach.core.status import Status
-from tolmach.services import enquiries
+from tolmach.services import enquiries, senders
 from tolmach.store import tariffs
 
 S = Status
@@ -146,7 +147,16 @@ def test_senders(world: World) -> None:
     account = world.account()
     result = world.read(lambda tx: enquiries.list_senders(tx, world.catalogue.at(tx), account, ListSenders()))
     assert not result.any_sender
-    assert list(result.senders) == [Sender("Tolmach", "completed"), Sender("Waits", "order")]
+    default = account.default_sender
+    assert list(result.senders) == [Sender("Tolmach", "completed", default == "Tolmach"), Sender("Waits", "order")]
+
+
+def test_a_client_reads_why_a_sender_was_rejected(world: World) -> None:
+    verdict = Verdict(approved=False, by="ann", reason="the letter is not signed")
+    world.write(lambda tx: senders.decide(tx, "demo", "Waits", verdict, world.clock.now()))
+    account = world.account()
+    found = world.read(lambda tx: enquiries.list_senders(tx, world.catalogue.at(tx), account, ListSenders()))
+    assert Sender("Waits", "rejected", reason="the letter is not signed") in found.senders
 
 
 def test_time(world: World) -> None:

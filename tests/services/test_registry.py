@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +49,16 @@ def test_a_registration_lives(world: World) -> None:
     assert edit(world, DropRegistration("Tolmach")) == [RegistryEdit.UNKNOWN_SENDER]
     assert edit(world, MTS) == [ADDED]
     assert state(world) == "posted_for_approval"
+
+
+def test_a_client_reads_why_it_was_refused_and_no_other_note(world: World) -> None:
+    edit(world, MTS)
+    world.clock.advance(timedelta(minutes=1))
+    set_state(world, "send_for_approval")
+    (entry,) = entries(world)
+    assert (entry.reason, entry.changed_at - entry.since) == ("", timedelta(minutes=1))
+    set_state(world, "not_approval")
+    assert entries(world)[0].reason == "why"
 
 
 def test_a_list_is_narrowed(world: World) -> None:

@@ -33,6 +33,14 @@ def test_who_decided_is_kept(tx: Tx, owner: AccountId) -> None:
     assert (found.decided_at, found.decided_by, found.reason) == (9, "ann", "no")
 
 
+def test_why_some_were_decided_on(tx: Tx, owner: AccountId) -> None:
+    for name, reason in (("A", "no letter"), ("B", ""), ("C", "not theirs")):
+        senders.put(tx, owner, name, SenderState.REJECTED, 1)
+        registrations.decide(tx, owner, name, Verdict(approved=False, by="ann", reason=reason), 2)
+    assert registrations.reasons(tx, owner, ["A", "B"]) == {"A": "no letter"}
+    assert registrations.reasons(tx, AccountId(owner + 1), ["A"]) == {}
+
+
 def test_who_waits(tx: Tx, owner: AccountId) -> None:
     for name, state in (("A", SenderState.ORDER), ("B", SenderState.COMPLETED), ("C", SenderState.ORDER)):
         senders.put(tx, owner, name, state, 1)

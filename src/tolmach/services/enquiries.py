@@ -18,6 +18,7 @@ from tolmach.core.results import (
     MessageState,
     Sender,
     SendersResult,
+    SenderState,
     StatesResult,
     TimeResult,
 )
@@ -25,7 +26,7 @@ from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.catalogue import Snapshot
 from tolmach.services.context import Handlers
-from tolmach.store import ledger, legs, messages, queue
+from tolmach.store import ledger, legs, messages, queue, registrations
 from tolmach.store.database import Tx
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
@@ -112,7 +113,12 @@ def _affordable(available: Money, price: Money) -> int:
 def list_senders(tx: Tx, snapshot: Snapshot, account: Account, _command: ListSenders) -> SendersResult:
     """Return the account's senders."""
     known = snapshot.terms(tx, account).senders
-    return SendersResult(account.any_sender, [Sender(name, state) for name, state in known.items()])
+    rejected = [name for name, state in known.items() if state == SenderState.REJECTED]
+    reasons = registrations.reasons(tx, account.id, rejected) if rejected else {}
+    listed = [
+        Sender(name, state, name == account.default_sender, reasons.get(name, "")) for name, state in known.items()
+    ]
+    return SendersResult(account.any_sender, listed)
 
 
 def get_time(account: Account, _command: GetTime, now: datetime) -> TimeResult:

@@ -56,6 +56,8 @@ def list_registry(asked: Context, command: ListRegistry) -> RegistryResult:
                 row.inn,
                 row.comment,
                 row.state,
+                to_wall(from_ms(row.changed_at), zone),
+                row.reason if row.state is RegistryState.REFUSED else "",
             )
             for row in rows
         ]

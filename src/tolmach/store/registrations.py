@@ -1,6 +1,6 @@
 """Registrations: the numbers of senders, their papers, and who decided on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,14 @@ def find(tx: Tx, account: AccountId, name: str) -> Registered | None:
     """Return a sender of an account."""
     row = tx.execute(_JOINED.where(*_is(account, name))).first()
     return None if row is None else _registered(row)
+
+
+def reasons(tx: Tx, account: AccountId, names: Sequence[str]) -> Mapping[str, str]:
+    """Return why some senders of an account were decided on as they were; those without a word are left out."""
+    asked = select(registrations.c.name, registrations.c.reason).where(
+        registrations.c.account_id == account, registrations.c.name.in_(names), registrations.c.reason != ""
+    )
+    return {row.name: row.reason for row in tx.execute(asked)}
 
 
 def waiting(tx: Tx) -> Sequence[Registered]:

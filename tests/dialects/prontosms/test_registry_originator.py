@@ -34,7 +34,7 @@ def test_what_is_too_long_is_told_after_the_login() -> None:
 
 def test_the_list_has_a_block_per_operator() -> None:
     entries = [
-        RegistryEntry(word, "A&B", NOON, "e", "1", "c", state)
+        RegistryEntry(word, "A&B", NOON, "e", "1", "c", state, NOON)
         for word, state in (("mts", RegistryState.APPROVED), ("mts", RegistryState.SENT), ("mega", RegistryState.SENT))
     ]
     found = below_root(ListOfRegistry().render(call(), RegistryResult(entries)))

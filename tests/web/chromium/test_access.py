@@ -8,10 +8,12 @@ from tests.gateway import Inside, Live
 from tests.web.browser import Browser as Client
 from tests.web.chromium.conftest import Person
 from tolmach.core.moments import to_ms
+from tolmach.core.registry import OPERATORS, RegistryState
 from tolmach.services import accounts
-from tolmach.store import inbox
+from tolmach.store import inbox, registry
 from tolmach.store.database import Tx
 from tolmach.store.inbox import Letter
+from tolmach.store.registry import Listing
 from tolmach.web.door import PAGES
 
 FILES = ("export", ".csv")  # downloaded, not shown
@@ -67,7 +69,13 @@ async def seeded(live: Live) -> dict[str, list[str]]:
         inbox.add(tx, [Letter(account, now, "79161234500", "79611111111", "", "carrier", "When do you open?")])
         return int(inbox.newest(tx, account, 1)[0].id)
 
+    def registered(tx: Tx) -> None:
+        account = accounts.find(tx, "demo").id
+        for word, state in zip(OPERATORS, (RegistryState.APPROVED, RegistryState.SENT), strict=False):
+            registry.put(tx, Listing(account, "Tolmach", word, "", "", "", state, now, now))
+
     letter = await live.write(heard)
+    await live.write(registered)
     return {
         "/cabinet/messages/{id}": [one.location],
         "/cabinet/campaigns/{id}": list(campaign[:1]),

@@ -85,10 +85,15 @@ class SenderState:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A sender name and its state (`SenderState`)."""
+    """A sender name and its state (`SenderState`); ``is_default``: used where a message names none.
+
+    ``reason`` is what was said when it was rejected, "" for nothing.
+    """
 
     name: str
     state: str
+    is_default: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

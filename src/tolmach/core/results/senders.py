@@ -34,7 +34,11 @@ class SendersRegistered:
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
-    """A sender at an operator (its word). ``since`` is aware, in the account's zone."""
+    """A sender at an operator (its word), asked for at ``since`` and as it is from ``changed_at`` on.
+
+    Moments are aware, in the account's zone. ``reason`` is why it was refused, "" in any other state: what the staff
+    notes then is its own.
+    """
 
     operator: str
     sender: str
@@ -43,6 +47,8 @@ class RegistryEntry:
     inn: str
     comment: str
     state: RegistryState
+    changed_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ async def _page(ask: Exchange, form: ComposeForm, status: int = 200, error: str 
         form=form,
         error=error,
         names=[one.name for one in senders.senders if one.state == SenderState.COMPLETED],
+        default=next((one.name for one in senders.senders if one.is_default), ""),
         bases=bases,
         patterns=patterns,
         now=now,

@@ -1,18 +1,21 @@
-"""Senders: which there are, and asking for another with the papers that show whose it is."""
+"""Senders: which there are, at which operators they are registered, and asking for another with its papers."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
-from wtforms import StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from tolmach.core.commands import ListSenders, RegisterSenders, StoreFile
+from tolmach.core.commands import ListRegistry, ListSenders, RegisterSenders, StoreFile
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.papers import LONGEST_FIELD, LONGEST_TEXT, Papers
-from tolmach.core.results import Registration, SenderState
+from tolmach.core.registry import OPERATORS, RegistryState
+from tolmach.core.results import Registration, RegistryEntry, SenderState
 from tolmach.web.exchange import Exchange
-from tolmach.web.forms import Form, text
+from tolmach.web.forms import Form, choices, text
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 
@@ -20,6 +23,14 @@ STATES: Final = {
     SenderState.COMPLETED: (N_("may be used"), "green"),
     SenderState.ORDER: (N_("waits for a decision"), "yellow"),
     SenderState.REJECTED: (N_("rejected"), "red"),
+}
+AT_OPERATORS: Final = {
+    RegistryState.POSTED: (N_("not handed over yet"), "yellow"),
+    RegistryState.SENT: (N_("being considered"), "azure"),
+    RegistryState.APPROVED: (N_("registered"), "green"),
+    RegistryState.REFUSED: (N_("refused"), "red"),
+    RegistryState.TO_DELETE: (N_("removal asked for"), "yellow"),
+    RegistryState.DELETED: (N_("removed"), "secondary"),
 }
 SAID: Final = {
     Registration.ADDED: N_("The sender may be used at once."),
@@ -38,6 +49,9 @@ class SenderForm(Form):
     ogrn = StringField(N_("OGRN"), [Length(max=15)])
     template = TextAreaField(N_("An example of the texts"), [Length(max=LONGEST_TEXT)])
     comment = StringField(N_("Comment"), [Length(max=LONGEST_FIELD)])
+    operators = SelectMultipleField(
+        N_("To be registered at"), choices=choices((one.word, one.name) for one in OPERATORS.values())
+    )
 
     def papers(self) -> Papers:
         """Return what was written of whoever stands behind the name."""
@@ -47,6 +61,7 @@ class SenderForm(Form):
             counterparty=text(self.counterparty).strip(),
             template=text(self.template).strip(),
             comment=text(self.comment).strip(),
+            operators=tuple(OPERATORS[word].network for word in self.operators.data or ()),
         )
 
 
@@ -81,15 +96,27 @@ async def _uploads(ask: Exchange) -> list[tuple[str, bytes]]:
 
 async def _page(ask: Exchange, form: SenderForm, status: int = 200, error: str = "") -> Response:
     found = await ask.execute(ListSenders())
+    registered = _by_sender((await ask.execute(ListRegistry())).entries)
     return ask.render(
         "cabinet/senders.html",
         status,
         found=found,
         form=form,
         states=STATES,
+        registered=registered,
+        others=sorted(registered.keys() - {one.name for one in found.senders}),
+        operators=OPERATORS,
+        at_operators=AT_OPERATORS,
         error=error,
         may_ask=ask.may(RegisterSenders),
     )
+
+
+def _by_sender(entries: Sequence[RegistryEntry]) -> Mapping[str, Sequence[RegistryEntry]]:
+    found: dict[str, list[RegistryEntry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.sender].append(entry)
+    return dict(found)
 
 
 PAGES = (Page("/cabinet/senders", show), Page("/cabinet/senders", register, posts=True))

@@ -107,7 +107,8 @@
       one.style.order = chosen.indexOf(one.dataset.channel);
     });
     form.querySelectorAll("[data-show]").forEach((one) => {
-      const value = form.querySelector(one.dataset.show).value;
+      const source = form.querySelector(one.dataset.show);
+      const value = source.value || source.placeholder; // the default sender
       one.textContent = value;
       one.classList.toggle("is-empty", !value);
     });
