@@ -33,7 +33,7 @@ def test_the_balance_is_the_sum_of_the_entries(database: Database) -> None:
 
 @pytest.mark.parametrize("amount", [0, -1])
 def test_less_than_something_is_no_top_up(database: Database, amount: int) -> None:
-    with pytest.raises(BadValueError, match="--adjust"):
+    with pytest.raises(BadValueError, match="only a correction"):
         database.write_now(lambda tx: ledger.top_up(tx, "demo", Money(amount), "", NOON))
 
 

@@ -37,7 +37,7 @@ def test_messages_are_counted_where_they_were_accepted_submitted_and_delivered(w
     assert found.delivered == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
     (link,) = found.links
     assert (link.link, link.submitted) == ("carrier", [0, 0, 0, 0, 0, 1, 0, 0, 0, 0])
-    assert link.statuses == {Status.DELIVERED: 1}
+    assert link.statuses == found.statuses == {Status.DELIVERED: 1}
     assert [(one.login, one.accepted, one.statuses) for one in found.accounts] == [
         ("other", 2, {}),
         ("demo", 1, {Status.DELIVERED: 1}),

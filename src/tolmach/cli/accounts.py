@@ -170,7 +170,9 @@ def top_up(
         str, typer.Argument(metavar="AMOUNT", help="Amount in the account's currency, as in 1000 or 99.50.")
     ],
     note: Annotated[str, typer.Option(help="What it is for; kept in the ledger.")] = "",
-    adjust: Annotated[bool, typer.Option("--adjust", help="Allow an amount of zero or less.")] = False,
+    adjust: Annotated[
+        bool, typer.Option("--adjust", help="It is a correction: the amount may be zero or less.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Add money to a balance, with an entry in the ledger."""

@@ -65,6 +65,11 @@ class Rules:
     patterns: tuple[str, ...] = ()
 
 
+EVERY_TEXT: Final = "every text of this account"
+HAS_LINK: Final = "a link"
+STOP_WORD: Final = "stop word: "
+"""Why a text waits, as it is stored; the last is followed by the word."""
+
 HOLE: Final = re.compile(r"#[^\W\d]\w{0,31}#")
 LONGEST_FILLING: Final = 100
 _LINK = re.compile(
@@ -99,7 +104,7 @@ def examine(text: str, rules: Rules) -> str:
     if any(fits(text, pattern, rules) for pattern in rules.patterns):
         return ""
     if rules.mode is Mode.ALL:
-        return "every text of this account"
+        return EVERY_TEXT
     return _suspicion(text, rules)
 
 
@@ -136,10 +141,10 @@ def _fillings(text: str, pieces: Collection[str]) -> list[str] | None:
 
 def _suspicion(text: str, rules: Rules) -> str:
     if rules.policy.links and _LINK.search(text):
-        return "a link"
+        return HAS_LINK
     folded = f" {fold(text)} "
     word = next((word for word in sorted(rules.words) if f" {word} " in folded), None)
-    return "" if word is None else f"stop word: {word}"
+    return "" if word is None else f"{STOP_WORD}{word}"
 
 
 def _pieces(content: Content) -> Iterator[str]:

@@ -44,7 +44,7 @@ class Carriers:
         self._clock = clock
         self._ring = ring
         self.board = Links((), clock)
-        self._backlogs: dict[str, int | None] = {}
+        self._links: dict[str, AnyLink] = {}  # as they were last made, those of the settings and added ones
 
     def configured(self) -> list[Connector]:
         """Return the connectors of the links in the settings."""
@@ -99,15 +99,15 @@ class Carriers:
 
     def known(self) -> Sequence[KnownLink]:
         """Return what the desk shows of every link."""
-        configured = {link.name: link for link in self._settings.links}
-        return [_known(link.name, configured.get(link.name)) for link in self.board.current]
+        return [_known(link.name, self._links.get(link.name)) for link in self.board.current]
 
     def bounds(self) -> Sequence[LinkBound]:
         """Return how much may wait for each link."""
         usual, found = self._settings.limits.link_backlog, []
         for link in self.board.current:
-            most = self._backlogs.get(link.name)
-            found.append(LinkBound(link.name, link.channels, usual if most is None else most))
+            made = self._links.get(link.name)
+            most = usual if made is None or made.backlog is None else made.backlog
+            found.append(LinkBound(link.name, link.channels, most))
         return found
 
     def _adopt(self, tx: Tx, rules: dict[str, IdRules]) -> int:
@@ -115,7 +115,7 @@ class Carriers:
         return rematching.adopt(tx, self._delivery, rules, self._clock.now())[0]
 
     def _connector(self, link: AnyLink) -> Connector:
-        self._backlogs[link.name] = link.backlog
+        self._links[link.name] = link
         if isinstance(link, SmppLink):
             return SmppConnector(link, self._clock)
         drawn = SERIES[0] + secrets.randbelow(SERIES[1] - SERIES[0])

@@ -94,8 +94,14 @@ def network(text: str) -> str:
     """Return an IP address or network."""
     try:
         return str(ip_network(text))
-    except ValueError as error:
-        raise BadValueError(say("network %(text)r: %(error)s", text=text, error=error)) from None
+    except ValueError:
+        raise BadValueError(
+            say(
+                "network %(text)r is neither an IP address nor the first address of a network,"
+                " as in 203.0.113.7 or 10.20.0.0/16",
+                text=text,
+            )
+        ) from None
 
 
 def tariff_name(name: str) -> str:

@@ -31,7 +31,7 @@ def top_up(tx: Tx, login: str, amount: Money, note: str, now: datetime, *, adjus
     """
     account = accounts.find(tx, login)
     if amount <= 0 and not adjust:
-        raise BadValueError(say("a top-up is more than zero; only a correction (--adjust) may be less"))
+        raise BadValueError(say("a top-up is more than zero; only a correction may be less"))
     if len(note) > LONGEST_NOTE or not note.isprintable():
         raise BadValueError(
             say("the note is not one line of at most %(longest_note)s printable characters", longest_note=LONGEST_NOTE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tolmach.core.content import Channel
 from tolmach.core.money import Money, parse_money
 from tolmach.core.phone import LONGEST
+from tolmach.core.sentences import say
 from tolmach.store.tariffs import PriceRow
 
 COLUMNS = ("direction", "prefixes", "channel", "price")
@@ -48,7 +49,9 @@ class _Reading:
 
 
 class _BadRowError(ValueError):
-    pass
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def read(data: bytes, on_bytes: Callable[[int], None] = lambda _: None) -> PriceList:
@@ -65,11 +68,11 @@ def read(data: bytes, on_bytes: Callable[[int], None] = lambda _: None) -> Price
         for line, cells in records:
             _take(reading, line, cells, places, len(header))
     except _BadRowError as error:
-        return PriceList(faults=(Fault(1, str(error)),))
+        return PriceList(faults=(Fault(1, error.problem),))
     except csv.Error as error:
-        reading.faults.append(Fault(0, f"not a CSV file: {error}"))
+        reading.faults.append(Fault(0, say("not a CSV file: %(error)s", error=error)))
     if not reading.rows and not reading.faults:
-        reading.faults.append(Fault(1, "there are no prices"))
+        reading.faults.append(Fault(1, say("there are no prices")))
     return PriceList(tuple(reading.rows), tuple(reading.lines), tuple(reading.faults))
 
 
@@ -103,19 +106,23 @@ def _places(header: Sequence[str]) -> dict[str, int]:
     names = [name.lower() for name in header]
     missing = [name for name in COLUMNS if name not in names]
     if missing:
-        raise _BadRowError(f"the header lacks {', '.join(missing)}; it is {','.join(COLUMNS)}")
+        raise _BadRowError(
+            say(
+                "the header lacks %(missing)s; it is %(columns)s", missing=", ".join(missing), columns=",".join(COLUMNS)
+            )
+        )
     return {name: names.index(name) for name in COLUMNS}
 
 
 def _take(reading: _Reading, line: int, cells: Sequence[str], places: dict[str, int], width: int) -> None:
     try:
         if len(cells) != width:
-            raise _BadRowError(f"{len(cells)} fields instead of {width}")
+            raise _BadRowError(say("%(count)s fields instead of %(width)s", count=len(cells), width=width))
         direction, prefixes, channel, price = (cells[places[name]] for name in COLUMNS)
         row = PriceRow(_direction(direction), _prefixes(prefixes), _channel(channel), _price(price))
         _check_against(reading, row)
     except _BadRowError as error:
-        reading.faults.append(Fault(line, str(error)))
+        reading.faults.append(Fault(line, error.problem))
         return
     reading.rows.append(row)
     reading.lines.append(line)
@@ -127,16 +134,30 @@ def _check_against(reading: _Reading, row: PriceRow) -> None:
     """Refuse a second price, and a prefix of two directions."""
     earlier = reading.priced.get((row.direction, row.channel))
     if earlier is not None:
-        raise _BadRowError(f"{row.direction} has a price for {row.channel} already, on line {earlier}")
+        raise _BadRowError(
+            say(
+                "%(direction)s has a price for %(channel)s already, on line %(line)s",
+                direction=row.direction,
+                channel=row.channel.value,
+                line=earlier,
+            )
+        )
     for prefix in row.prefixes:
         owner, line = reading.owners.get(prefix, (row.direction, 0))
         if owner != row.direction:
-            raise _BadRowError(f"prefix {prefix} belongs to {owner} already, on line {line}")
+            raise _BadRowError(
+                say(
+                    "prefix %(prefix)s belongs to %(owner)s already, on line %(line)s",
+                    prefix=prefix,
+                    owner=owner,
+                    line=line,
+                )
+            )
 
 
 def _direction(text: str) -> str:
     if not text or len(text) > LONGEST_NAME or not text.isprintable():
-        raise _BadRowError(f"the direction is not 1 to {LONGEST_NAME} printable characters")
+        raise _BadRowError(say("the direction is not 1 to %(longest)s printable characters", longest=LONGEST_NAME))
     return text
 
 
@@ -144,14 +165,20 @@ def _prefixes(text: str) -> tuple[str, ...]:
     prefixes = tuple(dict.fromkeys(prefix.removeprefix("+") for prefix in text.split()))
     for prefix in prefixes:
         if not (prefix.isascii() and prefix.isdigit()) or len(prefix) > LONGEST or prefix.startswith("0"):
-            raise _BadRowError(f"prefix {prefix!r} is not 1 to {LONGEST} digits of an international number")
+            raise _BadRowError(
+                say(
+                    "prefix %(prefix)r is not 1 to %(longest)s digits of an international number",
+                    prefix=prefix,
+                    longest=LONGEST,
+                )
+            )
     return prefixes
 
 
 def _channel(text: str) -> Channel:
     channel = _CHANNELS.get(text.lower())
     if channel is None:
-        raise _BadRowError(f"channel {text!r} is not one of {', '.join(_CHANNELS)}")
+        raise _BadRowError(say("channel %(text)r is not one of %(channels)s", text=text, channels=", ".join(_CHANNELS)))
     return channel
 
 
@@ -159,7 +186,9 @@ def _price(text: str) -> Money:
     try:
         price = parse_money(text)
     except ValueError:
-        raise _BadRowError(f"price {text!r} is not an amount of money with at most four decimals") from None
+        raise _BadRowError(
+            say("price %(text)r is not an amount of money with at most four decimals", text=text)
+        ) from None
     if price < 0:
-        raise _BadRowError(f"price {text} is below zero")
+        raise _BadRowError(say("price %(text)s is below zero", text=text))
     return price

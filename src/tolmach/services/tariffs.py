@@ -6,6 +6,7 @@ from typing import overload
 
 from tolmach.core.content import Channel
 from tolmach.core.money import Money
+from tolmach.core.sentences import say
 from tolmach.services import accounts, fields
 from tolmach.services.administration import NotFoundError
 from tolmach.services.pricelists import Fault, PriceList
@@ -65,7 +66,7 @@ def _without_prefixes(tx: Tx, prices: PriceList) -> list[Fault]:
     known = {direction.name for direction, prefixes in tariffs.all_directions(tx) if prefixes}
     known.update(row.direction for row in prices.rows if row.prefixes)
     return [
-        Fault(line, f"{row.direction} is a new direction and has no prefixes")
+        Fault(line, say("%(direction)s is a new direction and has no prefixes", direction=row.direction))
         for row, line in zip(prices.rows, prices.lines, strict=True)
         if row.direction not in known
     ]

@@ -42,6 +42,10 @@ TOLD: Final = {
     Told.ACKNOWLEDGED: (N_("confirmed"), "green"),
     Told.FAILED: (N_("given up"), "red"),
 }
+CALLBACK_ERRORS: Final = {
+    "not acknowledged": N_("answered, but did not confirm the id"),
+}
+"""What is kept of a status that was not confirmed; anything else is what the server or the network said."""
 CHANNELS: Final = NAMES
 ACTIONS: Final = {
     "SignIn": N_("signed in"),

@@ -118,6 +118,10 @@ async def test_a_picture_is_loaded_when_asked_for(screen: Page, send: Send) -> N
     assert await screen.locator("#screen img").count() == 0
     await screen.get_by_role("button", name="Show the picture from example.org").click()
     await expect(screen.get_by_role("img", name="Picture")).to_have_attribute("src", re.compile("sale.png"))
+    await screen.get_by_role("link", name="Открыть").evaluate("button => button.removeAttribute('href')")
+    await screen.locator(".phone-bubble-button").click()
+    await expect(screen.get_by_text("Pressed at")).to_be_visible()
+    await expect(screen.get_by_role("img", name="Picture")).to_be_visible()  # though the message was drawn anew
 
 
 async def test_a_phone_is_switched_off_and_on(screen: Page, send: Send) -> None:
@@ -148,7 +152,7 @@ async def test_an_outcome_is_chosen(screen: Page, send: Send, phones: Phones) ->
         await screen.wait_for_timeout(10)
     await send(sms(PHONE))
     await expect(screen.locator(".phone-bubble .outcome")).to_have_text("not delivered")
-    await screen.get_by_role("button", name="As at first").click()
+    await screen.get_by_role("button", name="Reset the settings").click()
     await expect(screen.get_by_label("SMS", exact=True)).to_have_value("")
 
 

@@ -2,10 +2,10 @@ from tests.web.browser import Browser
 
 
 async def test_what_was_not_done_is_said_once(operator: Browser) -> None:
-    await operator.get("/desk/stops")
-    shown = await operator.follow(await operator.post("/desk/stops", {"numbers": "hello"}))
-    assert "It was not done: no number that can be written to: 'hello'" in shown.said()
-    assert "It was not done" not in (await operator.get("/desk/stops")).said()
+    await operator.get("/desk/links")
+    shown = await operator.follow(await operator.post("/desk/links/nothing", {"resume": "no", "back": "list"}))
+    assert "It was not done: there is no link 'nothing'" in shown.said()
+    assert "It was not done" not in (await operator.get("/desk/links")).said()
 
 
 async def test_and_so_is_what_was_done(operator: Browser) -> None:

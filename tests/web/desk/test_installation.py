@@ -14,6 +14,14 @@ async def test_numbers_are_put_on_the_list_of_everybody_found_and_taken_off(oper
     assert await indoors.read(lambda tx: stoplist.listing(tx, None)) == ["79161234567"]
 
 
+async def test_numbers_stay_in_the_form_when_one_of_them_is_none(operator: Browser, indoors: Inside) -> None:
+    await operator.get("/desk/stops")
+    shown = await operator.post("/desk/stops", {"numbers": "+7 916 123 45 67\nhello"})
+    assert (shown.status, "hello" in shown.said("//*[@role='alert']")) == (422, True)
+    assert shown.page.xpath("//textarea[@id='numbers']/text()") == ["+7 916 123 45 67\nhello"]
+    assert await indoors.read(lambda tx: stoplist.listing(tx, None)) == []
+
+
 async def test_the_numbering_plan(operator: Browser) -> None:
     shown = await operator.get("/desk/numbering?number=8%20903%20123-45-67")
     assert "Nothing is imported" in shown.said()

@@ -25,7 +25,9 @@ async def operator(operator: Browser) -> Browser:
     known = [KnownLink("carrier", "smpp", "smsc.example:2775")]
     gateway.reception.installation = Installation(lambda: known, backlogs=backlogs)
     now = to_ms(gateway.clock.now())
-    condition = Condition(up=True, window=10, in_flight=3, round_trip=0.0123, rate=50.0, counters={"parts_sent": 7})
+    condition = Condition(
+        up=True, window=10, in_flight=3, round_trip=0.0123, rate=50.0, counters={"parts_sent": 7, "late": 2}
+    )
     await operator.inside.write(lambda tx: links.report(tx, "carrier", condition, now))
     await operator.inside.write(lambda tx: links.happened(tx, "carrier", [LinkEvent("bound", "1 of 1")], now))
     return operator
@@ -42,7 +44,7 @@ async def test_how_links_fare(operator: Browser) -> None:
 
 async def test_one_link(operator: Browser) -> None:
     shown = await operator.get("/desk/links/carrier")
-    for said in ("12.3 ms", "connected", "1 of 1", "parts sent"):
+    for said in ("12.3 ms", "connected", "1 of 1", "parts sent 7", "Answers after their time 2"):
         assert said in shown.said()
     assert "connected" in (await operator.get("/desk/links/carrier", hx_request="true")).text
     assert (await operator.get("/desk/links/nothing")).status == 404
@@ -52,7 +54,7 @@ async def test_what_waits_for_a_link(operator: Browser) -> None:
     counted = operator.inside.gateway.reception.installation.backlogs
     assert counted is not None
     said = (await operator.get("/desk/links/carrier")).said()
-    assert "Waits for it 1,999 / 2,000" in said
+    assert "In the queue for it 1,999 / 2,000" in said
     assert "more is refused" not in said
     counted.counted_links({"carrier": 2_000})
     assert "2,000 / 2,000 full: more is refused" in (await operator.get("/desk/links/carrier")).said()
@@ -93,3 +95,11 @@ async def test_the_gateway_tells_the_desk_of_its_links(installation: Path) -> No
         known = gateway.gateway.reception.installation
         assert "secret12" not in str(known.settings)
         assert known.names == [one.name for one in gateway.gateway.links.current]
+        parts = gateway.gateway
+        added = {"name": "more", "type": "smpp", "host": "smsc.example", "system_id": "me", "password": "x"}
+        more = await parts.carriers.added(json.dumps(added))  # one that the settings do not have
+        parts.links.current = (*parts.carriers.configured(), more)
+        assert [(one.name, one.kind, one.to) for one in known.links()] == [
+            ("gate", "prontosms", "gate.example"),
+            ("more", "smpp", "smsc.example:2775"),
+        ]

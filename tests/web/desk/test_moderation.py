@@ -31,6 +31,7 @@ async def test_texts_are_decided_on(operator: Browser, indoors: Inside) -> None:
     shown = await operator.get("/desk/moderation")
     assert shown.said("//*[@class='case-text']") == "<b>Look</b> at me"  # as it is, and no markup
     assert len(shown.page.xpath("//section[@data-case]//button[@data-approve or @data-reject]")) == 2
+    assert "every text of this account is looked at" in shown.said("//section[@data-case]")
     (number,) = shown.page.xpath("//input[@name='id']/@value")
     form = {"id": number, "decision": "reject", "reason": "no"}
     shown = await operator.follow(await operator.post("/desk/moderation/text", form))
@@ -42,6 +43,19 @@ async def test_texts_are_decided_on(operator: Browser, indoors: Inside) -> None:
     assert "has been rejected already by operator" in again.said()
     shown = await operator.get("/desk/moderation/decided")
     assert "no" in shown.said("//tbody/tr[1]")
+
+
+async def test_a_decision_is_taken_back_with_a_reason(operator: Browser, indoors: Inside) -> None:
+    now = indoors.gateway.clock.now()
+    await indoors.write(lambda tx: senders.add(tx, "demo", "NewShop", now))
+    await operator.get("/desk/moderation")
+    await operator.post("/desk/moderation/sender", {"login": "demo", "name": "NewShop", "decision": "approve"})
+    shown = await operator.get("/desk/moderation/decided")
+    assert shown.page.xpath("//tr[td='NewShop']//button/@data-ask")
+    form = {"login": "demo", "name": "NewShop", "revise": "1", "decision": "reject", "reason": "forged papers"}
+    shown = await operator.follow(await operator.post("/desk/moderation/sender", form))
+    assert "forged papers" in shown.said("//tr[td='NewShop']")
+    assert not shown.page.xpath("//tr[td='NewShop']//button/@data-ask")
 
 
 async def test_senders_and_patterns_are_decided_on(operator: Browser, indoors: Inside) -> None:

@@ -19,6 +19,10 @@ async def test_every_bad_row_is_named(operator: Browser) -> None:
     await operator.get("/desk/tariffs")
     shown = await operator.upload("/desk/tariffs", {"name": "new"}, {"file": ("prices.csv", LIST + b"x,1,fax,1\n")})
     assert (shown.status, "line 3: " in shown.said("//*[@role='alert']")) == (422, True)
+    assert shown.page.xpath("//input[@id='name']/@value") == ["new"]
+    operator.language = "ru"
+    shown = await operator.upload("/desk/tariffs", {"name": "new"}, {"file": ("prices.csv", LIST + b"x,1,sms,a\n")})
+    assert "строка 3: цена 'a' — не сумма" in shown.said("//*[@role='alert']")
     for fields, files in (({"name": ""}, {"file": ("a.csv", LIST)}), ({"name": "new"}, {})):
         assert (await operator.upload("/desk/tariffs", fields, files)).status == 422
 

@@ -47,6 +47,14 @@ async def test_what_makes_no_route_is_told(operator: Browser, form: dict[str, st
     assert shown.page.xpath("//*[@role='alert']")
 
 
+async def test_what_was_written_of_a_route_stays_when_it_is_none(operator: Browser) -> None:
+    form = {"links": "nothing", "prefix": "7916", "traffic": "otp", "patience": "7", "on_undelivered": "y"}
+    page = (await operator.post("/desk/routes", form)).page
+    assert page.xpath("//input[@id='links' or @id='prefix' or @id='patience']/@value") == ["nothing", "7916", "7"]
+    assert page.xpath("//select[@id='traffic']/option[@selected]/@value") == ["otp"]
+    assert page.xpath("//input[@name='on_undelivered']/@checked")
+
+
 async def test_which_rule_decides(operator: Browser) -> None:
     await operator.post("/desk/routes", {"links": "solid", "traffic": "otp"})
     shown = await operator.get("/desk/routes?number=89161234500&login=demo")

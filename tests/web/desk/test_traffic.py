@@ -54,3 +54,4 @@ async def test_what_is_wrong_stands_on_top(operator: Browser, indoors: Inside) -
     clock.advance(timedelta(minutes=2))
     shown = await operator.get("/desk/traffic?window=nonsense")
     assert "Messages wait longer than they should" in shown.said("//section[1]")
+    assert shown.page.xpath("//section[1]//a/@href") == ["#queue-title"]

@@ -58,6 +58,15 @@ class PulseResult:
     queue: Sequence[Depth]
     shortened: bool
 
+    @property
+    def statuses(self) -> Mapping[Status, int]:
+        """How many steps stand so, of all links together."""
+        sums: dict[Status, int] = {}
+        for link in self.links:
+            for status, number in link.statuses.items():
+                sums[status] = sums.get(status, 0) + number
+        return sums
+
 
 class Alert(StrEnum):
     """What somebody should look at."""

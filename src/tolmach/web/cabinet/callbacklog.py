@@ -10,7 +10,7 @@ from tolmach.web.exchange import Exchange, NotFoundError
 from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 from tolmach.web.parameters import number, text
-from tolmach.web.words import COLOURS, STATUSES, TOLD
+from tolmach.web.words import CALLBACK_ERRORS, COLOURS, STATUSES, TOLD
 
 PATH = "/cabinet/api/callbacks"
 SHOWN = (None, Told.PENDING, Told.FAILED)
@@ -30,6 +30,7 @@ async def show(ask: Exchange) -> Response:
         statuses=STATUSES,
         colours=COLOURS,
         words=TOLD,
+        errors=CALLBACK_ERRORS,
         may_repeat=ask.may(RepeatCallbacks),
     )
 

@@ -52,6 +52,12 @@ def _amount(_form: object, field: StringField) -> None:
         raise ValidationError(N_("Write an amount, as in 1000 or 99.50.")) from None
 
 
+DIALECT_NAMES: Final = {
+    "prontosms": "ProntoSMS",
+    "targetsms": "TargetSMS",
+    "smspager": "SMS-Pager",
+    "mobilgroup": "Mobilgroup",
+}
 UNCERTAIN = {
     "usual": N_("Send one-time passwords again, wait for the others"),
     "resend": N_("Send it again: it may come twice"),
@@ -91,7 +97,7 @@ class ChangeForm(Form):
         N_("When nobody knows whether a message was sent"), choices=[SelectChoice(*one) for one in UNCERTAIN.items()]
     )
     networks = TextAreaField(N_("Addresses that may use it, one a line"), [Length(max=4000)])
-    dialects = SelectMultipleField(N_("Protocols (none chosen: all)"), choices=[SelectChoice(one) for one in DIALECTS])
+    dialects = SelectMultipleField(N_("Protocols"), choices=[SelectChoice(one) for one in DIALECTS])
     any_sender = BooleanField(N_("May use any sender"))
     deduplicates = BooleanField(N_("A repeated client id returns the earlier message"))
 
@@ -265,6 +271,7 @@ async def _one(ask: Exchange, found: ClientDetail, status: int = 200, problem: s
     change.tariff.choices = await _tariffs(ask)
     _translated(ask, change.moderation, change.traffic, change.uncertain)
     shown: dict[str, Any] = {"change": change, "pay": forms.get("pay") or PayForm()}
+    shown["dialects"] = [(one, DIALECT_NAMES[one], one in (change.dialects.data or ())) for one in DIALECTS]
     may = {name: ask.may(kind) for name, kind in COMMANDS.items()}
     return render(ask, "account.html", status, found=found, problem=problem, may=may, zones=ZONES, **shown)
 

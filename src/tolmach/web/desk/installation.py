@@ -14,9 +14,7 @@ from tolmach.web.parameters import text
 
 async def stops(ask: Exchange) -> Response:
     """Show the numbers that nobody may write to."""
-    asked = ListEverybodysStops(text(ask.request, "prefix", 20), text(ask.request, "after", 20))
-    found = await ask.execute(asked)
-    return render(ask, "stops.html", found=found, asked=asked, changes=ask.may(EditEverybodysStops))
+    return await _stops(ask)
 
 
 async def edit_stops(ask: Exchange) -> Response:
@@ -27,9 +25,17 @@ async def edit_stops(ask: Exchange) -> Response:
     try:
         count = await ask.execute(EditEverybodysStops(numbers, removes))
     except AdministrationError as error:
-        return ask.redirect("/desk/stops", trouble=ask.why(error))
+        return await _stops(ask, 422, problem=ask.why(error), written="" if removes else written)
     done = N_("Taken off the list: %s") if removes else N_("New on the list: %s")
     return ask.redirect("/desk/stops", ask.gettext(done) % count)
+
+
+async def _stops(ask: Exchange, status: int = 200, problem: str = "", written: str = "") -> Response:
+    asked = ListEverybodysStops(text(ask.request, "prefix", 20), text(ask.request, "after", 20))
+    found, changes = await ask.execute(asked), ask.may(EditEverybodysStops)
+    return render(
+        ask, "stops.html", status, found=found, asked=asked, changes=changes, problem=problem, written=written
+    )
 
 
 async def numbering(ask: Exchange) -> Response:

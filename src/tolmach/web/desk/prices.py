@@ -33,9 +33,9 @@ async def replace(ask: Exchange) -> Response:
     try:
         found = await ask.execute(ImportPrices(name, content))
     except AdministrationError as error:
-        return await _page(ask, 422, problem=ask.why(error))
+        return await _page(ask, 422, problem=ask.why(error), name=name)
     if found.faults:
-        return await _page(ask, 422, faults=list(found.faults))
+        return await _page(ask, 422, faults=[(line, ask.told(told)) for line, told in found.faults], name=name)
     return ask.redirect("/desk/tariffs", ask.gettext(N_("Prices stored: %s")) % found.rows)
 
 
@@ -47,12 +47,13 @@ async def set_open(ask: Exchange) -> Response:
 
 
 async def _page(
-    ask: Exchange, status: int = 200, problem: str = "", faults: list[tuple[int, str]] | None = None
+    ask: Exchange, status: int = 200, problem: str = "", faults: list[tuple[int, str]] | None = None, name: str = ""
 ) -> Response:
     found = await ask.execute(ListTariffs())
     shown = (faults or [])[:SHOWN_FAULTS]
     changes = ask.may(ImportPrices)
-    return render(ask, "tariffs.html", status, found=found, problem=problem, faults=shown, changes=changes)
+    values = {"problem": problem, "faults": shown, "changes": changes, "name": name}
+    return render(ask, "tariffs.html", status, found=found, **values)
 
 
 PAGES = (

@@ -20,6 +20,7 @@ from tolmach.web.words import CHANNELS
 
 PLACE: Final = "/desk/routes"
 WORDS: Final = ("direction", "operator", "prefix", "login", "sender")
+FIELDS: Final = (*WORDS, "links", "channel", "traffic", "patience", "place", "on_undelivered")
 
 
 async def show(ask: Exchange) -> Response:
@@ -53,7 +54,7 @@ async def add(ask: Exchange) -> Response:
     try:
         await ask.execute(command)
     except AdministrationError as error:
-        return await _page(ask, 422, problem=ask.why(error))
+        return await _page(ask, 422, problem=ask.why(error), given={name: sent(ask, name) for name in FIELDS})
     return ask.redirect(PLACE, ask.gettext(N_("The route is added.")))
 
 
@@ -79,6 +80,7 @@ async def _page(ask: Exchange, status: int = 200, **given: Any) -> Response:
         "explained_problem": "",
         "asked": {"number": "", "login": "", "sender": "", "channel": ""},
         "problem": "",
+        "given": dict.fromkeys(FIELDS, "") | {"patience": "10"},
         "channels": CHANNELS,
         "changes": ask.may(AddRoute),
     }

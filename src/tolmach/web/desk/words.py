@@ -3,12 +3,13 @@
 from typing import Final
 
 from tolmach.core.condition import LinkState
+from tolmach.core.moderation import EVERY_TEXT, HAS_LINK, STOP_WORD
 from tolmach.core.registry import RegistryState
 from tolmach.core.results.pulse import Alert
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic
 from tolmach.web.languages import N_
-from tolmach.web.words import CHANNELS
+from tolmach.web.words import CALLBACK_ERRORS, CHANNELS
 
 STATUSES: Final = {
     Status.QUEUED: (N_("Waits"), "secondary"),
@@ -40,6 +41,13 @@ ALERTS: Final = {
     Alert.CALLBACKS_LATE: (N_("Callbacks wait longer than they should"), "red"),
     Alert.ORPHANS: (N_("Receipts without a message in the last day"), "yellow"),
 }
+ALERT_PLACES: Final = {
+    Alert.QUEUE_LATE: "#queue-title",
+    Alert.MODERATION_LATE: "/desk/moderation",
+    Alert.CALLBACKS_FAILED: "/desk/callbacks",
+    Alert.ORPHANS: "/desk/receipts",
+}
+"""Where one sees more of what an alert is about, and can do something about it; that of a link is its page."""
 DUTIES: Final = {
     "submit": N_("To be sent"),
     "give-up": N_("Receipt is awaited"),
@@ -59,10 +67,16 @@ MOVEMENTS: Final = {
     "transfer": N_("Transfer"),
 }
 MODERATION: Final = {
-    "off": N_("Nothing is moderated"),
-    "pattern": N_("What fits no pattern and looks suspicious"),
+    "off": N_("No text is looked at"),
+    "pattern": N_("Texts with a link or a stop word"),
     "all": N_("Every text"),
 }
+CAUSES: Final = {
+    EVERY_TEXT: N_("every text of this account is looked at"),
+    HAS_LINK: N_("it has a link"),
+    STOP_WORD: N_("it has a stop word:"),
+}
+"""Why a text waits; the last is followed by the word."""
 CONDITIONS: Final = {
     "channel": N_("channel"),
     "direction": N_("direction"),
@@ -103,10 +117,36 @@ LINK_EVENTS: Final = {
     "receipts late": N_("receipts are late"),
     "receipts in time": N_("receipts come in time again"),
 }
+COUNTERS: Final = {
+    "submitted": N_("Submitted"),
+    "accepted": N_("Taken by the carrier"),
+    "refused": N_("Refused by the carrier"),
+    "throttled": N_("Put off: the carrier throttles"),
+    "lost": N_("Without an answer"),
+    "late": N_("Answers after their time"),
+    "stray": N_("Answers to nothing that was asked"),
+    "garbled": N_("Streams that could not be read"),
+    "receipts": N_("Receipts"),
+    "intermediate": N_("Receipts of a status on the way"),
+    "unreadable": N_("Receipts that could not be read"),
+    "inbound": N_("Incoming messages"),
+    "unstored": N_("Not stored, so that the carrier sends it again"),
+    "connects": N_("Connections made"),
+    "posted": N_("Statuses that the provider told"),
+    "repeated": N_("Asked again, safely"),
+    "unanswered": N_("Requests without an answer"),
+    "unsent": N_("Requests that did not get out"),
+    "sent": N_("Taken by the provider"),
+    "busy": N_("Put off: the provider is busy"),
+    "resolved": N_("Cleared up afterwards"),
+    "polled": N_("Statuses asked for"),
+}
+"""What a link counts; what is not here is shown under its own name."""
 WORDS: Final = {
     "statuses": STATUSES,
     "link_states": LINK_STATES,
     "alerts": ALERTS,
+    "alert_places": ALERT_PLACES,
     "duties": DUTIES,
     "classes": TRAFFIC,
     "movements": MOVEMENTS,
@@ -115,6 +155,10 @@ WORDS: Final = {
     "rulings": RULINGS,
     "registry_states": REGISTRY,
     "link_events": LINK_EVENTS,
+    "counters": COUNTERS,
+    "causes": CAUSES,
+    "stop_word": STOP_WORD,
+    "callback_errors": CALLBACK_ERRORS,
     "channels": CHANNELS,
 }
 """All of them, as templates are given them."""

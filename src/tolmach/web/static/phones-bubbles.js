@@ -31,22 +31,26 @@
     return made;
   };
 
+  const looked = new Set(); // messages whose pictures were asked for: they stay when a message is drawn anew
+
   // Whoever sent it would learn who looks: pictures are loaded when asked for.
-  const picture = (url) => {
+  const picture = (id, url) => {
     const host = isWeb(url) ? new URL(url).host : "";
     if (!host) return element("p", { className: "phone-bubble-picture" }, icon("photo"), url);
     const button = element("button", { type: "button", className: "phone-bubble-picture", title: url }, icon("photo"), `${texts.show_picture} ${host}`);
-    button.addEventListener("click", () => {
+    const load = () => {
+      looked.add(id);
       const image = element("img", { className: "phone-bubble-image", alt: texts.picture, referrerPolicy: "no-referrer", src: url });
       image.addEventListener("error", () => image.replaceWith(element("p", { className: "phone-bubble-picture" }, icon("photo-off"), texts.no_picture)));
-      button.replaceWith(image);
-    });
-    return button;
+      return image;
+    };
+    button.addEventListener("click", () => button.replaceWith(load()));
+    return looked.has(id) ? load() : button;
   };
 
   const card = (message) => {
     const parts = [];
-    if (message.picture) parts.push(picture(message.picture));
+    if (message.picture) parts.push(picture(message.id, message.picture));
     if (message.text) parts.push(paragraph(message));
     const more = message.content ?? {};
     if (more.template_id) parts.push(element("p", { className: "phone-bubble-note" }, `${texts.template}: ${more.template_id}`));
@@ -76,7 +80,6 @@
   };
 
   const push = (message) => [
-    element("p", { className: "phone-bubble-note" }, icon("world"), "WAP push"),
     message.text ? paragraph(message) : null,
     pressable(message, message.content.url, message.content.url),
   ];
