@@ -147,7 +147,7 @@ def server(options: dict[str, str] | None = None) -> Iterator[PostgresqlDatabase
     binaries = programs()
     assert binaries is not None
     directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-", dir=_quick()))
-    as_owner = _as_owner(directory)
+    as_owner = run_as_owner(directory)
     try:
         _initialise(as_owner, binaries, directory)
         with _served(as_owner, binaries, directory, OPTIONS | (options or {})):
@@ -162,7 +162,7 @@ def kept(directory: Path, options: dict[str, str] | None = None) -> Iterator[Pos
     binaries = programs()
     assert binaries is not None
     directory.mkdir(parents=True, exist_ok=True)
-    as_owner = _as_owner(directory)
+    as_owner = run_as_owner(directory)
     if not (directory / "data").exists():
         _initialise(as_owner, binaries, directory)
     with _served(as_owner, binaries, directory, OPTIONS | (options or {})):
@@ -229,7 +229,7 @@ def restarted() -> Iterator[Restarted]:
     binaries = programs()
     assert binaries is not None
     directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-"))
-    as_owner = _as_owner(directory)
+    as_owner = run_as_owner(directory)
     made = Restarted(as_owner, binaries, directory)
     try:
         _initialise(as_owner, binaries, directory)
@@ -274,7 +274,7 @@ def _served(as_owner: list[str], binaries: Path, directory: Path, options: dict[
             running.wait()
 
 
-def _as_owner(directory: Path) -> list[str]:
+def run_as_owner(directory: Path) -> list[str]:
     """Return how to run a program as somebody who may run a server: root may not."""
     if os.getuid() != 0:
         return []

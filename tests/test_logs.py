@@ -19,6 +19,10 @@ log.error("loud")
 logging.getLogger("library").info("not ours")
 logging.getLogger("library").error("theirs")
 try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("library").exception("%s theirs", "also")
+try:
     {{}}["missing"]
 except KeyError:
     log.exception("broken", where="here")
@@ -34,10 +38,14 @@ def logged(level: str, form: str) -> list[str]:
 
 
 def test_json_is_one_object_a_line() -> None:
-    lines = [json.loads(line) for line in logged("debug", "json") if line.startswith("{")]
+    lines = [json.loads(line) for line in logged("debug", "json")]
     assert [(line["level"], line["event"]) for line in lines] == [
-        ("debug", "quiet"), ("info", "plain"), ("error", "loud"), ("error", "broken")
+        ("debug", "quiet"), ("info", "plain"), ("error", "loud"), ("error", "theirs"), ("error", "also theirs"),
+        ("error", "broken"),
     ]  # fmt: skip
+    assert [line["logger"] for line in lines if "theirs" in line["event"]] == ["library", "library"]
+    assert all(line["timestamp"].endswith("Z") for line in lines)
+    assert "ZeroDivisionError" in lines[4]["exception"]
     assert lines[0]["key"] == 1
     assert lines[0]["timestamp"].endswith("Z")
     assert "KeyError: 'missing'" in lines[-1]["exception"]
@@ -83,7 +91,7 @@ def test_processes_and_threads_do_not_tear_each_others_lines(tmp_path: Path, buf
         assert [process.wait() for process in running] == [0, 0]
     lines = (tmp_path / "log").read_text().splitlines()
     assert len(lines) == 800
-    assert all(line == "ERROR library theirs" or json.loads(line)["event"] == "line" for line in lines)
+    assert {json.loads(line)["event"] for line in lines} == {"line", "theirs"}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")

@@ -116,6 +116,17 @@ def test_a_database_on_a_server_has_a_postgresql_address(monkeypatch: pytest.Mon
     assert settings.database == PostgresqlServer("postgresql://tolmach:a-secret@db/messages")
     assert str(settings.database) == "postgresql://db/messages"
     assert "a-secret" not in f"{settings!r} {settings.database!r}"
+    monkeypatch.setenv("TOLMACH_DATABASE_POOLER_URL", "postgresql://tolmach:b-secret@pooler:6432/messages")
+    pooled = Settings()
+    assert pooled.database == PostgresqlServer(
+        "postgresql://tolmach:a-secret@db/messages", "postgresql://tolmach:b-secret@pooler:6432/messages"
+    )
+    assert "b-secret" not in f"{pooled!r} {pooled.database!r} {pooled.database}"
     with pytest.raises(ValidationError, match="begins with postgresql://") as caught:
         Settings(database_url="mysql://tolmach:a-secret@db/messages")  # type: ignore[arg-type]
     assert "a-secret" not in str(caught.value)
+
+
+def test_a_pooler_needs_the_address_of_the_server_itself() -> None:
+    with pytest.raises(ValidationError, match="database_pooler_url needs database_url"):
+        Settings(database_pooler_url="postgresql://tolmach@pooler:6432/messages")  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import logging
 import os
 import select
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import TextIO, cast
@@ -56,18 +57,31 @@ def configure(level: str, form: str) -> None:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr is not None and sys.stderr.isatty())
     )
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[structlog.contextvars.merge_contextvars, *_ENTRY, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(number, logging.WARNING), stream=stream, format="%(levelname)s %(name)s %(message)s")
+    libraries = logging.StreamHandler(stream)
+    libraries.setFormatter(_Json() if form == "json" else logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[libraries])
+
+
+_ENTRY: Sequence[structlog.typing.Processor] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+)
+
+
+class _Json(structlog.stdlib.ProcessorFormatter):
+    """What libraries say, as entries like ours with the ``logger`` that said it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *_ENTRY],
+            processors=[self.remove_processors_meta, structlog.processors.JSONRenderer()],
+        )
 
 
 def _standard_error() -> TextIO:

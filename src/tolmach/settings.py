@@ -139,6 +139,13 @@ class Settings(BaseSettings):
         default=None,
         description=say("PostgreSQL database, postgresql://user:password@host/name; off means a SQLite file in data."),
     )
+    database_pooler_url: SecretOrOff = Field(
+        default=None,
+        description=say(
+            "Pooler of transactions, such as PgBouncer, by which reads and writes of the PostgreSQL database go; "
+            "off means none."
+        ),
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description=say("Least important level that is logged.")
     )
@@ -173,7 +180,7 @@ class Settings(BaseSettings):
     traces: TracesSettings = Field(default=TracesSettings(), description=say("Traces of requests for OpenTelemetry."))
     web: WebSettings = Field(default=WebSettings(), description=say("Pages for people."))
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_pooler_url")
     @classmethod
     def _database_can_be_addressed(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
@@ -192,6 +199,12 @@ class Settings(BaseSettings):
         if value is not None:
             _address(value)
         return value
+
+    @model_validator(mode="after")
+    def _a_pooler_has_a_database_behind_it(self) -> "Settings":
+        if self.database_pooler_url is not None and self.database_url is None:
+            raise ValueError("database_pooler_url needs database_url, the address of the server itself")
+        return self
 
     @model_validator(mode="after")
     def _first_listener_is_sound(self) -> "Settings":
@@ -224,7 +237,10 @@ class Settings(BaseSettings):
             return SqliteFile(self.data / "tolmach.sqlite")
         from tolmach.store.postgresql import PostgresqlServer  # noqa: PLC0415 - its driver is slow to import
 
-        return PostgresqlServer(self.database_url.get_secret_value())
+        pooler = self.database_pooler_url
+        return PostgresqlServer(
+            self.database_url.get_secret_value(), None if pooler is None else pooler.get_secret_value()
+        )
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:

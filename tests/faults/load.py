@@ -132,6 +132,8 @@ async def gateway(data: Path, place: PostgresqlServer) -> AsyncIterator[str]:
     Where it has several processes the phones are in one of their own, behind an SMPP link.
     """
     settings = {"TOLMACH_DATABASE_URL": place.url, "TOLMACH_LOG_FORMAT": "json"}
+    if place.pooler:
+        settings["TOLMACH_DATABASE_POOLER_URL"] = place.pooler
     async with AsyncExitStack() as stack:
         if PROCESSES == 1:
             settings |= PHONES

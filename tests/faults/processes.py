@@ -28,12 +28,17 @@ async def spawn(data: Path, *arguments: str, **settings: str) -> Process:
     return await spawn_complaining(asyncio.subprocess.PIPE, data, *arguments, **settings)
 
 
-async def spawn_complaining(where: IO[str] | int, data: Path, *arguments: str, **settings: str) -> Process:
-    """Start ``tolmach``, which complains to a file: a pipe that nobody reads holds up who has much to say."""
+async def spawn_complaining(
+    where: IO[str] | int, data: Path, *arguments: str, python: str = sys.executable, **settings: str
+) -> Process:
+    """Start ``tolmach``, which complains to a file: a pipe that nobody reads holds up who has much to say.
+
+    ``python``: that of the installation, when it is not this one.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # as users start it
     environment = {**kept, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **setting(data), **settings}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from tolmach.cli import main; main()", *arguments,
+        python, "-c", "from tolmach.cli import main; main()", *arguments,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=where,
     )  # fmt: skip
 

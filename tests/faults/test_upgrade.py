@@ -12,7 +12,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import tarfile
 import time
 from contextlib import AsyncExitStack
@@ -43,7 +42,6 @@ PAUSE = 0.02  # seconds between the requests of a connection: they have to last 
 Settings = dict[str, str]
 
 PREPARE = """
-import sys
 from datetime import UTC, datetime
 from tests.gateway import install
 from tolmach.core.money import parse_money
@@ -76,11 +74,12 @@ def earlier() -> str:
     return git("rev-parse", f"{added}^").decode().strip()
 
 
-def unpack(commit: str, folder: Path) -> None:
-    """Have a commit's files in a folder, with what its pages need."""
+def install_earlier(commit: str, folder: Path) -> str:
+    """Have a commit's files in a folder, installed with the packages that it names; return its Python."""
     with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as files:
         files.extractall(folder, filter="data")
-    subprocess.run([sys.executable, "hatch_build.py"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["scripts/setup", "dev"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return str(folder / ".venv" / "bin" / "python")
 
 
 @dataclass
@@ -130,11 +129,11 @@ class Flow:
 @pytest.mark.timeout(10 * PATIENCE)
 async def test_an_earlier_version_is_replaced_while_messages_flow(tmp_path: Path) -> None:
     commit, old = earlier(), tmp_path / "old"
-    unpack(commit, old)
+    python = await asyncio.to_thread(install_earlier, commit, old)
     flow = Flow(Load(0, random.Random(SEED)))
     with restarted() as server:
         place = PostgresqlServer(server.url)
-        await asyncio.to_thread(prepare, server.url, old)
+        await asyncio.to_thread(prepare, server.url, python, old)
         report(f"the version of {commit[:12]}, schema {await schema(place)}")
         async with smsc(tmp_path) as (port, _), AsyncExitStack() as stack:
             settings = {
@@ -143,7 +142,7 @@ async def test_an_earlier_version_is_replaced_while_messages_flow(tmp_path: Path
                 "TOLMACH_LOG_FORMAT": "json",
                 "TOLMACH_LINKS": links(port),
             }
-            await replace(stack, flow, place, tmp_path, (settings | {"PYTHONPATH": str(old / "src")}, settings))
+            await replace(stack, flow, place, tmp_path, (settings | {"python": python}, settings))
         twice = check(place, tmp_path, flow.load)
     said = [json.loads(words) for words in (tmp_path / "gateway.log").read_text().splitlines()]
     report(
@@ -186,10 +185,9 @@ async def replace(
     await stop(later_one)
 
 
-def prepare(url: str, old: Path) -> None:
+def prepare(url: str, python: str, old: Path) -> None:
     """Install the database as the earlier version does."""
-    paths = os.pathsep.join([str(old), str(old / "src")])
-    subprocess.run([sys.executable, "-c", PREPARE, url], check=True, cwd=old, env={**os.environ, "PYTHONPATH": paths})
+    subprocess.run([python, "-c", PREPARE, url], check=True, cwd=old)
 
 
 def links(port: int) -> str:

@@ -7,7 +7,7 @@ all the same, the function is run again and finds what the other has committed.
 """
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -41,11 +41,13 @@ DEFAULTS = {
 }
 """What the address may say otherwise: a server that has gone is noticed within half a minute."""
 
-SETTINGS = (
-    f"SET lock_timeout = '{PATIENCE}'; SET idle_in_transaction_session_timeout = '{PATIENCE}'; "
-    "SET jit = off; SET timezone = 'UTC'"
-)
-BY_INDEX = "SET enable_seqscan = off"
+SETTINGS = {
+    "lock_timeout": f"'{PATIENCE}'",
+    "idle_in_transaction_session_timeout": f"'{PATIENCE}'",
+    "jit": "off",
+    "timezone": "'UTC'",
+}
+BY_INDEX = {"enable_seqscan": "off"}
 """For those who write: all they look up, they look up by an index. What the server knows of a table is minutes old, and
 of a new partition it knows nothing: it would plan to read through it, and keep to that plan while it fills."""
 
@@ -68,9 +70,13 @@ class PostgresqlServer:
     """A database of a server, by libpq's address: ``postgresql://user:password@host:port/name?option=value``.
 
     Several hosts may be named, by commas, with ``target_session_attrs=read-write`` to find the one that writes.
+
+    ``pooler``: the address of one who lends connections of the server for a transaction at a time, as PgBouncer does.
+    Transactions of readers and writers go by it; what needs a session of its own goes to the server itself.
     """
 
     url: str = field(repr=False)
+    pooler: str | None = field(repr=False, default=None)
 
     def __str__(self) -> str:
         known = self._address
@@ -158,8 +164,19 @@ class PostgresqlServer:
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Return a new connection; raises psycopg.OperationalError."""
-        connection = psycopg.connect(make_conninfo("", **{**DEFAULTS, **self._address}), autocommit=True)
-        connection.execute(SETTINGS)
+        connection = self._connected(self.url)
+        connection.execute(_set("SET", SETTINGS))
+        return connection
+
+    def _borrow(self) -> "psycopg.Connection[Any]":
+        """Return a new connection to the pooler, behind which each transaction may be on another session."""
+        assert self.pooler is not None
+        connection = self._connected(self.pooler)
+        connection.prepare_threshold = None  # what one session has prepared the next one does not know
+        return connection
+
+    def _connected(self, url: str) -> "psycopg.Connection[Any]":
+        connection = psycopg.connect(make_conninfo("", **{**DEFAULTS, **conninfo_to_dict(url)}), autocommit=True)
         connection.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers: one plan for a statement
         connection.adapters.register_dumper(str, _Text)
         return connection
@@ -167,7 +184,7 @@ class PostgresqlServer:
     def _engine(self, connections: int, isolation: IsolationLevel, *, read_only: bool) -> Engine:
         engine = create_engine(
             "postgresql+psycopg://",
-            creator=self.connect,
+            creator=self._borrow if self.pooler else self.connect,
             poolclass=QueuePool,
             pool_size=connections,
             max_overflow=0,
@@ -176,11 +193,23 @@ class PostgresqlServer:
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: object) -> None:
-            if not read_only:
-                connection.execute(BY_INDEX)
+            if not read_only and not self.pooler:
+                connection.execute(_set("SET", BY_INDEX))
             connection.autocommit = False
             connection.isolation_level = isolation
             connection.read_only = read_only
+
+        if self.pooler:
+            settings = _set("SET LOCAL", SETTINGS if read_only else SETTINGS | BY_INDEX)
+
+            @event.listens_for(engine, "begin")
+            def begin(tx: Connection) -> None:
+                connection: Any = tx.connection.driver_connection
+                try:
+                    connection.execute(settings)  # the session is another one each time
+                except psycopg.OperationalError as error:
+                    tx.invalidate(error)  # nobody should try to clean it up, and complain
+                    raise
 
         return engine
 
@@ -228,6 +257,10 @@ class ManyWriters:
                         raise
                     raise plain from error
         raise AssertionError("unreachable")
+
+
+def _set(how: str, settings: Mapping[str, str]) -> str:
+    return "; ".join(f"{how} {name} = {value}" for name, value in settings.items())
 
 
 def _cause(error: BaseException) -> BaseException | None:

@@ -1,0 +1,62 @@
+"""PgBouncer before PostgreSQL dies while messages flow: none is lost, none is charged twice, the gateway goes on.
+
+It lends a session for a transaction at a time, and has no more of them than docs/operations/postgresql.md asks for. Only
+`scripts/torture pooler` runs it: what lost its session in the middle is waited for until its claim has run out.
+"""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.databases import programs, restarted
+from tests.faults.load import PROCESSES, Load, check, complaints, finished, gateway, prepare
+from tests.faults.processes import WATCHED, report
+from tests.pooler import PROGRAM, Pooler, pooler
+from tolmach.store.postgresql import WRITERS, PostgresqlServer
+
+TOTAL = int(os.environ.get("TOLMACH_TORTURE", "2000"))
+KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "40"))
+SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
+LIFE = 0.6  # seconds that it lives at most once messages flow
+SESSIONS = WRITERS * PROCESSES + 1
+PATIENCE = 120 + TOTAL / 10
+
+pytestmark = [
+    pytest.mark.skipif(not WATCHED, reason="takes long: scripts/torture pooler"),
+    pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed"),
+    pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed"),
+]
+
+
+@pytest.mark.timeout(120 + TOTAL / 5 + 10 * KILLS)
+async def test_a_pooler_dies_at_random_moments(tmp_path: Path) -> None:
+    load = Load(TOTAL, random.Random(SEED))
+    with restarted() as server, pooler(server.url, "transaction", SESSIONS) as between:
+        place = PostgresqlServer(server.url, between.url(server.url))
+        prepare(place, load)
+        async with gateway(tmp_path, place) as url:
+            for kill in range(KILLS):
+                load.quota = TOTAL * (kill + 1) // (KILLS + 1)
+                await _live_and_die(between, load, url)
+                report(f"{kill + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
+            load.quota = TOTAL
+            await load.send(url)
+            await finished(place, PATIENCE)
+        twice = check(place, tmp_path, load)
+    report(
+        f"{TOTAL} messages, {KILLS} deaths of PgBouncer: lost 0, charged twice 0, {load.refused} requests came again,"
+        f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
+    )
+
+
+async def _live_and_die(between: Pooler, load: Load, url: str) -> None:
+    """Have messages flow, kill it at a random moment, start it again."""
+    sending = asyncio.create_task(load.send(url))
+    await asyncio.sleep(load.chance.uniform(0, LIFE))
+    await asyncio.to_thread(between.kill)
+    await asyncio.sleep(load.chance.uniform(0, LIFE))
+    await asyncio.to_thread(between.start)
+    await sending
