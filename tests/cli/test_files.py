@@ -32,3 +32,13 @@ def test_a_file_is_listed_shown_and_exported(tolmach: Tolmach, tmp_path: Path) -
 @pytest.mark.parametrize("words", [["show", "9"], ["export", "9"], ["list", "--account", "nobody"]])
 def test_what_is_not_there(tolmach: Tolmach, words: list[str]) -> None:
     assert "there is no" in complaint(tolmach("file", *words), 1)
+
+
+def test_a_file_is_decided_on(tolmach: Tolmach) -> None:
+    assert tolmach("file", "show", "1", "--json").json["state"] == "waits"
+    assert "rejected" in tolmach("file", "reject", "1", "--by", "mia", "--reason", "no stamp").out
+    shown = tolmach("file", "show", "1", "--json").json
+    assert (shown["state"], shown["decided_by"], shown["reason"]) == ("rejected", "mia", "no stamp")
+    tolmach("file", "approve", "1")
+    assert "approved" in tolmach("file", "list").out
+    assert "there is no file" in complaint(tolmach("file", "approve", "9"), 1)

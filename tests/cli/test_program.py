@@ -49,7 +49,7 @@ def test_all_the_commands_are_there() -> None:
         *(f"sender {verb}" for verb in ("add", "list", "queue", "show", "set", "approve", "reject")),
         *(f"route {verb}" for verb in ("add", "list", "move", "remove", "explain")),
         *(f"sender registry {verb}" for verb in ("list", "set")),
-        *(f"file {verb}" for verb in ("list", "show", "export")),
+        *(f"file {verb}" for verb in ("list", "show", "export", "approve", "reject")),
         *(f"moderation {verb}" for verb in ("list", "show", "approve", "reject")),
         *(f"moderation words {verb}" for verb in ("add", "remove", "list")),
         *(f"pattern {verb}" for verb in ("list", "approve", "reject")),

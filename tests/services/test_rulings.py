@@ -7,6 +7,7 @@ import pytest
 from tests.services.visiting import Person, person
 from tests.services.world import World, command, draft, sms
 from tolmach.core.commands.rulings import (
+    DecideFile,
     DecidePattern,
     DecideRegistration,
     DecideSender,
@@ -20,12 +21,13 @@ from tolmach.core.commands.rulings import (
     ListStopWords,
 )
 from tolmach.core.moments import to_ms
+from tolmach.core.papers import Papers
 from tolmach.core.registry import TO_DO, RegistryState
 from tolmach.core.users import Role
 from tolmach.services import rulings
 from tolmach.services.administration import BadValueError, ConflictError, NotFoundError
 from tolmach.services.installation import Installation
-from tolmach.store import files, patterns, registry, senders
+from tolmach.store import files, patterns, registrations, registry, senders
 from tolmach.store.files import StoredFile
 from tolmach.store.folder import Folder
 from tolmach.store.registry import Listing
@@ -114,3 +116,24 @@ async def test_stop_words(moderator: Person) -> None:
     assert await moderator.ask(EditStopWords(("Казино", "free money"))) == 2
     assert await moderator.ask(ListStopWords()) == ["free money", "казино"]
     assert await moderator.ask(EditStopWords(("казино",), removes=True)) == 1
+
+
+async def test_a_file_is_decided_on_by_itself_or_with_its_sender(world: World, moderator: Person) -> None:
+    def add(name: str) -> int:
+        row = StoredFile(0, world.demo, name, f"{name}.pdf", "pdf", 8, name, to_ms(world.clock.now()))
+        return world.write(lambda tx: files.add(tx, row))
+
+    bad, good = add("bad"), add("good")
+    papers = Papers(files=(bad, good))
+    world.write(lambda tx: registrations.put(tx, world.demo, "Waits", papers, to_ms(world.clock.now())))
+    assert [(one.id, one.label) for one in (await moderator.ask(ListCases())).files] == [
+        (bad, "bad.pdf"),
+        (good, "good.pdf"),
+    ]
+    await moderator.ask(DecideFile(bad, approved=False, reason="no stamp"))
+    await moderator.ask(DecideSender("demo", "Waits", approved=True))
+    assert (await moderator.ask(ListCases())).files == []
+    decided = {one.id: (one.state, one.decided_by, one.reason) for one in (await moderator.ask(ListDecided())).files}
+    assert decided == {bad: ("rejected", "mod", "no stamp"), good: ("completed", "mod", "")}
+    with pytest.raises(NotFoundError):
+        await moderator.ask(DecideFile(99, approved=True))

@@ -1,5 +1,6 @@
 from tests.store.rows import account
 from tolmach.core.ids import AccountId
+from tolmach.core.moderation import Verdict
 from tolmach.store import accounts, files
 from tolmach.store.database import Tx
 from tolmach.store.files import StoredFile
@@ -30,3 +31,21 @@ def test_files_belong_to_their_account(tx: Tx) -> None:
     assert len(files.listed(tx)) == 2
     assert files.total(tx, two) == 3
     assert files.same(tx, two, "zz") is None
+
+
+def test_files_are_decided_on(tx: Tx) -> None:
+    owner = accounts.add(tx, account())
+    one, two = files.add(tx, file(owner)), files.add(tx, file(owner, "cd", "e"))
+    assert [kept.id for kept in files.waiting(tx, 9)] == [one, two]
+    assert files.decide(tx, (one,), Verdict(approved=False, by="mia", reason="no stamp"), 5) == 1
+    (kept,) = files.decided(tx, 9)
+    assert (kept.id, kept.state, kept.decided_at, kept.decided_by, kept.reason) == (
+        one,
+        "rejected",
+        5,
+        "mia",
+        "no stamp",
+    )
+    assert files.decide(tx, (one, two), Verdict(approved=True), 6, (files.WAITS,)) == 1
+    assert [(kept.id, kept.state) for kept in files.decided(tx, 9)] == [(two, "completed"), (one, "rejected")]
+    assert files.waiting(tx, 9) == []

@@ -1,12 +1,13 @@
 """``tolmach file``: papers that clients have uploaded."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from tolmach.cli import console
-from tolmach.cli.opening import AsJson, Data, database, load_settings
+from tolmach.cli.deciding import By, Reason, verdict
+from tolmach.cli.opening import AsJson, Data, database, load_settings, now
 from tolmach.core.moments import from_ms
 from tolmach.services import files
 from tolmach.services.files import Listed
@@ -14,6 +15,7 @@ from tolmach.store.folder import Folder
 
 app = typer.Typer(name="file", help="Files that clients have uploaded.", no_args_is_help=True)
 
+WORDS: Final = {"order": "waits", "completed": "approved", "rejected": "rejected"}
 Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the file.")]
 
 
@@ -29,8 +31,11 @@ def list_files(
     if as_json:
         console.data([_values(one) for one in found])
         return
-    rows = [[str(one.file.id), one.login, one.file.kind, str(one.file.size), one.file.label] for one in found]
-    console.table(("id", "account", "kind", "bytes", "called by the client"), rows, right=("id", "bytes"))
+    rows = [
+        [str(one.file.id), one.login, WORDS[one.file.state], one.file.kind, str(one.file.size), one.file.label]
+        for one in found
+    ]
+    console.table(("id", "account", "state", "kind", "bytes", "called by the client"), rows, right=("id", "bytes"))
 
 
 @app.command("show", epilog="Example: tolmach file show 4")
@@ -62,6 +67,25 @@ def export(
     console.say(str(place))
 
 
+@app.command("approve", epilog="Example: tolmach file approve 4")
+def approve(number: Number, by: By = None, reason: Reason = "", data: Data = None) -> None:
+    """Approve a file, also one that was rejected."""
+    _decide(number, data, by, reason, approved=True)
+
+
+@app.command("reject", epilog="Example: tolmach file reject 4 --reason 'no stamp'")
+def reject(number: Number, by: By = None, reason: Reason = "", data: Data = None) -> None:
+    """Reject a file, also one that was approved; it is kept."""
+    _decide(number, data, by, reason, approved=False)
+
+
+def _decide(number: int, data: Path | None, by: str | None, reason: str, *, approved: bool) -> None:
+    said = verdict(approved=approved, by=by, reason=reason)
+    with database(data) as store:
+        store.write_now(lambda tx: files.decide(tx, number, said, now()))
+    console.say(f"file {number} is {'approved' if approved else 'rejected'}")
+
+
 def _values(one: Listed) -> dict[str, Any]:
     file = one.file
     return {
@@ -72,4 +96,7 @@ def _values(one: Listed) -> dict[str, Any]:
         "sha256": file.digest,
         "uploaded_at": from_ms(file.created_at).isoformat(),
         "called_by_the_client": file.label,
+        "state": WORDS[file.state],
+        "decided_by": file.decided_by,
+        "reason": file.reason,
     }

@@ -41,6 +41,7 @@ from tolmach.core.commands.pulse import (
     ReplayCallbacks,
 )
 from tolmach.core.commands.rulings import (
+    DecideFile,
     DecidePattern,
     DecideRegistration,
     DecideSender,
@@ -140,6 +141,7 @@ _WRITE: dict[type[Command[Any]], tuple[Handler, frozenset[Role]]] = {
     SettleInvoice: (invoices.settle, CASHIERS),
     CloseDays: (lambda asked, _: finance.close(asked.tx, asked.now, asked.user.login), CASHIERS),
     DecideSender: (rulings.decide_sender, MODERATORS),
+    DecideFile: (rulings.decide_file, MODERATORS),
     DecideText: (rulings.decide_text, MODERATORS),
     DecidePattern: (rulings.decide_pattern, MODERATORS),
     DecideRegistration: (rulings.decide_registration, MODERATORS),

@@ -9,6 +9,7 @@ from tolmach.core.commands import NoteFile, StoreFile
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.files import FileKind, attachment, kind_of, label_of
 from tolmach.core.ids import AccountId
+from tolmach.core.moderation import Verdict
 from tolmach.core.moments import to_ms
 from tolmach.core.results import FileStored
 from tolmach.services import accounts
@@ -114,6 +115,27 @@ def find(tx: Tx, number: int) -> Listed:
     if found is None or account is None:
         raise NotFoundError("file", str(number))
     return Listed(account.login, found)
+
+
+def waiting(tx: Tx, limit: int) -> Sequence[Listed]:
+    """Return files that wait for a moderator, oldest first."""
+    return _listed(tx, files.waiting(tx, limit))
+
+
+def decided(tx: Tx, limit: int) -> Sequence[Listed]:
+    """Return files that were decided on, the newest decisions first."""
+    return _listed(tx, files.decided(tx, limit))
+
+
+def decide(tx: Tx, number: int, verdict: Verdict, now: datetime) -> None:
+    """Approve or reject a file, also one that was decided on; NotFoundError."""
+    if not files.decide(tx, (number,), verdict, to_ms(now)):
+        raise NotFoundError("file", str(number))
+
+
+def _listed(tx: Tx, found: Sequence[StoredFile]) -> Sequence[Listed]:
+    logins = accounts.logins(tx) if found else {}
+    return [Listed(logins.get(one.account, ""), one) for one in found]
 
 
 def download(tx: Tx, folder: Folder, number: int) -> Download:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tolmach.core.commands.rulings import (
+    DecideFile,
     DecidePattern,
     DecideRegistration,
     DecideSender,
@@ -31,6 +32,7 @@ from tolmach.core.results.rulings import (
 from tolmach.services import files, moderation, patterns, registry, senders
 from tolmach.services.administration import NotFoundError
 from tolmach.services.context import PersonContext
+from tolmach.services.files import Listed as ListedFile
 from tolmach.services.moderation import Listed
 from tolmach.services.patterns import Listed as ListedPattern
 from tolmach.services.registry import Standing
@@ -46,6 +48,7 @@ def waiting(asked: PersonContext, _command: ListCases) -> CasesResult:
         [_sender(one) for one in senders.waiting(asked.tx)],
         [_text(one) for one in moderation.listing(asked.tx, limit=SHOWN)],
         [_pattern(one) for one in patterns.listing(asked.tx, waiting=True)],
+        [_file(one) for one in files.waiting(asked.tx, SHOWN)],
     )
 
 
@@ -55,6 +58,7 @@ def decided(asked: PersonContext, _command: ListDecided) -> CasesResult:
         [_sender(one) for one in senders.decided(asked.tx, SHOWN)],
         [_text(one) for one in moderation.listing(asked.tx, decided=True, limit=SHOWN)],
         [_pattern(one) for one in patterns.decided(asked.tx, SHOWN)],
+        [_file(one) for one in files.decided(asked.tx, SHOWN)],
     )
 
 
@@ -102,15 +106,15 @@ def decide_pattern(asked: PersonContext, command: DecidePattern) -> None:
     patterns.decide(asked.tx, command.id, Verdict(command.approved, asked.user.login, command.reason), asked.now)
 
 
+def decide_file(asked: PersonContext, command: DecideFile) -> None:
+    """Decide on a file; NotFoundError."""
+    files.decide(asked.tx, command.id, Verdict(command.approved, asked.user.login, command.reason), asked.now)
+
+
 def list_files(asked: PersonContext, command: ListFiles) -> FilesResult:
     """Return files; NotFoundError."""
     found = files.listing(asked.tx, command.login or None)
-    return FilesResult(
-        [
-            FileCase(one.file.id, one.login, one.file.label, one.file.kind, one.file.size, from_ms(one.file.created_at))
-            for one in found
-        ]
-    )
+    return FilesResult([_file(one) for one in found])
 
 
 def get_file(asked: PersonContext, command: GetFile) -> FileContent:
@@ -159,6 +163,22 @@ def _pattern(one: ListedPattern) -> PatternCase:
         changed_at=from_ms(pattern.changed_at),
         decided_by=pattern.decided_by,
         reason=pattern.reason,
+    )
+
+
+def _file(one: ListedFile) -> FileCase:
+    file = one.file
+    return FileCase(
+        id=file.id,
+        login=one.login,
+        label=file.label,
+        kind=file.kind,
+        size=file.size,
+        at=from_ms(file.created_at),
+        state=file.state,
+        decided_at=None if file.decided_at is None else from_ms(file.decided_at),
+        decided_by=file.decided_by,
+        reason=file.reason,
     )
 
 

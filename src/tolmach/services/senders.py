@@ -94,11 +94,17 @@ def add(tx: Tx, login: str, name: str, now: datetime, *, approved: bool = False)
 
 
 def decide(tx: Tx, login: str, name: str, verdict: Verdict, now: datetime) -> Listed:
-    """Approve or reject a sender; who did it and why is kept; NotFoundError."""
+    """Approve or reject a sender; who did it and why is kept; NotFoundError.
+
+    Who approves a sender has looked at its papers: those of its files that wait are approved with it.
+    """
     account = _with(tx, login, name)
     state = SenderState.COMPLETED if verdict.approved else SenderState.REJECTED
     senders.put(tx, account.id, name, state, to_ms(now))
     registrations.decide(tx, account.id, name, verdict, to_ms(now))
+    registered = registrations.find(tx, account.id, name)
+    if verdict.approved and registered is not None and registered.papers.files:
+        files.decide(tx, registered.papers.files, verdict, to_ms(now), (files.WAITS,))
     return Listed(login, name, state, account.default_sender == name)
 
 

@@ -4,19 +4,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, select, update
 
 from tolmach.core.ids import AccountId
+from tolmach.core.moderation import Verdict
 from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.schema import files
 
 CHUNK = 500  # names in one question
+WAITS, APPROVED, REJECTED = "order", "completed", "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file; ``stored`` is its name on the disk, ``label`` what the client called it, ``digest`` its SHA-256."""
+    """A file; ``stored`` is its name on the disk, ``label`` what the client called it, ``digest`` its SHA-256.
+
+    ``state`` is order (it waits for a moderator), completed or rejected.
+    """
 
     id: int
     account: AccountId
@@ -26,6 +31,10 @@ class StoredFile:
     size: int
     digest: str
     created_at: int
+    state: str = "order"
+    decided_at: int | None = None
+    decided_by: str = ""
+    reason: str = ""
 
 
 def add(tx: Tx, file: StoredFile) -> int:
@@ -75,6 +84,33 @@ def listed(tx: Tx, account: AccountId | None = None) -> Sequence[StoredFile]:
     return [_file(row) for row in tx.execute(asked.order_by(files.c.id))]
 
 
+def waiting(tx: Tx, limit: int) -> Sequence[StoredFile]:
+    """Return files that wait for a decision, oldest first."""
+    asked = select(files).where(files.c.state == WAITS).order_by(files.c.id).limit(limit)
+    return [_file(row) for row in tx.execute(asked)]
+
+
+def decided(tx: Tx, limit: int) -> Sequence[StoredFile]:
+    """Return files that somebody decided on, the newest decisions first."""
+    asked = select(files).where(files.c.decided_at.is_not(None))
+    newest = asked.order_by(files.c.decided_at.desc(), files.c.id.desc()).limit(limit)
+    return [_file(row) for row in tx.execute(newest)]
+
+
+def decide(tx: Tx, ids: Collection[int], verdict: Verdict, now: int, states: Collection[str] = ()) -> int:
+    """Write a decision down on files in some states (none named: in any); return how many there were."""
+    chosen = update(files).where(files.c.id.in_(list(ids)))
+    if states:
+        chosen = chosen.where(files.c.state.in_(list(states)))
+    values = {
+        "state": APPROVED if verdict.approved else REJECTED,
+        "decided_at": now,
+        "decided_by": verdict.by[:64],
+        "reason": verdict.reason[:255],
+    }
+    return tx.execute(chosen.values(values)).rowcount
+
+
 def known(tx: Tx, names: Collection[str]) -> frozenset[str]:
     """Return which of these names on the disk belong to a file."""
     listed, found = list(names), set[str]()
@@ -86,5 +122,16 @@ def known(tx: Tx, names: Collection[str]) -> frozenset[str]:
 
 def _file(row: Row[Any]) -> StoredFile:
     return StoredFile(
-        row.id, AccountId(row.account_id), row.stored, row.label, row.kind, row.size, row.digest, row.created_at
+        id=row.id,
+        account=AccountId(row.account_id),
+        stored=row.stored,
+        label=row.label,
+        kind=row.kind,
+        size=row.size,
+        digest=row.digest,
+        created_at=row.created_at,
+        state=row.state,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        reason=row.reason,
     )

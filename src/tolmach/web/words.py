@@ -95,6 +95,7 @@ ACTIONS: Final = {
     "TopUp": N_("balance topped up or corrected"),
     "CloseDays": N_("days closed"),
     "DecideSender": N_("sender decided on"),
+    "DecideFile": N_("file decided on"),
     "DecideText": N_("text decided on"),
     "DecidePattern": N_("template decided on"),
     "DecideRegistration": N_("registration at a mobile operator changed"),

@@ -84,6 +84,12 @@ async def test_files_are_saved_and_never_shown(operator: Browser, indoors: Insid
     row = StoredFile(0, AccountId(1), stored, "letter.html", "txt", 6, "digest", 1)
     number = await indoors.write(lambda tx: files.add(tx, row))
     assert "letter.html" in (await operator.get("/desk/moderation/files")).said("//tbody")
+    await operator.get("/desk/moderation")
+    form = {"id": str(number), "decision": "reject", "reason": "no stamp"}
+    shown = await operator.follow(await operator.post("/desk/moderation/file", form))
+    assert "Nothing waits" in shown.said()
+    for path in ("/desk/moderation/decided", "/desk/moderation/files"):
+        assert "no stamp" in (await operator.get(path)).said("//tr[contains(., 'letter.html')]")
     shown = await operator.get(f"/desk/moderation/files/{number}")
     assert shown.body == b"<html>"
     assert shown.headers["content-disposition"] == f'attachment; filename="file-{number}.txt"'

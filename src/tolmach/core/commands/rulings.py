@@ -15,7 +15,7 @@ class ListCases(Command[CasesResult]):
 
 @dataclass(frozen=True, slots=True)
 class ListDecided(Command[CasesResult]):
-    """Senders, texts and patterns that were decided on, the newest decisions first, so many of each at most."""
+    """Senders, texts, patterns and files that were decided on, the newest decisions first, so many of each at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,15 @@ class DecideText(Command[None]):
 @dataclass(frozen=True, slots=True)
 class DecidePattern(Command[None]):
     """Approve or reject a pattern."""
+
+    id: int
+    approved: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecideFile(Command[None]):
+    """Approve or reject a file that a client uploaded, also one that was decided on; ``reason`` is kept."""
 
     id: int
     approved: bool

@@ -57,7 +57,10 @@ class PatternCase:
 
 @dataclass(frozen=True, slots=True)
 class FileCase:
-    """A file of an account; ``label`` is what the client called it, to be shown and never used."""
+    """A file of an account; ``label`` is what the client called it, to be shown and never used.
+
+    ``state`` is order, completed or rejected.
+    """
 
     id: int
     login: str
@@ -65,6 +68,10 @@ class FileCase:
     kind: str
     size: int
     at: datetime
+    state: str = "order"
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class CasesResult:
     senders: Sequence[SenderCase]
     texts: Sequence[TextCase]
     patterns: Sequence[PatternCase]
+    files: Sequence[FileCase] = ()
 
 
 @dataclass(frozen=True, slots=True)

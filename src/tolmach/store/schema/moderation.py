@@ -57,7 +57,12 @@ files = Table(
     Column("size", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False, server_default="order"),  # order, completed, rejected
+    Column("decided_at", BigInteger),
+    Column("decided_by", String(64), nullable=False, server_default=""),
+    Column("reason", String(255), nullable=False, server_default=""),
     Index(None, "account_id", "id"),
+    Index(None, "state", "id"),
 )
 
 patterns = Table(

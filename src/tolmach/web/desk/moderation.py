@@ -1,4 +1,4 @@
-"""What waits for a moderator: senders, texts and patterns, decided on with one key; files, stop words."""
+"""What waits for a moderator: senders, texts, patterns and files, decided on with one key; stop words."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tolmach.core.commands import Command
 from tolmach.core.commands.rulings import (
+    DecideFile,
     DecidePattern,
     DecideSender,
     DecideText,
@@ -54,6 +55,8 @@ def _decision(ask: Exchange, *, approved: bool) -> Command[None]:
         return DecideText(id_, approved, reason, revise=bool(sent(ask, "revise")))
     if kind == "pattern":
         return DecidePattern(id_, approved, reason)
+    if kind == "file":
+        return DecideFile(id_, approved, reason)
     raise NotFoundError
 
 
