@@ -84,7 +84,8 @@ async def test_what_is_not_there_is_told_on_a_page(owner: Browser, path: str) ->
         (StoreUnavailableError("disk full"), 503),
         (RequestError(Failure.UNKNOWN_BASE), 404),
         (RequestError(Failure.BLOCKED), 403),
-        (RequestError(Failure.BAD_FIELD), 500),
+        (RequestError(Failure.BAD_FIELD), 422),
+        (RequestError(Failure.INTERNAL), 500),
         (ValueError("a bug"), 500),
     ],
 )

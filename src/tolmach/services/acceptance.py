@@ -94,6 +94,12 @@ def accept(
     return answers
 
 
+def check_date(due: datetime | None, zone: str, now: datetime) -> None:
+    """Raise RequestError BAD_DATE for a moment on the account's clock that must be a mistake."""
+    if due is not None and to_utc(due, zone) > now + FARTHEST:
+        raise RequestError(Failure.BAD_DATE, "more than five years ahead")
+
+
 class _Batch:
     def __init__(self, tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> None:
         self.tx = tx
@@ -155,9 +161,8 @@ class _Batch:
 
     def _check_dates(self, command: SendMessages, account: Account) -> None:
         """Refuse the whole command, before anything of it is taken, for a date that must be a mistake."""
-        for due in {draft.due for draft in command.drafts if draft.due is not None}:
-            if to_utc(due, account.time_zone) > self.now + FARTHEST:
-                raise RequestError(Failure.BAD_DATE, "more than five years ahead")
+        for due in {draft.due for draft in command.drafts}:
+            check_date(due, account.time_zone, self.now)
 
     def numbering(self) -> Numbering:
         """Return whose numbers are whose."""

@@ -23,6 +23,7 @@ from tolmach.core.results import Accepted, SendItem
 from tolmach.core.results.composing import ComposeResult, ForeignSign, TextQuote
 from tolmach.core.timezones import to_utc, to_wall
 from tolmach.services import bases
+from tolmach.services.acceptance import check_date
 from tolmach.services.context import Context, Handlers
 from tolmach.services.greetings import zone_at
 from tolmach.store import subscribers
@@ -33,8 +34,9 @@ ROOM = {Alphabet.GSM7: (160, 153), Alphabet.UCS2: (70, 67)}  # of one part, and 
 
 
 def expand(asked: Context, command: ExpandComposition) -> Sequence[Draft]:
-    """Return the drafts; RequestError UNKNOWN_BASE."""
+    """Return the drafts; RequestError UNKNOWN_BASE, BAD_DATE."""
     composition = command.composition
+    check_date(composition.due, asked.account.time_zone, asked.now)
     drafts = (_draft(asked, composition, *one) for one in _once(_everyone(asked, composition)))
     return list(islice(drafts, command.limit or None))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from tolmach.core.content import NAMES
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.sentences import Moment, say
+from tolmach.core.states import succeeded
 from tolmach.core.status import FINAL, SUCCESS, Status
 from tolmach.core.timezones import to_wall
 from tolmach.services.explanations import explain
@@ -45,13 +46,30 @@ def conclude(facts: Facts) -> str:
 
 
 def _delivered(facts: Facts) -> str:
-    leg = next(leg for leg in facts.tried if leg.status is facts.status)
-    channel = NAMES[facts.message.plan[leg.step - 1].channel]
-    through = say(" by %(channel)s", channel=channel) if len(facts.message.plan) > 1 else ""
+    plan = facts.message.plan
+    reached = [leg for leg in facts.tried if leg.status is facts.status]
+    enough = [leg for leg in reached if succeeded(plan[leg.step - 1], leg.status)]
+    unread = [leg for leg in reached if leg not in enough]
+    leg = (enough or reached)[0]
+    through = say(" by %(channel)s", channel=_channel(facts, leg)) if len(plan) > 1 else ""
     at = "" if leg.delivered_at is None else say(" at %(at)s", at=_wall(leg.delivered_at, facts.zone))
     if facts.status is Status.READ:
         return say("Delivered and read%(through)s%(at)s.", through=through, at=at)
+    if not enough:
+        return say("Delivered%(through)s%(at)s, and not read.", through=through, at=at)
+    if unread:
+        before = _channel(facts, unread[0])
+        return say(
+            "Delivered%(through)s%(at)s; by %(before)s it was delivered before, and not read.",
+            through=through,
+            at=at,
+            before=before,
+        )
     return say("Delivered%(through)s%(at)s.", through=through, at=at)
+
+
+def _channel(facts: Facts, leg: Leg) -> str:
+    return NAMES[facts.message.plan[leg.step - 1].channel]
 
 
 def _failed(facts: Facts) -> str:
@@ -79,10 +97,9 @@ def _waiting(facts: Facts, duty: Entry) -> str:
     leg = next((leg for leg in facts.tried if leg.step == duty.step), None)
     until = _wall(duty.due_at, facts.zone)
     if leg is not None and leg.status is Status.DELIVERED:
-        channel = facts.message.plan[leg.step - 1].channel
         return say(
             "Delivered by %(channel)s; waiting until %(until)s for it to be read, then the next step is sent.",
-            channel=NAMES[channel],
+            channel=_channel(facts, leg),
             until=until,
         )
     if duty.kind is Kind.GIVE_UP or (leg is not None and leg.status not in FINAL):

@@ -213,7 +213,10 @@ def drop(asked: Context, command: DropImport) -> bool:
 def get(asked: Context, command: GetImport) -> Import | None:
     """Return how far a file is."""
     row = imports.by_id(asked.tx, asked.account.id, command.number)
-    return None if row is None else _shown(asked, row)
+    if row is None:
+        return None
+    base = stored_bases.by_id(asked.tx, row.account, row.base)
+    return _shown(asked, row, "" if base is None else base.name)
 
 
 def listing(asked: Context, command: ListImports) -> Sequence[Import]:
@@ -221,7 +224,7 @@ def listing(asked: Context, command: ListImports) -> Sequence[Import]:
     base = bases.find(asked.tx, asked.account.id, command.reference)
     if base is None:
         raise RequestError(Failure.UNKNOWN_BASE)
-    return [_shown(asked, row) for row in imports.of_base(asked.tx, asked.account.id, base.id, LISTED)]
+    return [_shown(asked, row, base.name) for row in imports.of_base(asked.tx, asked.account.id, base.id, LISTED)]
 
 
 def left_out(asked: Context, command: ListLeftOut) -> Sequence[LeftOut]:
@@ -230,11 +233,12 @@ def left_out(asked: Context, command: ListLeftOut) -> Sequence[LeftOut]:
     return [LeftOut(one.position, one.line, one.reason, one.cells) for one in found]
 
 
-def _shown(asked: Context, row: StoredImport) -> Import:
+def _shown(asked: Context, row: StoredImport, base_name: str) -> Import:
     share = 1.0 if row.state == imports.DONE else min(1.0, row.read / row.total) if row.total else 0.0
     return Import(
         row.id,
         row.base,
+        base_name,
         row.label,
         row.encoding,
         row.delimiter,

@@ -122,7 +122,7 @@ class Reception:
         result = replace(compositions.summed(everybody, items), put_off=put_off)
         if sent is None:
             return result
-        campaign = sent.campaign.key if sent.campaign is not None and not command.dry_run else ""
+        campaign = sent.campaign.id or None if sent.campaign is not None and not command.dry_run else None
         return replace(result, sends_at=sent.sends_at, campaign=campaign)
 
     async def _try(self, visitor: Visitor) -> CallbackTrial:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.services.administration import NotFoundError as NotKnownError
 from tolmach.services.entrance import Visitor
+from tolmach.services.explanations import FAILURES
 from tolmach.services.reception import ForbiddenError
 from tolmach.web import security
 from tolmach.web.exchange import Exchange, NotFoundError
@@ -127,14 +128,15 @@ PROBLEMS: Final = {
     404: (N_("There is nothing here"), N_("The page does not exist, or it belongs to another account.")),
     413: (N_("This is too large"), N_("A form may have 8 MB at most, a file for import 64 MB.")),
     500: (N_("Something went wrong"), N_("It has been written to the log. Nothing was changed.")),
+    422: (N_("This cannot be done"), N_("What the form says makes no sense. Nothing was changed.")),
     503: (N_("The gateway is busy"), N_("The database cannot be used right now. Try again in a minute.")),
 }
 
 
-def problem(ask: Exchange, status: int) -> Response:
-    """Return a page that says why there is no other."""
+def problem(ask: Exchange, status: int, why: str = "") -> Response:
+    """Return a page that says why there is no other; ``why``: in these words, which are in the caller's language."""
     title, text = PROBLEMS[status]
-    return ask.render("problem.html", status, number=status, title=title, text=text)
+    return ask.render("problem.html", status, number=status, title=title, text=why or ask.gettext(text))
 
 
 def _refused(ask: Exchange, error: RequestError) -> Response:
@@ -145,8 +147,15 @@ def _refused(ask: Exchange, error: RequestError) -> Response:
         return problem(ask, 403)
     if error.failure in (Failure.UNKNOWN_BASE, Failure.UNKNOWN_GROUP, Failure.UNKNOWN_CLIENT):
         return problem(ask, 404)
-    log.error("page refused", path=ask.request.url.path, failure=error.failure.value, detail=error.detail)
-    return problem(ask, 503 if error.failure is Failure.BUSY else 500)
+    known = {"path": ask.request.url.path, "failure": error.failure.value, "detail": error.detail}
+    if error.failure is Failure.INTERNAL:
+        log.error("page refused", **known)
+        return problem(ask, 500)
+    log.info("page refused", **known)
+    if error.failure is Failure.BUSY:
+        return problem(ask, 503, ask.gettext(N_("Too much waits already. Try again in a minute.")))
+    words = ask.told(FAILURES[error.failure])
+    return problem(ask, 422, f"{words[:1].upper()}{words[1:]}.")
 
 
 def _to_sign_in(ask: Exchange) -> Response:

@@ -47,6 +47,12 @@ async def test_subscribers_are_shown_by_the_hundred(owner: Browser) -> None:
         assert f"Page {min(page, 11)} of 11" in shown.said()
 
 
+async def test_the_file_of_a_base_stands_under_its_name(owner: Browser) -> None:
+    where = await base(owner)
+    shown = await take(owner, where, b"phone\n79161234567\n")
+    assert shown.page.xpath(f"string(//main//a[@href='{where}'])") == "Customers"
+
+
 async def test_what_is_wrong_with_a_subscriber(owner: Browser) -> None:
     where = await base(owner)
     await owner.get(where)

@@ -57,7 +57,7 @@ async def test_viber_and_then_sms_to_several(owner: Browser, indoors: Inside) ->
     assert first.plan[0].content.text == "Look"
     assert {step.sender for step in second.plan} == {"INFORM"}
     assert first.campaign == second.campaign is not None
-    assert done.location.startswith("/cabinet/messages")
+    assert done.location == f"/cabinet/campaigns/{first.campaign}"
     assert await indoors.read(lambda tx: campaigns.by_id(tx, first.account, "web", first.campaign or 0))
 
 
@@ -103,6 +103,8 @@ async def test_a_form_that_is_sent_twice_sends_once(owner: Browser, indoors: Ins
         ({"second": "sms"}, "This channel stands before already."),
         ({"second": "viber", "third": "viber"}, "This channel stands before already."),
         ({"recipients": " "}, "Name at least one number or base."),
+        ({"due": "2099-01-01T10:00"}, "It can be sent five years from now at the latest."),
+        ({"due": "9999-12-31T23:59", "quiet": "y"}, "It can be sent five years from now at the latest."),
         ({"due": "tomorrow"}, "The moment of sending, or the quiet hours, make no sense."),
         ({"quiet": "y", "quiet_from": "late"}, "The moment of sending, or the quiet hours, make no sense."),
     ],

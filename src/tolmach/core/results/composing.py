@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tolmach.core.content import Channel
-from tolmach.core.ids import MessageId
+from tolmach.core.ids import CampaignId, MessageId
 from tolmach.core.money import Money
 from tolmach.core.rejections import Rejection
 
@@ -42,7 +42,7 @@ class ComposeResult:
     """``recipients`` in all, of whom ``looked_at`` were looked at; rejections are counted by their reasons.
 
     ``parts`` and ``price`` are those of the accepted, with all steps. ``first`` is the first message, ``campaign``
-    the key of what was sent to several. ``put_off``: how many recipients have quiet hours then. ``prices``: what each
+    the id of what was sent to several. ``put_off``: how many recipients have quiet hours then. ``prices``: what each
     channel may cost, in the order of the steps.
     """
 
@@ -55,6 +55,6 @@ class ComposeResult:
     price: Money
     sends_at: datetime | None = None
     first: MessageId | None = None
-    campaign: str = ""
+    campaign: CampaignId | None = None
     put_off: int = 0
     prices: Mapping[Channel, Money] = field(default_factory=dict)

@@ -17,7 +17,9 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file. ``encoding`` and ``delimiter`` are "" for a workbook; ``preview`` has its first records, the header too.
+    """A file for the base of this number and name.
+
+    ``encoding`` and ``delimiter`` are "" for a workbook; ``preview`` has its first records, the header too.
 
     ``fields``: what each column is taken for (None: nothing); ``share``: how much of it is read, 0 to 1; ``error``: why
     it failed, a sentence.
@@ -25,6 +27,7 @@ class Import:
 
     id: int
     base: int
+    base_name: str
     label: str
     encoding: str
     delimiter: str

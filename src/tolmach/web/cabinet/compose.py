@@ -68,7 +68,9 @@ async def _send(ask: Exchange, form: ComposeForm) -> Response:
         raise
     formats = ask.formats()
     words = ask.gettext(N_("Accepted: %(count)s.")) % {"count": formats.number(sent.accepted)}
-    if sent.campaign or sent.first is None:
+    if sent.campaign is not None:
+        return ask.redirect(f"/cabinet/campaigns/{sent.campaign}", words)
+    if sent.first is None:
         return ask.redirect("/cabinet/messages", words)
     return ask.redirect(f"/cabinet/messages/{sent.first}", words)
 
@@ -88,10 +90,15 @@ async def _test(ask: Exchange, form: ComposeForm) -> Response:
 
 async def _look(ask: Exchange, form: ComposeForm) -> tuple[ComposeResult | None, str]:
     """Return what it would cost, or why that cannot be told."""
+    senseless = ask.gettext(N_("The moment of sending, or the quiet hours, make no sense."))
     try:
         return await ask.execute(ComposeMessages(form.composition(), dry_run=True)), ""
     except ValueError:
-        return None, ask.gettext(N_("The moment of sending, or the quiet hours, make no sense."))
+        return None, senseless
+    except RequestError as error:
+        if error.failure is not Failure.BAD_DATE:
+            raise
+        return None, ask.gettext(N_("It can be sent five years from now at the latest."))
 
 
 async def _page(ask: Exchange, form: ComposeForm, status: int = 200, error: str = "", said: str = "") -> Response:
