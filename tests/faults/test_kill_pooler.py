@@ -1,7 +1,7 @@
 """PgBouncer before PostgreSQL dies while messages flow: none is lost, none is charged twice, the gateway goes on.
 
-It lends a session for a transaction at a time, and has no more of them than docs/operations/postgresql.md asks for. Only
-`scripts/torture pooler` runs it: what lost its session in the middle is waited for until its claim has run out.
+It lends a session for a transaction at a time, and has no more of them than docs/operations/postgresql.md asks for.
+Only `scripts/torture pooler` runs it: what lost its session in the middle is waited for until its claim has run out.
 """
 
 import asyncio

@@ -64,5 +64,5 @@ async def test_the_staff_is_not_there(owner: Browser, indoors: Inside) -> None:
 async def test_the_log(owner: Browser, indoors: Inside) -> None:
     await added(owner, indoors)
     shown = await owner.get("/cabinet/changes")
-    assert "user added login=anna role=sender" in shown.said("//tbody/tr[1]")
+    assert "user added login: anna; role: Sender" in shown.said("//tbody/tr[1]")
     assert "a long password" not in shown.text

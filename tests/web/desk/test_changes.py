@@ -10,11 +10,11 @@ async def test_the_staff_sees_every_change_page_by_page(operator: Browser, indoo
         await indoors.write(lambda tx, what=what: audits.note(tx, now, (None, "root"), None, what, ""))  # type: ignore[misc]
     first = await operator.get("/desk/changes")
     details = first.page.xpath("//tbody/tr/td[5]/text()")
-    assert (len(details), details[0], details[-1]) == (50, "name=59", "name=10")
+    assert (len(details), details[0], details[-1]) == (50, "name: 59", "name: 10")
     assert "command line" in first.said("//tbody/tr[1]")
     (earlier,) = first.page.xpath("//a[starts-with(@href, '?before=')]/@href")
     second = await operator.get(f"/desk/changes{earlier}")
-    assert second.page.xpath("//tbody/tr/td[5]/text()")[-1] == "name=0"
+    assert second.page.xpath("//tbody/tr/td[5]/text()")[-1] == "name: 0"
     assert "signed in" in second.said("//tbody/tr[last()]")
     assert second.page.xpath("//a[starts-with(@href, '?before=')]") == []
 

@@ -10,6 +10,7 @@ from tolmach.core.commands.users import AddUser, EditUser, ListAudit, ListUsers
 from tolmach.core.ids import parse_id
 from tolmach.core.results.users import UserChange
 from tolmach.core.users import ACCOUNT_ROLES, Role, User
+from tolmach.web.details import in_words
 from tolmach.web.exchange import ROLES, Exchange, NotFoundError
 from tolmach.web.forms import Form, choices, text
 from tolmach.web.languages import N_
@@ -88,7 +89,7 @@ async def edit(ask: Exchange) -> Response:
 async def changes(ask: Exchange) -> Response:
     """Show what was changed in the account, page by page."""
     found = await ask.execute(ListAudit(number(ask.request, "before")))
-    return ask.render("cabinet/changes.html", found=found)
+    return ask.render("cabinet/changes.html", found=found, in_words=in_words)
 
 
 def _role(form: EditForm) -> Role | None:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from tolmach.core.commands.desk import ListEveryChange
+from tolmach.web.details import in_words
 from tolmach.web.exchange import Exchange
 from tolmach.web.pages import Page
 from tolmach.web.parameters import number
@@ -16,7 +17,7 @@ async def start(ask: Exchange) -> Response:
 async def show(ask: Exchange) -> Response:
     """Show a page of the log; scripts ask for the rows that follow."""
     found = await ask.execute(ListEveryChange(number(ask.request, "before")))
-    return ask.render("desk/changes.html", found=found)
+    return ask.render("desk/changes.html", found=found, in_words=in_words)
 
 
 PAGES = (Page("/desk/", start), Page("/desk/changes", show))
