@@ -18,6 +18,8 @@ def test_newest_first_page_by_page(tx: Tx) -> None:
     audit.add(tx, entry(6, account=2))
     audit.add(tx, entry(7, account=None))
     assert [one.at for one in audit.everything(tx, 0, 3)] == [7, 6, 5]
+    assert [one.at for one in audit.everything(tx, 0, 9, AccountId(2), "anna")] == [6]
+    assert audit.everything(tx, 0, 9, login="igor") == []
     page = audit.of_account(tx, AccountId(1), 0, 2)
     assert [replace(one, id=0) for one in page] == [entry(5), entry(4)]
     assert [one.at for one in audit.of_account(tx, AccountId(1), page[-1].id, 10)] == [3, 2, 1]

@@ -22,8 +22,10 @@ def of_account(asked: Context, command: ListAudit) -> AuditPage:
 
 
 def everything(asked: PersonContext, command: ListEveryChange) -> AuditPage:
-    """Return a page of all changes."""
-    return _page(audit.everything(asked.tx, command.before, PAGE + 1), accounts.logins(asked.tx))
+    """Return a page of all changes; NotFoundError for an account that is not there."""
+    account = accounts.find(asked.tx, command.account).id if command.account else None
+    found = audit.everything(asked.tx, command.before, PAGE + 1, account, command.login)
+    return _page(found, accounts.logins(asked.tx))
 
 
 def _page(found: Sequence[Entry], logins: Mapping[AccountId, str]) -> AuditPage:

@@ -50,9 +50,14 @@ def of_account(tx: Tx, account: AccountId, before: int, limit: int) -> Sequence[
     return _page(tx, asked, before, limit)
 
 
-def everything(tx: Tx, before: int, limit: int) -> Sequence[Entry]:
-    """Return all changes whose ids are below ``before`` (0: all), newest first."""
-    return _page(tx, select(audit), before, limit)
+def everything(tx: Tx, before: int, limit: int, account: AccountId | None = None, login: str = "") -> Sequence[Entry]:
+    """Return changes whose ids are below ``before`` (0: all), newest first: of an account's affairs, by a login."""
+    asked = select(audit)
+    if account is not None:
+        asked = asked.where(audit.c.account_id == account)
+    if login:
+        asked = asked.where(audit.c.login == login)
+    return _page(tx, asked, before, limit)
 
 
 def _page(tx: Tx, asked: Select[Any], before: int, limit: int) -> Sequence[Entry]:

@@ -25,7 +25,12 @@ from tolmach.store.registry import Listing
 from tolmach.store.schema import callbacks as callback_table
 from tolmach.web.door import PAGES
 
-SENT = ("/desk/", "/desk/moderation/files/{id}", "/desk/days/{day}/csv")  # elsewhere, or as files
+SENT = (
+    "/desk/",
+    "/desk/moderation/files/{id}",
+    "/desk/days/{day}/csv",
+    "/desk/tariffs/{name}/csv",
+)  # elsewhere, or as files
 ADDED = "/desk/added-links/{name}"  # test_desk adds a link and looks at its page
 OPENED = {
     "/desk/accounts/{login}": "demo",

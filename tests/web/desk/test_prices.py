@@ -33,3 +33,15 @@ async def test_directions_are_closed_and_opened(operator: Browser) -> None:
     assert "Closed to all" in shown.said("//tr[td='Украина']")
     shown = await operator.follow(await operator.post("/desk/directions", {"direction": "Украина", "open": "yes"}))
     assert "Closed to all" not in shown.said("//tr[td='Украина']")
+
+
+async def test_a_tariff_is_saved_as_the_file_that_makes_it(operator: Browser, indoors: Inside) -> None:
+    await operator.get("/desk/tariffs")
+    await operator.upload("/desk/tariffs", {"name": "new"}, {"file": ("prices.csv", LIST)})
+    saved = await operator.get("/desk/tariffs/new/csv")
+    assert saved.body.decode("utf-8-sig") == LIST.decode().replace("\n", "\r\n")
+    assert saved.headers["content-disposition"] == 'attachment; filename="prices.csv"'
+    whole = await operator.get("/desk/tariffs/demo/csv")
+    await operator.upload("/desk/tariffs", {"name": "again"}, {"file": ("prices.csv", whole.body)})
+    demo, again = [await indoors.read(lambda tx, name=name: tariffs.show(tx, name)) for name in ("demo", "again")]  # type: ignore[misc]
+    assert demo == again

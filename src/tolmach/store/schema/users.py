@@ -73,4 +73,5 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("remote", String(64), nullable=False),
     Index(None, "account_id", "id"),
+    Index(None, "login", "id"),
 )

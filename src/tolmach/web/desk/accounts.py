@@ -19,6 +19,7 @@ from tolmach.core.commands.clientele import (
     LookInto,
     SetClientPassword,
 )
+from tolmach.core.commands.desk import ListEveryChange
 from tolmach.core.commands.finance import TopUp
 from tolmach.core.commands.prices import ListTariffs
 from tolmach.core.money import Money, fixed, parse_money
@@ -42,6 +43,7 @@ COMMANDS: Final = {
     "look": LookInto,
     "pay": TopUp,
     "password": SetClientPassword,
+    "changes": ListEveryChange,
 }
 
 

@@ -1,10 +1,16 @@
-"""Tariffs and directions: shown, replaced by a file, opened and closed."""
+"""Tariffs and directions: shown, saved as a file, replaced by one, opened and closed."""
+
+import csv
+import io
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from tolmach.core.commands.prices import GetTariff, ImportPrices, ListTariffs, OpenDirection
+from tolmach.core.money import plain
 from tolmach.services.administration import AdministrationError
+from tolmach.services.pricelists import COLUMNS
+from tolmach.web import security
 from tolmach.web.desk.asking import attempt, sent
 from tolmach.web.desk.asking import show as render
 from tolmach.web.exchange import Exchange
@@ -12,6 +18,7 @@ from tolmach.web.languages import N_
 from tolmach.web.pages import Page
 
 SHOWN_FAULTS = 50
+MARK = "\N{BYTE ORDER MARK}"  # spreadsheets take a file without it for another encoding
 
 
 async def show(ask: Exchange) -> Response:
@@ -23,6 +30,20 @@ async def one(ask: Exchange) -> Response:
     """Show a tariff."""
     found = await ask.execute(GetTariff(ask.request.path_params["name"]))
     return render(ask, "tariff.html", found=found)
+
+
+async def as_csv(ask: Exchange) -> Response:
+    """Send a tariff as the file that would make it what it is: to be changed, and to replace it."""
+    found = await ask.execute(GetTariff(ask.request.path_params["name"]))
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(COLUMNS)
+    for row in found.rows:
+        rows.writerows(
+            (row.name, " ".join(row.prefixes), channel.value, plain(price)) for channel, price in row.prices.items()
+        )
+    headers = security.HEADERS | {"Content-Disposition": 'attachment; filename="prices.csv"'}
+    return Response(MARK + written.getvalue(), 200, headers, "text/csv")
 
 
 async def replace(ask: Exchange) -> Response:
@@ -61,4 +82,5 @@ PAGES = (
     Page("/desk/tariffs", replace, posts=True),
     Page("/desk/directions", set_open, posts=True),
     Page("/desk/tariffs/{name}", one),
+    Page("/desk/tariffs/{name}/csv", as_csv),
 )
