@@ -5,10 +5,12 @@ from datetime import datetime
 
 from tolmach.core import sentences, states
 from tolmach.core.accounts import Account
+from tolmach.core.drafts import Success
 from tolmach.core.ids import AccountId, parse_id, split_id
 from tolmach.core.moderation import DECLINED, digest, written
 from tolmach.core.moments import duration_ms, from_ms
 from tolmach.core.money import ZERO, Money, fixed
+from tolmach.core.plans import PlannedStep
 from tolmach.core.requests import name_of, place_of
 from tolmach.core.results.timelines import Event, Moment, PlannedLeg, Timeline
 from tolmach.core.sentences import say
@@ -66,12 +68,17 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
         client_key=message.client_key,
         recipient=message.recipient,
         status=status,
-        legs=tuple(PlannedLeg(s.channel, s.sender, s.content.text, s.parts, s.price) for s in message.plan),
+        legs=tuple(_planned(step) for step in message.plan),
         moments=in_order(found),
         conclusion=conclude(Facts(message, account.time_zone, status, tried, duty, now)),
         request=name_of(message.request),
         trace="" if place is None else place.trace,
     )
+
+
+def _planned(step: PlannedStep) -> PlannedLeg:
+    to_be_read = step.success is Success.READ
+    return PlannedLeg(step.channel, step.sender, step.content.text, step.parts, step.price, to_be_read)
 
 
 def in_order(found: Sequence[Moment]) -> tuple[Moment, ...]:

@@ -69,6 +69,8 @@ async def test_on_unless_it_is_read(owner: Browser, indoors: Inside) -> None:
     await send(owner, **wish)
     (message,) = await sent(indoors)
     assert [step.success for step in message.plan] == [Success.READ, Success.DELIVERED]
+    asked = (await owner.get(f"/cabinet/messages/{message.id}")).said("//section[@aria-labelledby='asked']")
+    assert asked.count("has to be read") == 1
     other = (await owner.post("/cabinet/compose", wish | {"unless": "delivered"})).said()
     assert "unless it is delivered within ten minutes" in other
 

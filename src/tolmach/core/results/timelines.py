@@ -38,13 +38,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLeg:
-    """A step as it was accepted."""
+    """A step as it was accepted; ``to_be_read``: the next one follows unless it is read."""
 
     channel: Channel
     sender: str
     text: str
     parts: int
     price: Money
+    to_be_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
