@@ -48,7 +48,7 @@ class ComposeForm(Form):
     bases = SelectMultipleField(N_("Bases"), validate_choice=False)
     sender = StringField(N_("Sender"), [Length(max=15)])
     way = SelectField(N_("Channel"), choices=choices(WAYS), default="sms")
-    second = _next(N_("If that fails"))
+    second = _next(N_("Followed by"))
     third = _next(N_("And then"))
     fourth = _next(N_("And at last"))
     wait = SelectField(N_("Next one after"), choices=choices(WAITS), default="60")
