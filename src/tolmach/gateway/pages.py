@@ -51,7 +51,14 @@ def pages(roles: frozenset[ProcessRole], beginning: list[BaseRoute], rooms: Room
         home = "/cabinet/"
         places[home] = "the cabinet, for people"
         web = rooms.web
-        site = Site(rooms.entrance, rooms.reception, rooms.clock, always_secure=web.behind_tls, payee=web.payee)
+        site = Site(
+            rooms.entrance,
+            rooms.reception,
+            rooms.clock,
+            always_secure=web.behind_tls,
+            payee=web.payee,
+            has_phones=rooms.sandbox is not None,
+        )
         routes += door(site)
         routes += _sandbox(rooms, site, places)
     if ProcessRole.RECEIPTS in roles:

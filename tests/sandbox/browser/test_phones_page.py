@@ -74,7 +74,12 @@ async def test_a_flash_message_pops_up(screen: Page, send: Send) -> None:
     await send(leg(FlashText("Your pass ends at 18:00")))
     flash = screen.get_by_role("alert").filter(has_text="ends at 18:00")
     await expect(flash).to_be_visible()
+    await screen.reload()
+    await expect(flash).to_be_visible()  # nobody has closed it
     await screen.get_by_role("button", name="OK").click()
+    await expect(flash).to_be_hidden()
+    await screen.reload()
+    await expect(screen.locator(".phone-bubble")).to_be_visible()
     await expect(flash).to_be_hidden()
     await expect(screen.locator(".phone-bubble")).to_contain_text("ends at 18:00")
 

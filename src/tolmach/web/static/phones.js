@@ -49,9 +49,17 @@
   };
 
   const flash = (message) => {
+    byId("flash").dataset.id = message.id;
     byId("flash-sender").textContent = message.sender;
     byId("flash-text").textContent = message.text;
     byId("flash").hidden = false;
+  };
+
+  const CLOSED = "flash-closed"; // id of the newest flash message that was closed in this tab
+
+  // A flash message lies on top of everything until somebody closes it, also when its phone is opened later.
+  const flashed = (message) => {
+    if (message?.kind === "flash" && message.outcome === "delivered" && message.id > Number(sessionStorage.getItem(CLOSED))) flash(message);
   };
 
   const drawSettings = () => {
@@ -81,7 +89,7 @@
     drawSettings();
     screen.scrollTop = screen.scrollHeight;
     const found = messages.find((one) => one.id === wanted);
-    if (!found) return;
+    if (!found) return flashed(messages.at(-1));
     inspect(found);
     screen.querySelector(`[data-id="${wanted}"]`).scrollIntoView({ block: "center" });
   };
@@ -280,6 +288,7 @@
   });
   byId("flash-close").addEventListener("click", () => {
     byId("flash").hidden = true;
+    sessionStorage.setItem(CLOSED, Math.max(Number(byId("flash").dataset.id), Number(sessionStorage.getItem(CLOSED))));
     screen.focus();
   });
   // what reloads the page comes back to the same phone
