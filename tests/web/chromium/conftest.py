@@ -8,6 +8,8 @@ from playwright.async_api import Browser, Page
 from tests.chromium import STANDARD, barriers, chromium
 from tests.gateway import Live
 
+_CLIPPED = """[...document.querySelectorAll('.table-responsive')].filter(place => place.scrollWidth > place.clientWidth)
+  .map(place => place.querySelector('tr').innerText)"""
 RULES = [*STANDARD, "best-practice"]
 
 
@@ -43,6 +45,11 @@ class Person:
     async def overflow(self) -> int:
         """Return by how much the page is wider than the screen."""
         return int(await self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    async def clipped(self) -> list[str]:
+        """Return the headings of tables that are wider than their place, and so scroll sideways."""
+        found: list[str] = await self.page.evaluate(_CLIPPED)
+        return found
 
 
 @pytest.fixture
