@@ -116,7 +116,7 @@ async def test_what_is_hard_to_take_back_is_asked_about(operator: Person) -> Non
     await expect(page.locator(".alert-success")).to_contain_text("The link is paused")
     await page.click("main button:has-text('Resume')")  # harmless: nobody asks
     await expect(page.locator(".alert-success")).to_contain_text("The link sends again.")
-    await page.click("nav >> text=Virtual phones")
+    await page.get_by_role("link", name="Virtual phones").click()
     await expect(page.get_by_role("heading", name="Phones")).to_be_visible()
     assert operator.complaints == []
 
