@@ -6,8 +6,10 @@ import pytest
 
 from tests.services.world import World
 from tolmach.core.commands import NoteFile, StoreFile
+from tolmach.core.commands.files import ListOwnFiles
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
+from tolmach.core.moderation import Verdict
 from tolmach.services import files
 from tolmach.services.administration import NotFoundError
 from tolmach.services.context import Context
@@ -34,6 +36,22 @@ def store(world: World, keeper: Files, content: bytes, label: str = "l.pdf", id_
             Context(tx, world.catalogue.at(tx), world.account(id_), world.clock.now(), world.delivery), note
         )
     ).id
+
+
+def test_an_account_sees_its_own_files_newest_first(world: World, keeper: Files) -> None:
+    first, second = store(world, keeper, PDF), store(world, keeper, PDF + b"!", "charter.pdf")
+    store(world, keeper, PDF, id_=world.other)
+    verdict = Verdict(approved=False, by="ann", reason="no stamp")
+    world.write(lambda tx: files.decide(tx, first, verdict, world.clock.now()))
+    found = world.read(
+        lambda tx: files.list_own(
+            Context(tx, world.catalogue.at(tx), world.account(), world.clock.now(), world.delivery), ListOwnFiles()
+        )
+    )
+    assert [(one.id, one.label, one.state, one.reason) for one in found] == [
+        (second, "charter.pdf", "order", ""),
+        (first, "l.pdf", "rejected", "no stamp"),
+    ]
 
 
 def refusal(world: World, keeper: Files, content: bytes) -> Failure:

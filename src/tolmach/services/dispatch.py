@@ -63,6 +63,7 @@ READERS: Handlers = {
     **numbering.READERS,
     **patterns.READERS,
     **registry.READERS,
+    **files.READERS,
     **callbacklog.READERS,
     **callbackurls.READERS,
     **statistics.READERS,

@@ -6,12 +6,14 @@ from datetime import datetime
 from hashlib import sha256
 
 from tolmach.core.commands import NoteFile, StoreFile
+from tolmach.core.commands.files import ListOwnFiles
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.files import FileKind, attachment, kind_of, label_of
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Verdict
-from tolmach.core.moments import to_ms
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results import FileStored
+from tolmach.core.results.files import OwnFile
 from tolmach.services import accounts
 from tolmach.services.administration import NotFoundError
 from tolmach.services.context import Context, Handlers
@@ -22,6 +24,7 @@ from tolmach.store.files import StoredFile
 from tolmach.store.folder import Folder
 
 MEBIBYTE = 1024 * 1024
+SHOWN = 50  # files of an account
 SWEEP_AFTER = 3600.0  # seconds: an upload is in the database long before
 
 
@@ -98,6 +101,14 @@ def note_file(asked: Context, command: NoteFile) -> FileStored:
     return FileStored(files.add(asked.tx, row))
 
 
+def list_own(asked: Context, _command: ListOwnFiles) -> Sequence[OwnFile]:
+    """Return the newest files of the account."""
+    return [
+        OwnFile(one.id, one.label, from_ms(one.created_at), one.state, one.reason)
+        for one in files.newest(asked.tx, asked.account.id, SHOWN)
+    ]
+
+
 # --- the operator's side
 
 
@@ -148,4 +159,5 @@ def download(tx: Tx, folder: Folder, number: int) -> Download:
     return Download(attachment(number, FileKind(found.kind)), content)
 
 
+READERS: Handlers = {ListOwnFiles: list_own}
 WRITERS: Handlers = {NoteFile: note_file}

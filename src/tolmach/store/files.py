@@ -84,6 +84,12 @@ def listed(tx: Tx, account: AccountId | None = None) -> Sequence[StoredFile]:
     return [_file(row) for row in tx.execute(asked.order_by(files.c.id))]
 
 
+def newest(tx: Tx, account: AccountId, limit: int) -> Sequence[StoredFile]:
+    """Return the newest files of an account, newest first."""
+    asked = select(files).where(files.c.account_id == account).order_by(files.c.id.desc()).limit(limit)
+    return [_file(row) for row in tx.execute(asked)]
+
+
 def waiting(tx: Tx, limit: int) -> Sequence[StoredFile]:
     """Return files that wait for a decision, oldest first."""
     asked = select(files).where(files.c.state == WAITS).order_by(files.c.id).limit(limit)

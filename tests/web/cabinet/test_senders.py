@@ -2,7 +2,7 @@ from tests.gateway import Inside
 from tests.web.browser import Browser
 from tolmach.core.moderation import Verdict
 from tolmach.core.registry import OPERATORS, RegistryState
-from tolmach.services import accounts, registry, senders
+from tolmach.services import accounts, files, registry, senders
 from tolmach.services.accounts import Changes
 from tolmach.services.registry import Standing
 from tolmach.store import registry as rows
@@ -20,6 +20,17 @@ async def test_a_sender_is_asked_for_with_its_documents(owner: Browser) -> None:
     assert "The sender waits for a decision of the operator." in shown.said()
     assert "MyShop waits for a decision" in shown.said("//main//ul")
     assert "Tolmach default may be used" in shown.said("//main//ul")
+
+
+async def test_what_a_moderator_said_of_a_document(owner: Browser, indoors: Inside) -> None:
+    await owner.get("/cabinet/senders")
+    shown = await owner.follow(await owner.upload("/cabinet/senders", FORM, {"files": ("charter.pdf", PDF)}))
+    assert "not looked at yet" in shown.said("//section[@aria-labelledby='files-title']//li")
+    verdict, now = Verdict(approved=False, by="ann", reason="no stamp"), indoors.gateway.clock.now()
+    await indoors.write(lambda tx: files.decide(tx, 1, verdict, now))
+    said = (await owner.get("/cabinet/senders")).said("//section[@aria-labelledby='files-title']//li")
+    assert said.startswith("charter.pdf 2 Mar 2026")
+    assert said.endswith("rejected Reason: no stamp")
 
 
 async def test_what_is_not_taken(owner: Browser) -> None:

@@ -1,9 +1,10 @@
 """Files that clients upload: papers that belong to a sender."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tolmach.core.commands.command import Command
-from tolmach.core.results import FileStored
+from tolmach.core.results.files import FileStored, OwnFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,8 @@ class NoteFile(Command[FileStored]):
     kind: str
     size: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOwnFiles(Command[Sequence[OwnFile]]):
+    """The newest files of the account, newest first, with what a moderator said of each."""

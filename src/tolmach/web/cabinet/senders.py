@@ -10,6 +10,7 @@ from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tolmach.core.commands import ListRegistry, ListSenders, RegisterSenders, StoreFile
+from tolmach.core.commands.files import ListOwnFiles
 from tolmach.core.errors import Failure, RequestError
 from tolmach.core.papers import LONGEST_FIELD, LONGEST_TEXT, Papers
 from tolmach.core.registry import OPERATORS, RegistryState
@@ -23,6 +24,11 @@ STATES: Final = {
     SenderState.COMPLETED: (N_("may be used"), "green"),
     SenderState.ORDER: (N_("waits for a decision"), "yellow"),
     SenderState.REJECTED: (N_("rejected"), "red"),
+}
+FILE_STATES: Final = {
+    "order": (N_("not looked at yet"), "yellow"),
+    "completed": (N_("accepted"), "green"),
+    "rejected": (N_("rejected"), "red"),
 }
 AT_OPERATORS: Final = {
     RegistryState.POSTED: (N_("not handed over yet"), "yellow"),
@@ -109,6 +115,8 @@ async def _page(ask: Exchange, form: SenderForm, status: int = 200, error: str =
         at_operators=AT_OPERATORS,
         error=error,
         may_ask=ask.may(RegisterSenders),
+        files=await ask.execute(ListOwnFiles()),
+        file_states=FILE_STATES,
     )
 
 
