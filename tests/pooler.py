@@ -33,6 +33,7 @@ class Pooler:
             f"[pgbouncer]\nunix_socket_dir = {self.folder}\nlisten_addr =\nlisten_port = {PORT}\n"
             f"auth_type = trust\nauth_file = {self.folder}/users\n"
             f"pool_mode = {mode}\ndefault_pool_size = {size}\nmax_client_conn = 500\nquery_wait_timeout = 20\n"
+            "server_login_retry = 1\n"
         )
 
     def url(self, server: str) -> str:

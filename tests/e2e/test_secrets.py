@@ -10,6 +10,7 @@ import aiohttp
 
 from tests.databases import place_of
 from tests.e2e.documents import mobil, mobil_sms, pager, pager_sms, pronto, pronto_sms, target, target_sms, target_viber
+from tests.faults.processes import setting
 from tests.gateway import DEADLINE, conceal
 from tests.receiver import Receiver
 from tolmach.services import accounts
@@ -61,6 +62,7 @@ async def logged(installation: Path) -> str:
     environment = {
         **os.environ, "TOLMACH_DATA": str(installation), "TOLMACH_LOG_LEVEL": "debug", "TOLMACH_LOG_FORMAT": "json",
         "TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0", "TOLMACH_CALLBACKS__ALLOW_PRIVATE": "true",
+        **setting(installation),
     }  # fmt: skip
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", "serve", "--port", "0",

@@ -1,6 +1,6 @@
-"""PgBouncer before PostgreSQL dies while messages flow: none is lost, none is charged twice, the gateway goes on.
+"""PgBouncer or PostgreSQL behind it dies while messages flow: none is lost, none is charged twice, the gateway goes on.
 
-It lends a session for a transaction at a time, and has no more of them than docs/operations/postgresql.md asks for.
+PgBouncer lends a session for a transaction at a time, and has as many as docs/operations/postgresql.md asks for.
 Only `scripts/torture pooler` runs it: what lost its session in the middle is waited for until its claim has run out.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import programs, restarted
+from tests.databases import Restarted, programs, restarted
 from tests.faults.load import PROCESSES, Load, check, complaints, finished, gateway, prepare
 from tests.faults.processes import WATCHED, report
 from tests.pooler import PROGRAM, Pooler, pooler
@@ -20,7 +20,7 @@ from tolmach.store.postgresql import WRITERS, PostgresqlServer
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "2000"))
 KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "40"))
 SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
-LIFE = 0.6  # seconds that it lives at most once messages flow
+LIFE = 0.6  # seconds that both live at most once messages flow
 SESSIONS = WRITERS * PROCESSES + 1
 PATIENCE = 120 + TOTAL / 10
 
@@ -40,23 +40,24 @@ async def test_a_pooler_dies_at_random_moments(tmp_path: Path) -> None:
         async with gateway(tmp_path, place) as url:
             for kill in range(KILLS):
                 load.quota = TOTAL * (kill + 1) // (KILLS + 1)
-                await _live_and_die(between, load, url)
+                await _live_and_die(server if kill % 2 else between, load, url)
                 report(f"{kill + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
             load.quota = TOTAL
             await load.send(url)
             await finished(place, PATIENCE)
         twice = check(place, tmp_path, load)
     report(
-        f"{TOTAL} messages, {KILLS} deaths of PgBouncer: lost 0, charged twice 0, {load.refused} requests came again,"
+        f"{TOTAL} messages, {KILLS} deaths of PgBouncer and PostgreSQL in turn: lost 0, charged twice 0,"
+        f" {load.refused} requests came again,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
 
 
-async def _live_and_die(between: Pooler, load: Load, url: str) -> None:
-    """Have messages flow, kill it at a random moment, start it again."""
+async def _live_and_die(one: Pooler | Restarted, load: Load, url: str) -> None:
+    """Have messages flow, kill one of them at a random moment, start it again."""
     sending = asyncio.create_task(load.send(url))
     await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(between.kill)
+    await asyncio.to_thread(one.kill)
     await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(between.start)
+    await asyncio.to_thread(one.start)
     await sending

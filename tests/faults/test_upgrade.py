@@ -42,6 +42,7 @@ PAUSE = 0.02  # seconds between the requests of a connection: they have to last 
 Settings = dict[str, str]
 
 PREPARE = """
+import sys
 from datetime import UTC, datetime
 from tests.gateway import install
 from tolmach.core.money import parse_money

@@ -126,6 +126,24 @@ def test_a_pooler_that_dies_is_told_plainly_and_found_again(database: Database, 
     assert found[-1] == 1
 
 
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+def test_a_server_that_ends_the_sessions_of_a_pooler_is_found_again(
+    place: PostgresqlServer, template: PostgresqlServer, mode: str
+) -> None:
+    with pooler(template.url, mode, 13) as other:
+        database = Database(replace(place, pooler=other.url(place.url)))
+        database.write_now(put("a"))
+        assert database.read_now(lambda tx: counters.value(tx, "a")) == 1
+        with place.connect() as direct:
+            direct.execute(
+                "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid != pg_backend_pid()"
+            )
+        found = [_asked(database) for _ in range(READERS + 1)]
+        assert found[-1] == 1
+        database.close()
+
+
 def _asked(database: Database) -> int | None:
     try:
         return database.read_now(lambda tx: counters.value(tx, "a"))

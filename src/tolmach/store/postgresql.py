@@ -207,7 +207,7 @@ class PostgresqlServer:
                 connection: Any = tx.connection.driver_connection
                 try:
                     connection.execute(settings)  # the session is another one each time
-                except psycopg.OperationalError as error:
+                except psycopg.Error as error:
                     tx.invalidate(error)  # nobody should try to clean it up, and complain
                     raise
 
@@ -267,10 +267,18 @@ def _cause(error: BaseException) -> BaseException | None:
     return error.orig if isinstance(error, DBAPIError) else error
 
 
+def _confused(cause: BaseException | None) -> bool:
+    """Tell whether the driver itself, no server, found something wrong.
+
+    A pooler whose server ends a session says so in its own words after those of the server: two answers to a question.
+    """
+    return isinstance(cause, psycopg.InternalError) and cause.sqlstate is None
+
+
 def _plain(error: BaseException) -> BaseException:
     cause = _cause(error)
-    if isinstance(cause, GONE):
-        return StoreUnavailableError(str(cause).strip())
+    if isinstance(cause, GONE) or _confused(cause):
+        return StoreUnavailableError(str(cause).strip() or "the connection is lost")
     if isinstance(cause, psycopg.Error):
         # the rest of the text tells what was to be written, and the text goes to the log
         cause.args = error.args = (cause.diag.message_primary or "",)
