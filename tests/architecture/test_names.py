@@ -7,6 +7,7 @@ from tests.architecture.source import PACKAGE, TESTS, modules, name
 NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "shared"}
 # modules whose tests stand elsewhere, and where
 TESTED_ELSEWHERE: dict[str, str] = {
+    "services/checks": "services/test_timelines.py",
     **{
         f"core/commands/{noun}": "core/test_commands.py"
         for noun in (

@@ -18,8 +18,9 @@ from tolmach.core.moments import to_ms
 from tolmach.core.requests import Place, kept
 from tolmach.core.results import Accepted
 from tolmach.core.results.timelines import Event, Moment, Timeline
+from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
-from tolmach.services import accounts, messages, stoplist
+from tolmach.services import accounts, messages, routing, stoplist
 from tolmach.services.acceptance import Order, accept
 from tolmach.services.accounts import Changes
 from tolmach.services.administration import BadValueError, NotFoundError
@@ -27,9 +28,16 @@ from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery, Submitted
 from tolmach.services.notices import Notices
 from tolmach.services.timelines import in_order, read_id, timeline
+from tolmach.store import senders
 from tolmach.store.database import Database, Tx
 
 LONG = "Ж" * 100  # two parts
+CHECKED = (
+    "number: its operator is not known",
+    "sender Tolmach: approved",
+    "stop lists: the number is on none",
+    "text: no moderator had to see it",
+)
 DAY = For(timedelta(days=1))
 SMS = (Step(Channel.SMS, SmsText("Привет"), None, DAY),)
 CASCADE = (Step(Channel.VIBER, ViberCard("Привет"), None, DAY, Success.READ), *SMS)
@@ -121,6 +129,7 @@ def test_a_delivered_message_with_its_callback(life: Life) -> None:
     ]
     assert (told.request, told.trace) == ("", "")  # of the command line
     assert told.conclusion == "Delivered at 2026-03-02 12:00:04."
+    assert told.checks == CHECKED
     assert (told.status, told.login, told.zone, told.currency) == (Status.DELIVERED, "demo", "Europe/Moscow", "RUB")
     assert [(leg.channel, leg.parts, leg.price, leg.sender) for leg in told.legs] == [
         (Channel.SMS, 2, 20_000, "Tolmach")
@@ -320,3 +329,34 @@ def test_a_receipt_that_was_faster_than_the_answer_stands_behind_it() -> None:
     told = [(one.event, one.step) for one in in_order(found)]
     assert told[:3] == [(Event.ACCEPTED, 0), (Event.SUBMITTED, 1), (Event.RECEIPT, 1)]
     assert told[-1] == (Event.RECEIPT, 2)
+
+
+def test_checks_tell_what_stands_now(life: Life) -> None:
+    message = life.accept(CASCADE)
+    life.database.write_now(lambda tx: stoplist.add(tx, "demo", ["79161234500"], life.now))
+    assert "stop lists: the number is on the account's" in life.told(message).checks
+    life.database.write_now(lambda tx: stoplist.add(tx, None, ["79161234500"], life.now))
+    life.database.write_now(lambda tx: senders.put(tx, AccountId(1), "Tolmach", "rejected", 0))
+    told = life.told(message)
+    assert "stop lists: the number is on the operator's" in told.checks
+    assert told.checks.count("sender Tolmach: no longer approved") == 1  # two steps, one sender
+
+
+def test_rules_that_are_passed_over_are_told_to_the_operator_only(life: Life) -> None:
+    message = life.accept(CASCADE)
+    assert life.told(message).routes == (
+        "step 1: no route fits, every link of the channel will do",
+        "step 2: no route fits, every link of the channel will do",
+    )
+    for conditions in (Conditions(prefix="7495"), Conditions(channel=Channel.SMS)):
+        rule = Rule(0, 0, conditions, (Target("north"),))
+        life.database.write_now(lambda tx, rule=rule: routing.add(tx, rule))  # type: ignore[misc]
+    assert life.told(message).routes == (
+        "step 1: route 1 is passed over, its condition does not hold: prefix",
+        "step 1: route 2 is passed over, its condition does not hold: channel",
+        "step 1: no route fits, every link of the channel will do",
+        "step 2: route 1 is passed over, its condition does not hold: prefix",
+        "step 2: route 2 decides, its links in the order in which they are asked: north",
+    )
+    theirs = life.database.read_now(lambda tx: timeline(tx, message, life.now, of=AccountId(1)))
+    assert (theirs.routes, len(theirs.checks)) == ((), 4)

@@ -153,6 +153,10 @@ def show(
         console.say(f"  step {step}: {leg.channel} from {leg.sender}, {price}: {leg.text}")
     if found.request:
         console.say(f"request {found.request}{f', trace {found.trace}' if found.trace else ''}")
+    for check in found.checks:
+        console.say(f"check: {check}")
+    for route in found.routes:
+        console.say(route)
     console.say(f"times are those of {found.zone}")
     rows = [
         [_time(moment.at), moment.event.value, str(moment.step) if moment.step else "", moment.detail]
@@ -254,5 +258,7 @@ def _values(found: Timeline) -> dict[str, Any]:
             }
             for moment in found.moments
         ],
+        "checks": list(found.checks),
+        "routes": list(found.routes),
         "conclusion": found.conclusion,
     }

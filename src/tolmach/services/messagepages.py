@@ -50,7 +50,9 @@ def listing(asked: Context, command: ListMessages) -> MessagesPage:
 def show(asked: Context, command: ShowMessage) -> Timeline | None:
     """Return the timeline of one of the account's messages."""
     try:
-        return timelines.timeline(asked.tx, command.id, asked.now, of=asked.account.id)
+        return timelines.timeline(
+            asked.tx, command.id, asked.now, of=asked.account.id, numbering=asked.snapshot.numbering(asked.tx)
+        )
     except NotFoundError:
         return None
 

@@ -10,12 +10,14 @@ from tolmach.core.ids import AccountId, parse_id, split_id
 from tolmach.core.moderation import DECLINED, digest, written
 from tolmach.core.moments import duration_ms, from_ms
 from tolmach.core.money import ZERO, Money, fixed
+from tolmach.core.numbering import Numbering
 from tolmach.core.plans import PlannedStep
 from tolmach.core.requests import name_of, place_of
 from tolmach.core.results.timelines import Event, Moment, PlannedLeg, Timeline
 from tolmach.core.sentences import say
 from tolmach.core.status import Status
 from tolmach.core.timezones import to_wall
+from tolmach.services import checks, numberingplan
 from tolmach.services.administration import BadValueError, NotFoundError
 from tolmach.services.conclusions import Facts, conclude
 from tolmach.services.delivery import LEASE
@@ -40,11 +42,13 @@ def read_id(text: str) -> int:
     return number
 
 
-def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None) -> Timeline:
+def timeline(
+    tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None, numbering: Numbering | None = None
+) -> Timeline:
     """Compose the timeline of a message, by its id or that of one of its legs; NotFoundError.
 
-    ``of``: it must be this account's, and is told without what is the operator's own: workers, what carriers take, and
-    traces.
+    ``of``: it must be this account's, and is told without what is the operator's own: workers, what carriers take,
+    routes, and traces. ``numbering``: the numbering plan in memory; None: as it is stored.
     """
     message_id = split_id(any_id)[0]
     message = messages.by_ids(tx, [message_id]).get(message_id)
@@ -59,6 +63,7 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
     if of is not None:
         found = [moment for moment in found if moment.event is not Event.CLAIMED]
     place = place_of(message.request) if of is None else None
+    plan = numbering if numbering is not None else numberingplan.current(tx)
     return Timeline(
         id=message.id,
         login=account.login,
@@ -71,6 +76,8 @@ def timeline(tx: Tx, any_id: int, now: datetime, *, of: AccountId | None = None)
         legs=tuple(_planned(step) for step in message.plan),
         moments=in_order(found),
         conclusion=conclude(Facts(message, account.time_zone, status, tried, duty, now)),
+        checks=checks.checks(tx, message, account, plan),
+        routes=checks.routes(tx, message, account, plan) if of is None else (),
         request=name_of(message.request),
         trace="" if place is None else place.trace,
     )

@@ -52,6 +52,9 @@ class PlannedLeg:
 class Timeline:
     """A message and its moments, oldest first; ``conclusion`` says in one sentence where it stands.
 
+    ``checks`` tell what the message had to pass, ``routes`` (for the operator) which rules of routing fit
+    and which not, both as things stand now.
+
     ``request`` is the name of the request that brought it (``X-Request-Id``), "" when none did; ``trace`` the id of its
     trace, "" when it was not recorded.
     """
@@ -67,5 +70,7 @@ class Timeline:
     legs: tuple[PlannedLeg, ...]
     moments: tuple[Moment, ...]
     conclusion: str
+    checks: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
     request: str = ""
     trace: str = ""
