@@ -37,6 +37,7 @@ from bench.stage import DURABLE, server_seconds
 from tests.databases import ADDRESS, kept, place_of, server
 from tests.gateway import install, settings
 from tolmach.app import Gateway, build
+from tolmach.store import migrate
 from tolmach.store.database import Database
 from tolmach.store.place import Place
 from tolmach.store.postgresql import PostgresqlServer
@@ -103,6 +104,8 @@ def _gateway(folder: Path, messages: int, console: Console) -> Iterator[Gateway]
         rows = ", ".join(f"{name} {number:,}" for name, number in database.read_now(lambda tx: list(filler.sizes(tx))))
         database.close()
         console.print(f"filled in {time.perf_counter() - start:.0f} s: {rows}")
+    else:
+        migrate.upgrade(place)  # it may have been kept by an earlier version
     gateway = build(settings(folder))
     try:
         if fresh:
