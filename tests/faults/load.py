@@ -10,7 +10,7 @@ import os
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 
 from tests.clock import NOON
 from tests.e2e.documents import pronto
-from tests.faults.processes import PHONES, START, end, line, smsc, spawn_complaining
+from tests.faults.processes import PHONES, START, end, line, report, smsc, spawn_complaining
 from tests.faults.test_kill import ANSWER
 from tests.gateway import assert_balanced, install, until
 from tolmach.core.money import SCALE, parse_money
@@ -57,6 +57,24 @@ class Load:
         """Send what has no id yet, up to the quota, until all of it has one."""
         async with aiohttp.ClientSession(url, timeout=aiohttp.ClientTimeout(60)) as http:
             await asyncio.gather(*[self._send(http, part) for part in range(CONNECTIONS)])
+
+    async def beside_deaths(self, url: str, deaths: int, die: Callable[[int], Awaitable[None]]) -> None:
+        """Send everything in equal shares; something dies (and comes back) beside each of them but the last."""
+        for death in range(deaths):
+            self.quota = self.total * (death + 1) // (deaths + 1)
+            await die(death)
+            report(f"{death + 1}/{deaths} deaths, {len(self.accepted)} accepted")
+        self.quota = self.total
+        await self.send(url)
+
+    async def live_and_die(self, url: str, life: float, down: Callable[[], object], up: Callable[[], object]) -> None:
+        """Have messages flow, take something away at a random moment of ``life`` seconds, and bring it back."""
+        sending = asyncio.create_task(self.send(url))
+        await asyncio.sleep(self.chance.uniform(0, life))
+        await asyncio.to_thread(down)
+        await asyncio.sleep(self.chance.uniform(0, life))
+        await asyncio.to_thread(up)
+        await sending
 
     async def _send(self, http: aiohttp.ClientSession, part: int) -> None:
         while waiting := [key for key in range(1 + part, self.quota + 1, CONNECTIONS) if key not in self.accepted]:

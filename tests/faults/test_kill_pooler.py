@@ -4,17 +4,16 @@ PgBouncer lends a session for a transaction at a time, and has as many as docs/o
 Only `scripts/torture pooler` runs it: what lost its session in the middle is waited for until its claim has run out.
 """
 
-import asyncio
 import os
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.databases import Restarted, programs, restarted
+from tests.databases import programs, restarted
 from tests.faults.load import PROCESSES, Load, check, complaints, finished, gateway, prepare
 from tests.faults.processes import WATCHED, report
-from tests.pooler import PROGRAM, Pooler, pooler
+from tests.pooler import PROGRAM, pooler
 from tolmach.store.postgresql import WRITERS, PostgresqlServer
 
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "2000"))
@@ -38,12 +37,12 @@ async def test_a_pooler_dies_at_random_moments(tmp_path: Path) -> None:
         place = PostgresqlServer(server.url, between.url(server.url))
         prepare(place, load)
         async with gateway(tmp_path, place) as url:
-            for kill in range(KILLS):
-                load.quota = TOTAL * (kill + 1) // (KILLS + 1)
-                await _live_and_die(server if kill % 2 else between, load, url)
-                report(f"{kill + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
-            load.quota = TOTAL
-            await load.send(url)
+
+            async def die(death: int) -> None:
+                one = server if death % 2 else between
+                await load.live_and_die(url, LIFE, one.kill, one.start)
+
+            await load.beside_deaths(url, KILLS, die)
             await finished(place, PATIENCE)
         twice = check(place, tmp_path, load)
     report(
@@ -51,13 +50,3 @@ async def test_a_pooler_dies_at_random_moments(tmp_path: Path) -> None:
         f" {load.refused} requests came again,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
-
-
-async def _live_and_die(one: Pooler | Restarted, load: Load, url: str) -> None:
-    """Have messages flow, kill one of them at a random moment, start it again."""
-    sending = asyncio.create_task(load.send(url))
-    await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(one.kill)
-    await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(one.start)
-    await sending

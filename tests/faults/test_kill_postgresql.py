@@ -5,14 +5,13 @@ work (the server then ends all the others and recovers), and a stop and start as
 `TOLMACH_TORTURE` sets the size (`scripts/torture postgresql`), else it is small.
 """
 
-import asyncio
 import os
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.databases import Restarted, programs, restarted
+from tests.databases import programs, restarted
 from tests.faults.load import Load, check, complaints, finished, gateway, prepare
 from tests.faults.processes import report
 from tolmach.store.postgresql import PostgresqlServer
@@ -34,25 +33,15 @@ async def test_postgresql_dies_at_random_moments(tmp_path: Path) -> None:
         place = PostgresqlServer(server.url)
         prepare(place, load)
         async with gateway(tmp_path, place) as url:
-            for kill in range(KILLS):
-                load.quota = TOTAL * (kill + 1) // (KILLS + 1)
-                await _live_and_die(server, load, url, WAYS[kill % len(WAYS)])
-                report(f"{kill + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
-            load.quota = TOTAL
-            await load.send(url)
+
+            async def die(death: int) -> None:
+                down = getattr(server, WAYS[death % len(WAYS)])
+                await load.live_and_die(url, LIFE, down, server.start)
+
+            await load.beside_deaths(url, KILLS, die)
             await finished(place, PATIENCE)
         twice = check(place, tmp_path, load)
     report(
         f"{TOTAL} messages, {KILLS} deaths of PostgreSQL: lost 0, charged twice 0, {load.refused} requests came again,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
-
-
-async def _live_and_die(server: Restarted, load: Load, url: str, way: str) -> None:
-    """Have messages flow, take the server away at a random moment, bring it back."""
-    sending = asyncio.create_task(load.send(url))
-    await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(getattr(server, way))
-    await asyncio.sleep(load.chance.uniform(0, LIFE))
-    await asyncio.to_thread(server.start)
-    await sending

@@ -1,6 +1,7 @@
 from tests.store.rows import account
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Verdict
+from tolmach.core.results import SenderState
 from tolmach.store import accounts, files
 from tolmach.store.database import Tx
 from tolmach.store.files import StoredFile
@@ -46,6 +47,6 @@ def test_files_are_decided_on(tx: Tx) -> None:
         "mia",
         "no stamp",
     )
-    assert files.decide(tx, (one, two), Verdict(approved=True), 6, (files.WAITS,)) == 1
+    assert files.decide(tx, (one, two), Verdict(approved=True), 6, (SenderState.ORDER,)) == 1
     assert [(kept.id, kept.state) for kept in files.decided(tx, 9)] == [(two, "completed"), (one, "rejected")]
     assert files.waiting(tx, 9) == []

@@ -9,13 +9,14 @@ from tolmach.cli import console
 from tolmach.cli.deciding import By, Reason, verdict
 from tolmach.cli.opening import AsJson, Data, database, load_settings, now
 from tolmach.core.moments import from_ms
+from tolmach.core.results import SenderState
 from tolmach.services import files
 from tolmach.services.files import Listed
 from tolmach.store.folder import Folder
 
 app = typer.Typer(name="file", help="Files that clients have uploaded.", no_args_is_help=True)
 
-WORDS: Final = {"order": "waits", "completed": "approved", "rejected": "rejected"}
+WORDS: Final = {SenderState.ORDER: "waits", SenderState.COMPLETED: "approved", SenderState.REJECTED: "rejected"}
 Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the file.")]
 
 

@@ -24,6 +24,7 @@ CONDITIONS: Final = {
     "sender": say("sender"),
     "traffic": say("class"),
 }
+"""What conditions of routes are called (the names are those of `tolmach.core.route.Conditions`)."""
 
 
 def checks(tx: Tx, message: Message, account: Account, numbering: Numbering) -> tuple[str, ...]:

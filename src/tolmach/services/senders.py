@@ -104,7 +104,7 @@ def decide(tx: Tx, login: str, name: str, verdict: Verdict, now: datetime) -> Li
     registrations.decide(tx, account.id, name, verdict, to_ms(now))
     registered = registrations.find(tx, account.id, name)
     if verdict.approved and registered is not None and registered.papers.files:
-        files.decide(tx, registered.papers.files, verdict, to_ms(now), (files.WAITS,))
+        files.decide(tx, registered.papers.files, verdict, to_ms(now), (SenderState.ORDER,))
     return Listed(login, name, state, account.default_sender == name)
 
 

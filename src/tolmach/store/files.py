@@ -8,19 +8,19 @@ from sqlalchemy import Row, func, insert, select, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.moderation import Verdict
+from tolmach.core.results import SenderState
 from tolmach.store import counters
 from tolmach.store.database import Tx
 from tolmach.store.schema import files
 
 CHUNK = 500  # names in one question
-WAITS, APPROVED, REJECTED = "order", "completed", "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file; ``stored`` is its name on the disk, ``label`` what the client called it, ``digest`` its SHA-256.
 
-    ``state`` is order (it waits for a moderator), completed or rejected.
+    ``state`` is one of `SenderState`: order (it waits for a moderator), completed or rejected.
     """
 
     id: int
@@ -31,7 +31,7 @@ class StoredFile:
     size: int
     digest: str
     created_at: int
-    state: str = "order"
+    state: str = SenderState.ORDER
     decided_at: int | None = None
     decided_by: str = ""
     reason: str = ""
@@ -92,15 +92,14 @@ def newest(tx: Tx, account: AccountId, limit: int) -> Sequence[StoredFile]:
 
 def waiting(tx: Tx, limit: int) -> Sequence[StoredFile]:
     """Return files that wait for a decision, oldest first."""
-    asked = select(files).where(files.c.state == WAITS).order_by(files.c.id).limit(limit)
+    asked = select(files).where(files.c.state == SenderState.ORDER).order_by(files.c.id).limit(limit)
     return [_file(row) for row in tx.execute(asked)]
 
 
 def decided(tx: Tx, limit: int) -> Sequence[StoredFile]:
     """Return files that somebody decided on, the newest decisions first."""
     asked = select(files).where(files.c.decided_at.is_not(None))
-    newest = asked.order_by(files.c.decided_at.desc(), files.c.id.desc()).limit(limit)
-    return [_file(row) for row in tx.execute(newest)]
+    return [_file(row) for row in tx.execute(asked.order_by(files.c.decided_at.desc(), files.c.id.desc()).limit(limit))]
 
 
 def decide(tx: Tx, ids: Collection[int], verdict: Verdict, now: int, states: Collection[str] = ()) -> int:
@@ -109,7 +108,7 @@ def decide(tx: Tx, ids: Collection[int], verdict: Verdict, now: int, states: Col
     if states:
         chosen = chosen.where(files.c.state.in_(list(states)))
     values = {
-        "state": APPROVED if verdict.approved else REJECTED,
+        "state": SenderState.COMPLETED if verdict.approved else SenderState.REJECTED,
         "decided_at": now,
         "decided_by": verdict.by[:64],
         "reason": verdict.reason[:255],

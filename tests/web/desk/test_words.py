@@ -10,6 +10,7 @@ from tolmach.core.results.pulse import Alert
 from tolmach.core.route import Conditions
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic
+from tolmach.services import checks
 from tolmach.services.pulse import DUTIES
 from tolmach.store.ledger import Movement
 from tolmach.web.desk import words
@@ -23,7 +24,7 @@ def test_nothing_is_without_a_word() -> None:
     assert words.MOVEMENTS.keys() == set(Movement)
     assert words.MODERATION.keys() == set(Mode)
     assert words.DUTIES.keys() == set(DUTIES.values())
-    assert words.CONDITIONS.keys() == Conditions.__dataclass_fields__.keys()
+    assert checks.CONDITIONS.keys() == Conditions.__dataclass_fields__.keys()
     assert words.REGISTRY.keys() == set(RegistryState)
     assert words.RULINGS.keys() == {*Ruling, SenderState.ORDER, SenderState.COMPLETED, SenderState.REJECTED}
 

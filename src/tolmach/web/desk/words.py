@@ -8,6 +8,7 @@ from tolmach.core.registry import RegistryState
 from tolmach.core.results.pulse import Alert
 from tolmach.core.status import Status
 from tolmach.core.traffic import Traffic
+from tolmach.services.checks import CONDITIONS
 from tolmach.web.languages import N_
 from tolmach.web.words import CALLBACK_ERRORS, CHANNELS
 
@@ -77,15 +78,6 @@ CAUSES: Final = {
     STOP_WORD: N_("it has a stop word:"),
 }
 """Why a text waits; the last is followed by the word."""
-CONDITIONS: Final = {
-    "channel": N_("channel"),
-    "direction": N_("direction"),
-    "operator": N_("operator"),
-    "prefix": N_("prefix"),
-    "account": N_("account"),
-    "sender": N_("sender"),
-    "traffic": N_("class"),
-}
 RULINGS: Final = {
     "waiting": (N_("Waits"), "yellow"),
     "approving": (N_("Approved"), "green"),
