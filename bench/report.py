@@ -1,11 +1,11 @@
 """All figures of speed from one run, each beside its ceiling and its target, as one table.
 
-    scripts/bench report [--quick] [--growth 1000000 --scheduled 500000] [--write]
+    scripts/bench report [--quick] [--growth 1000000 --scheduled 500000] [--only flow] [--database sqlite] [--write]
 
 Load generator, SMSC and the receiver of callbacks are processes on the same machine. About ten minutes without growth,
 four with --quick, whose figures are too short to be told. Growth, some minutes more, fills an installation with so many
-delivered messages and with messages for the days to come, and measures it before and after. --write puts the table
-into docs/performance.md.
+delivered messages and with messages for the days to come, and measures it before and after. --only measures the named
+parts alone, beside the ceilings. --write puts the table into docs/performance.md.
 """
 
 import argparse
@@ -13,9 +13,10 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import uvloop
@@ -30,6 +31,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- report: scripts/bench report --write -->\n", "<!-- end of the report -->\n"
 HEADER = ("what", "figure", "of its ceiling", "p50, p99", "CPU a message", "target", "met")
 WORSE = 1.2  # by growth, and by another account
+PARTS = ("intake", "flow", "restart", "fairness")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -73,18 +75,21 @@ class Report:
         self.size = size
         self.ceilings: dict[str, float] = {}
 
-    def rows(self, growths: tuple[int, int] | None) -> Iterator[Row]:
-        """Measure everything."""
+    def rows(self, parts: Collection[str], kinds: Sequence[str], growths: tuple[int, int] | None) -> Iterator[Row]:
+        """Measure the ceilings and the named parts, on each kind of database."""
         with smpp.smsc() as port:
             yield from self._raw(port)
-            for kind in KINDS:
-                yield from self._intake(kind)
-            for kind in KINDS:
-                yield from self._flow(port, kind)
-            yield from self._restart()
-            yield from self._fairness()
+            measured = {
+                "intake": lambda: chain.from_iterable(self._intake(kind) for kind in kinds),
+                "flow": lambda: chain.from_iterable(self._flow(port, kind) for kind in kinds),
+                "restart": lambda: self._restart(kinds),
+                "fairness": self._fairness,
+            }
+            for part in PARTS:
+                if part in parts:
+                    yield from measured[part]()
             if growths:
-                for kind in KINDS:
+                for kind in kinds:
                     yield from self._growth(port, kind, *growths)
 
     def _raw(self, port: int) -> Iterator[Row]:
@@ -154,9 +159,9 @@ class Report:
             )
             yield Row(f"memory after half of them, and after all ({recipients})", f"{half:.0f}, {after:.0f} MiB")
 
-    def _restart(self) -> Iterator[Row]:
+    def _restart(self, kinds: Sequence[str]) -> Iterator[Row]:
         """Start with messages that are due, and take another one at once."""
-        for kind in KINDS:
+        for kind in kinds:
             with stage(kind) as made:
                 growth.fill(made, due=self.size.queued)
                 start = time.perf_counter()
@@ -243,6 +248,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="everything, too short to be told")
     parser.add_argument("--growth", type=int, metavar="MESSAGES", help="measure also with so many stored")
     parser.add_argument("--scheduled", type=int, default=500_000, metavar="MESSAGES", help="and so many scheduled")
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, metavar="PART", help=f"{', '.join(PARTS)}")
+    parser.add_argument("--database", choices=KINDS, help="one kind alone")
     parser.add_argument("--write", action="store_true", help=f"put the table into docs/{DOCUMENT.name}")
     options = parser.parse_args()
     begun = time.perf_counter()
@@ -250,8 +257,9 @@ def main() -> None:
     lines = [f"{datetime.now(UTC):%Y-%m-%d}, {machine}, load average {os.getloadavg()[0]:.1f} at the start.", ""]
     lines += [f"| {' | '.join(HEADER)} |", f"|{'---|' * len(HEADER)}"]
     print("\n".join(lines), flush=True)
+    kinds = [options.database] if options.database else KINDS
     growths = (options.growth, options.scheduled) if options.growth else None
-    for row in Report(QUICK if options.quick else FULL).rows(growths):
+    for row in Report(QUICK if options.quick else FULL).rows(options.only, kinds, growths):
         lines.append(f"| {' | '.join(row.cells())} |")
         print(lines[-1], flush=True)
     lines += ["", f"It took {time.perf_counter() - begun:,.0f} seconds."]

@@ -46,12 +46,15 @@ class Stage:
     where: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def running(self, config: str = "", **environment: str) -> Iterator[Gateway]:
-        """Run its gateway with the text of a settings file."""
+    def running(self, config: str = "", processes: int = 1, **environment: str) -> Iterator[Gateway]:
+        """Run its gateway with the text of a settings file. Several processes have no virtual phones on PostgreSQL."""
         settings = self.folder / "bench.toml"
         settings.write_text(config)
-        command = [str(TOLMACH), "demo", "--port", "0", "--smpp-port", "0", "--data", str(self.folder)]
+        words = ["demo", "--smpp-port", "0"] if processes == 1 else ["serve", "--processes", str(processes)]
+        command = [str(TOLMACH), *words, "--port", "0", "--data", str(self.folder)]
         known = {**os.environ, "COLUMNS": "200", "TOLMACH_CONFIG": str(settings), **self.where, **environment}
+        if processes > 1 and not self.where:
+            known["TOLMACH_SANDBOX__ENABLED"] = "true"
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=known)
         assert process.stdout is not None
@@ -101,9 +104,17 @@ def port_in(line: str) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used."""
+    """Return the processor time that a process and its children have used."""
+    return sum(map(_own_seconds, [pid, *_children(pid)]))
+
+
+def _own_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def server_seconds(url: str) -> float:
@@ -112,11 +123,10 @@ def server_seconds(url: str) -> float:
     pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
-    children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return ended + sum(cpu_seconds(one) for one in [pid, *children])
+    return ended + cpu_seconds(pid)
 
 
 def memory(pid: int, what: str = "VmRSS") -> float:
-    """Return the resident memory of a process in MiB, or (VmHWM) the most that it was."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split(f"{what}:")[1].split()[0]) / 1024
+    """Return the resident memory of a process and its children in MiB, or (VmHWM) the most that it was."""
+    statuses = [Path(f"/proc/{one}/status").read_text() for one in [pid, *_children(pid)]]
+    return sum(int(status.split(f"{what}:")[1].split()[0]) for status in statuses) / 1024

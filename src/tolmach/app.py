@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach import __version__
 from tolmach.api import health, tls
+from tolmach.api.endpoints import every_endpoint
+from tolmach.api.execution import Executor
 from tolmach.api.listeners import Door, Listening
 from tolmach.api.metrics import Metrics
 from tolmach.api.northbound import Northbound
@@ -33,9 +35,10 @@ from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
 from tolmach.core.processes import Process, named
 from tolmach.core.roles import LISTENING, SENDING, ProcessRole
-from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.push import StatusPush
+from tolmach.fronts.back import Back
+from tolmach.gateway import parts
 from tolmach.gateway.carriers import Carriers
 from tolmach.gateway.composition import NotReadyError, check_composition
 from tolmach.gateway.membership import Membership
@@ -142,7 +145,8 @@ class Gateway:
         self.imports = Imports(Folder(settings.imports_folder))
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         dispatcher = self._dispatcher()
-        self.northbound = Northbound(self._endpoints(), self.access, dispatcher, settings.request_limits)
+        self.executor = Executor(self.access, dispatcher, settings.request_limits)
+        self.northbound = Northbound(self._endpoints(), self.executor, settings.request_limits)
         self.traces = self._traces()
         self.reception = self._reception(dispatcher)
         self.retention = self._retention()
@@ -151,10 +155,14 @@ class Gateway:
         self.leases = Leases(self.database, self.process, self.duties, self.fleet, clock)
         self.ringing.connect(self.leases, self.fleet)
         self.pages = self._pages()
-        self._door = Door(settings.every_listener[0], self.northbound, self.pages)
-        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._workers: dict[str, parts.Part] = {}
         self._stopping = asyncio.Event()
         self._listening: Listening | None = None
+
+    @property
+    def name(self) -> str:
+        """What this process is called among those of the gateway."""
+        return self.process.name
 
     @property
     def roles(self) -> frozenset[ProcessRole]:
@@ -168,8 +176,7 @@ class Gateway:
         return dispatcher
 
     def _endpoints(self) -> Sequence[Endpoint[Any]]:
-        spoken = (prontosms, targetsms, smspager, mobilgroup) if ProcessRole.API in self.roles else ()
-        return [endpoint for dialect in spoken for endpoint in dialect.endpoints()]
+        return every_endpoint() if ProcessRole.API in self.roles else ()
 
     def _reception(self, dispatcher: Dispatcher) -> Reception:
         reception = Reception(self.database, dispatcher, self.catalogue, self.delivery, self.clock)
@@ -282,7 +289,7 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request as the first listener does: every dialect by its paths, everything else by pages."""
-        await self._door(scope, receive, send)
+        await Door(self.settings.every_listener[0], self.northbound, self.pages)(scope, receive, send)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -326,7 +333,7 @@ class Gateway:
                 stack.push_async_callback(asyncio.to_thread, self.traces.close)
             if self.phones:
                 stack.callback(self.phones.close)
-            if self.roles & LISTENING:
+            if self.roles & LISTENING and self._membership.introductions is None:
                 self._listening = Listening(self.settings.every_listener, self._membership.sockets)
                 stack.callback(self._listening.close)
             await self._start_workers(stack)
@@ -334,19 +341,30 @@ class Gateway:
             servers = self._listening.servers(self.northbound, self.pages) if self._listening else ()
             serving = [await self._start_server(stack, server) for server in servers]
             serving += await self._start_metrics(stack)
+            self._start_back(stack)
             log.debug("listening", addresses=self.urls)
             if ready is not None:
                 ready(self)
-            await self._watch(serving)
+            await parts.watch([*self._workers.values(), *serving], self._stopping)
             log.debug("stopping")
 
-    async def _start_server(self, stack: AsyncExitStack, server: HttpServer) -> "asyncio.Task[None]":
-        serving = asyncio.create_task(server.run_until_stopped(), name="http")
-        stack.push_async_callback(self._stop_server, server, serving)
-        await server.listening.wait()
+    async def _start_server(self, stack: AsyncExitStack, server: HttpServer) -> parts.Part:
+        serving = await parts.serve(stack, server)
+        if self.phones:
+            stack.callback(self.phones.hang_up)  # else the pages that watch them would not end
         return serving
 
-    async def _start_metrics(self, stack: AsyncExitStack) -> "list[asyncio.Task[None]]":
+    def _start_back(self, stack: AsyncExitStack) -> None:
+        """Answer fronts, if there are any."""
+        known = self._membership.introductions
+        if known is not None:
+            back = Back(known.hears, self.executor, self.pages)
+            stack.push_async_callback(back.stop)
+            if self.phones:
+                stack.callback(self.phones.hang_up)
+            back.start()
+
+    async def _start_metrics(self, stack: AsyncExitStack) -> list[parts.Part]:
         where = self.settings.metrics_address
         if where is None:
             return []
@@ -436,7 +454,7 @@ class Gateway:
         for kind in Kind:
             queue.release_leases(tx, kind, now)
 
-    async def _finish(self, submits: Mapping[SubmitWorker, asyncio.Task[None]]) -> None:
+    async def _finish(self, submits: Mapping[SubmitWorker, parts.Part]) -> None:
         """Let the submit loops store the answers that are still out, so that nothing is sent again after a restart."""
         for submit in submits:
             submit.stop()
@@ -444,40 +462,11 @@ class Gateway:
             self.accepted.ring_here()
         await asyncio.wait(submits.values(), timeout=LEASE.total_seconds())
 
-    def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
-        self._workers[name] = task
-        stack.push_async_callback(_cancel, task)
+    def _start(self, stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> parts.Part:
+        task = self._workers[name] = parts.start(stack, name, work)
         return task
-
-    async def _stop_server(self, server: HttpServer, serving: asyncio.Task[None]) -> None:
-        if self.phones:
-            self.phones.hang_up()
-        server.stop()
-        with suppress(asyncio.CancelledError):
-            await serving
-
-    async def _watch(self, serving: Sequence[asyncio.Task[None]]) -> None:
-        """Return on `stop`; raise when a part ends that should not."""
-        stopping = asyncio.create_task(self._stopping.wait())
-        parts = [*self._workers.values(), *serving]
-        try:
-            await asyncio.wait([*parts, stopping], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-        for part in parts:
-            if part.done() and not self._stopping.is_set():
-                log.error("a part of the gateway has ended", part=part.get_name())
-                part.result()
-                raise RuntimeError(f"{part.get_name()} has ended")
 
 
 def _process(roles: frozenset[ProcessRole], membership: Membership, clock: Clock) -> Process:
     name = named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
     return Process(name, roles, to_ms(clock.now()), __version__, membership.of)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -126,7 +126,13 @@ class Settings(BaseSettings):
         ),
     )
     processes: int = Field(
-        default=1, ge=1, le=64, description=say("How many processes are started here; more than one need PostgreSQL.")
+        default=1,
+        ge=1,
+        le=64,
+        description=say(
+            "How many processes are started here. On PostgreSQL each does everything; on SQLite one works, and the "
+            "others answer HTTP for it."
+        ),
     )
     one_processor: bool = Field(
         default=True,

@@ -6,7 +6,7 @@ import structlog
 from starlette.types import Message
 from structlog.testing import capture_logs
 
-from tests.clock import NOON, FakeClock
+from tests.clock import NOON
 from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
 from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
@@ -14,9 +14,7 @@ from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.limits import RequestLimits
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
 from tolmach.services import accounts, tokens
-from tolmach.services.access import Access
 from tolmach.services.accounts import Changes
-from tolmach.services.dispatch import Dispatcher
 
 PHONE = "79161234500"
 GOOD = pronto_sms(PHONE).encode()
@@ -32,14 +30,9 @@ def test_every_dialect_has_its_paths_and_no_two_share_one(indoors: Inside) -> No
     with pytest.raises(ValueError, match="two endpoints claim /xml"):
         Northbound(
             [*endpoints, *prontosms.endpoints()],
-            Access(indoors.gateway.database, FakeClock()),
-            dispatcher(),
+            indoors.gateway.executor,
             RequestLimits(),
         )
-
-
-def dispatcher() -> Dispatcher:
-    return None  # type: ignore[return-value]  # it is not reached
 
 
 @pytest.mark.parametrize(

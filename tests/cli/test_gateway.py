@@ -124,13 +124,32 @@ def test_serve_refuses_without_migrations(tmp_path: Path) -> None:
     assert "run `tolmach migrate`" in said
 
 
-@pytest.mark.parametrize("words", [("--processes", "2"), ("--roles", "api,web")])
-def test_a_file_has_one_process_for_everything(tmp_path: Path, words: tuple[str, ...]) -> None:
-    said = complaint(
-        run("serve", "--port", "0", "--data", str(tmp_path), *words, env={"TOLMACH_DATABASE_URL": "off"}), 1
-    )
+def test_a_file_has_one_process_with_all_roles(tmp_path: Path) -> None:
+    words = ("serve", "--port", "0", "--data", str(tmp_path), "--roles", "api,web")
+    said = complaint(run(*words, env={"TOLMACH_DATABASE_URL": "off"}), 1)
     assert "SQLite" in said
     assert "keep the data in PostgreSQL" in said
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_fronts_answer_for_the_process_that_works_on_a_file(tolmach: Tolmach, data: Path, stop: signal.Signals) -> None:
+    assert tolmach("account", "add", "shop", "--password", "secret").code == 0
+    with started("serve", "--port", "0", "--processes", "3", "--data", str(data)) as process:
+        url = greeting(process, "Tolmach listens on ")[-1].rpartition(" ")[2]
+        caller = "<login>shop</login><password>secret</password>"
+        assert "<code>1</code>" in post(f"{url}/balance.xml", f"<data>{caller}</data>")
+        address = urlsplit(url)
+        for path, status in (("/health/ready", 200), ("/cabinet/", 303), ("/nowhere", 404)):
+            connection = http.client.HTTPConnection(address.netloc, timeout=30)
+            connection.request("GET", path)
+            found = connection.getresponse().status
+            connection.close()
+            assert found == status
+        assert "one process works" in tolmach("processes").out
+        process.send_signal(stop)
+        assert process.communicate(timeout=60)[1] == ""
+        assert process.returncode == 0
 
 
 def test_virtual_phones_are_not_shared(tmp_path: Path) -> None:

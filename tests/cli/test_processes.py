@@ -44,5 +44,5 @@ def test_on_a_file_there_is_one_process_or_none(tolmach: Tolmach, data: Path) ->
     with (data / "gateway.lock").open("w") as lock:
         assert tolmach("processes").out == "no process of a gateway lives\n"
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert tolmach("processes").out == f"one process does everything: a gateway runs on {data}\n"
+        assert tolmach("processes").out == f"one process works on it: a gateway runs on {data}\n"
     assert tolmach("processes", "--json").json == []

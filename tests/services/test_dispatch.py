@@ -53,7 +53,7 @@ from tolmach.core.results import (
 from tolmach.core.status import Status
 from tolmach.services.acceptance import Order
 from tolmach.services.access import Principal
-from tolmach.services.dispatch import Dispatcher
+from tolmach.services.dispatch import Dispatcher, tell
 from tolmach.store import bases
 
 ASKED: list[tuple[Command[Any], type]] = [
@@ -183,10 +183,10 @@ async def test_a_caller_without_a_command_is_confirmed(dispatcher: Dispatcher, w
     assert caught.value.failure is Failure.BLOCKED
 
 
-async def test_anybody_may_know_the_version_and_nothing_else(dispatcher: Dispatcher) -> None:
-    assert dispatcher.tell(GetVersion()) == VersionResult(__version__)
+def test_anybody_may_know_the_version_and_nothing_else() -> None:
+    assert tell(GetVersion()) == VersionResult(__version__)
     with pytest.raises(RequestError) as caught:
-        dispatcher.tell(GetBalance())
+        tell(GetBalance())
     assert caught.value.failure is Failure.UNAUTHORISED
 
 

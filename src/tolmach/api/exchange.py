@@ -55,6 +55,12 @@ class Exchange:
             cycle.on_response()
         return True
 
+    def hang_up(self) -> None:
+        """End the connection without an answer, as it ends when a process dies."""
+        self._cycle.response_started = self._cycle.response_complete = True
+        self._cycle.message_event.set()
+        self._transport.abort()
+
 
 def exchange_of(scope: Scope) -> Exchange | None:
     """Take what our server put beside a request; the request forgets it, since each knows the other."""

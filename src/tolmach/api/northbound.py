@@ -5,7 +5,6 @@ because that is what the clients of these protocols expect.
 """
 
 import asyncio
-import logging
 import random
 import re
 from collections.abc import Iterable
@@ -17,19 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach.api.asked import Asked
 from tolmach.api.exchange import Exchange
+from tolmach.api.execution import Execution, Visitor
 from tolmach.core.accounts import Nobody
-from tolmach.core.commands import Command, SendMessages
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
-from tolmach.core.ids import AccountId
+from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.limits import RequestLimits
 from tolmach.core.requests import is_name
-from tolmach.core.results import Accepted, SendResult
 from tolmach.core.traces import Traces
 from tolmach.dialects.contract import Call, Dressing, Endpoint
-from tolmach.services.access import Access, OutOfDateError
-from tolmach.services.crowding import Crowding
-from tolmach.services.dispatch import Dispatcher
-from tolmach.services.rates import Rates
+from tolmach.services.dispatch import tell
 from tolmach.wire import WireRequest, WireResponse
 
 log = structlog.get_logger()
@@ -44,15 +38,10 @@ _SLASHES = re.compile("//+")
 class Northbound:
     """Answers the paths of all dialects."""
 
-    def __init__(
-        self, endpoints: Iterable[Endpoint[Any]], access: Access, dispatcher: Dispatcher, limits: RequestLimits
-    ) -> None:
+    def __init__(self, endpoints: Iterable[Endpoint[Any]], execution: Execution, limits: RequestLimits) -> None:
         self._endpoints: dict[str, Endpoint[Any]] = {}
-        self._access = access
-        self._dispatcher = dispatcher
+        self._execution = execution
         self._limits = limits
-        self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
-        self._crowding = Crowding(limits.busy)
         self._inside = 0
         self.traces: Traces | None = None
         for endpoint in endpoints:
@@ -77,6 +66,11 @@ class Northbound:
         try:
             asked.body = exchange.body() if exchange is not None and not crowded else None
             response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body, asked)
+        except LostAnswerError:
+            if exchange is None:
+                raise
+            exchange.hang_up()
+            return
         except ConnectionError:
             return
         finally:
@@ -133,6 +127,8 @@ class Northbound:
         except RequestError as error:
             asked.refused(error.failure)
             return _refuse(endpoint, request.path, error, call)
+        except LostAnswerError:
+            raise
         except StoreUnavailableError as error:
             log.error("request cannot use the database", path=request.path, error=str(error))
             asked.refused(Failure.BUSY)
@@ -143,39 +139,15 @@ class Northbound:
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)
 
     async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str, asked: Asked) -> R:
-        """Carry the command out for its caller; a remembered password that is out of date is compared anew, once."""
+        """Carry the command out for its caller."""
         if isinstance(call.credentials, Nobody):
-            return self._dispatcher.tell(call.command)
+            return tell(call.command)
         is_open = endpoint.open_to_blocked or call.open_to_blocked
-        while True:
-            principal = await self._access.enter(
-                call.credentials, remote, open_to_blocked=is_open, dialect=endpoint.dialect
-            )
-            asked.entered(principal.account)
-            await self._take_turn(principal.account, call.command)
-            try:
-                if call.fault is None:
-                    result = await self._dispatcher.execute(principal, call.command, asked.kept)
-                    if isinstance(result, SendResult):
-                        _note(principal.account, result, asked)
-                    return result
-                await self._dispatcher.recognise(principal)
-                raise call.fault
-            except OutOfDateError:
-                if not principal.remembered:
-                    raise
-                self._access.forget(principal)
-
-    async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
-        """Wait as long as the account is too fast; RequestError when it is much too fast."""
-        now = asyncio.get_running_loop().time()
-        wait = self._rates.take(account, now)
-        messages = len(command.drafts) if isinstance(command, SendMessages) and not command.dry_run else 0
-        if messages:
-            wait = max(wait, self._messages.take(account, now, messages))
-        wait = max(wait, self._crowding.take(account, now, messages))
-        if wait:
-            await asyncio.sleep(wait)
+        visitor = Visitor(call.credentials, remote, endpoint.dialect, is_open)
+        if call.fault is None:
+            return await self._execution.execute(visitor, call.command, asked)
+        await self._execution.recognise(visitor, call.command, asked)
+        raise call.fault
 
     async def _read(self, receive: Receive, most: int) -> bytes | None:
         """Return the body; None for one over the limit, which is drained, so that the client reads our answer.
@@ -211,16 +183,6 @@ def _header(scope: Scope, wanted: bytes) -> str:
 
 def _drawn() -> str:
     return f"{random.getrandbits(64):016x}"  # a name and no secret: the kernel's numbers take a call to it each
-
-
-def _note(account: AccountId, result: SendResult, asked: Asked) -> None:
-    """Tie the request to its messages, whose ids every later line names."""
-    if asked.span is None and not log.is_enabled_for(logging.DEBUG):
-        return
-    ids = [item.id for item in result.items if isinstance(item, Accepted)]
-    if ids:
-        log.debug("messages accepted", account=account, messages=ids)
-        asked.took(ids)
 
 
 def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[Any] | None = None) -> WireResponse:

@@ -6,7 +6,7 @@ import gc
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
@@ -21,6 +21,7 @@ from tolmach.core.listeners import Listener
 from tolmach.core.roles import LISTENING, ProcessRole, written
 from tolmach.dialects import smspager
 from tolmach.gateway.composition import NotReadyError, check_composition
+from tolmach.gateway.membership import introductions
 from tolmach.gateway.processor import Processor, settle
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
@@ -31,6 +32,7 @@ from tolmach.store.place import Place
 
 if TYPE_CHECKING:
     from tolmach.app import Gateway
+    from tolmach.gateway.front import FrontProcess
 
 DEMO_DATA = Path("var/demo")
 DEMO_SMPP_PORT = 2775
@@ -104,7 +106,7 @@ def serve(
         typer.Option(
             min=1,
             max=64,
-            help="How many processes are started; more than one need PostgreSQL.",
+            help="How many processes are started. On SQLite one works, and the others answer HTTP for it.",
             envvar="TOLMACH_PROCESSES",
         ),
     ] = None,
@@ -150,16 +152,15 @@ def _seed(place: Place) -> bool:
         database.close()
 
 
-def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None = None) -> None:
+def _run(settings: Settings, ready: "Callable[[Any], None]", kin: Kin | None = None) -> None:
     """Run the gateway in this process; CommandError for what an operator can mend."""
     from tolmach.api.sockets import PortTakenError  # noqa: PLC0415 - these are slow to import for every command
     from tolmach.api.tls import BadCertificateError  # noqa: PLC0415
-    from tolmach.app import build  # noqa: PLC0415
 
     logs.configure(settings.log_level, settings.log_format)
     _share_arena()
     try:
-        gateway = build(settings, membership=None if kin is None else kin.membership)
+        gateway = _process(settings, kin)
         _calm_collector()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_signal(gateway, ready, kin, settle() if settings.one_processor else None))
@@ -167,6 +168,16 @@ def _run(settings: Settings, ready: "Callable[[Gateway], None]", kin: Kin | None
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
     except (NotReadyError, BadCertificateError) as error:
         raise CommandError(str(error)) from None
+
+
+def _process(settings: Settings, kin: Kin | None) -> "Gateway | FrontProcess":
+    """Return what this process is; NotReadyError."""
+    from tolmach.app import build  # noqa: PLC0415
+    from tolmach.gateway.front import FrontProcess  # noqa: PLC0415
+
+    if kin is not None and kin.membership.is_front:
+        return FrontProcess(settings, kin.membership)
+    return build(settings, membership=None if kin is None else kin.membership)
 
 
 def _run_many(settings: Settings, *, migrate: bool) -> int:
@@ -187,12 +198,13 @@ def _run_many(settings: Settings, *, migrate: bool) -> int:
         raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
 
     def child(kin: Kin) -> int:
-        return _guarded(lambda: _run(settings, lambda gateway: kin.ready(gateway.process.name), kin))
+        return _guarded(lambda: _run(settings, lambda process: kin.ready(process.name), kin))
 
     def ready() -> None:
         _say_where(sockets.urls(listeners, listening), settings)
 
-    return Supervisor(child, settings.processes, listening, ready, log.warning).run()
+    between = introductions() if settings.database_url is None else None  # fronts, where one process works
+    return Supervisor(child, settings.processes, listening, ready, log.warning, between).run()
 
 
 def _migrate(settings: Settings) -> None:
@@ -233,7 +245,7 @@ def _share_arena() -> None:
 
 
 async def _until_signal(
-    gateway: "Gateway", ready: "Callable[[Gateway], None]", kin: Kin | None, processor: Processor | None
+    gateway: "Gateway | FrontProcess", ready: "Callable[[Any], None]", kin: Kin | None, processor: Processor | None
 ) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -26,7 +26,7 @@ def list_processes(as_json: AsJson = False, data: Data = None) -> None:
     elif found:
         console.table(COLUMNS, [_cells(one) for one in found], right=("heartbeat",))
     elif isinstance(place, SqliteFile) and is_in_use(place.path.parent):
-        console.say(f"one process does everything: a gateway runs on {place.path.parent}")
+        console.say(f"one process works on it: a gateway runs on {place.path.parent}")
     else:
         console.say("no process of a gateway lives")
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from tolmach.gateway.membership import Membership
+from tolmach.gateway.membership import Introductions, Membership
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
@@ -66,9 +66,11 @@ class Supervisor:
         sockets: Sequence[socket.socket],
         ready: Callable[[], None],
         say: Callable[..., None],
+        introductions: Introductions | None = None,
     ) -> None:
         self._child = child
         self._sockets = sockets
+        self._introductions = introductions
         self._ready = ready
         self._say = say
         self._places = [_Place(number) for number in range(count)]
@@ -129,7 +131,8 @@ class Supervisor:
             for other in self._places:
                 if other.hears >= 0:
                     os.close(other.hears)
-            member = Membership(place.number, len(self._places), self._sockets, place.dead)
+            count = len(self._places)
+            member = Membership(place.number, count, self._sockets, place.dead, self._introductions)
             code = self._child(Kin(member, self._life, lambda name: _say_ready(says, name)))
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1

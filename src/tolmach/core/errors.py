@@ -49,3 +49,7 @@ class RequestError(Exception):
 
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now (disk full, locked, an I/O error); the text says why."""
+
+
+class LostAnswerError(Exception):
+    """The process that carried a request out has died: nobody knows whether it was."""

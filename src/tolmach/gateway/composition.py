@@ -10,13 +10,14 @@ class NotReadyError(Exception):
 
 def check_composition(settings: Settings) -> None:
     """Raise `NotReadyError` where several processes, or a part of the roles, cannot be."""
-    whole = settings.processes == 1 and settings.every_role == EVERY_ROLE
-    if not whole and settings.database_url is None:
-        raise NotReadyError(
-            f"{settings.database} is SQLite, which has one process for everything: for several processes, or a part of"
-            " the roles, keep the data in PostgreSQL (database_url)"
-        )
-    if not whole and settings.sandbox.enabled:
+    parted = settings.every_role != EVERY_ROLE
+    if settings.database_url is None:
+        if parted:
+            raise NotReadyError(
+                f"{settings.database} is SQLite, on which one process works with all roles (others answer HTTP for it):"
+                " for a part of the roles, keep the data in PostgreSQL (database_url)"
+            )
+    elif settings.sandbox.enabled and (parted or settings.processes > 1):
         raise NotReadyError(
             "the virtual phones live in one process that does everything: leave sandbox.enabled out, run"
             " `tolmach sandbox` beside the gateway, and link to it over SMPP"

@@ -172,13 +172,6 @@ class Dispatcher:
         self.changed()
         return found
 
-    def tell(self, command: Command[R]) -> R:
-        """Return what anybody may know; RequestError UNAUTHORISED for any other command."""
-        answer = PUBLIC.get(type(command))
-        if answer is None:
-            raise RequestError(Failure.UNAUTHORISED, "nobody asks")
-        return cast(R, answer())
-
     async def _send(self, principal: Principal, command: SendMessages, request: str) -> SendResult:
         """Send, but not the same again within a minute where the command says so, unless nothing came of it."""
         if principal.visit is not None and not command.dry_run:
@@ -221,6 +214,14 @@ class Dispatcher:
     async def recognise(self, principal: Principal) -> None:
         """Confirm a caller without a command: for errors that are told only to a known caller."""
         await self._database.read(lambda tx: confirm(tx, self._catalogue.at(tx), principal))
+
+
+def tell(command: Command[R]) -> R:
+    """Return what anybody may know; RequestError UNAUTHORISED for any other command."""
+    answer = PUBLIC.get(type(command))
+    if answer is None:
+        raise RequestError(Failure.UNAUTHORISED, "nobody asks")
+    return cast(R, answer())
 
 
 def _note(tx: Tx, principal: Principal, command: Command[Any], now: datetime) -> None:

@@ -1,0 +1,110 @@
+"""Carrying out the command of a request for its caller: who asks, whether it is his turn, and then the command."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from tolmach.api.asked import Asked
+from tolmach.core.accounts import Credentials
+from tolmach.core.commands import Command, SendMessages
+from tolmach.core.ids import AccountId
+from tolmach.core.limits import RequestLimits
+from tolmach.core.results import Accepted, SendResult
+from tolmach.services.access import Access, OutOfDateError, Principal
+from tolmach.services.crowding import Crowding
+from tolmach.services.dispatch import Dispatcher
+from tolmach.services.rates import Rates
+
+log = structlog.get_logger()
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks, as his request tells it. ``open_to_blocked``: a blocked account may ask this."""
+
+    credentials: Credentials
+    remote: str
+    dialect: str
+    open_to_blocked: bool
+
+
+class Execution(Protocol):
+    """Carries out commands: in this process (`Executor`), or in another one (`tolmach.fronts`)."""
+
+    async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
+        """Return the command's result; raises RequestError, and StoreUnavailableError."""
+        ...
+
+    async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
+        """Find out whether a caller is one, for an error that only a known caller is told; raises as `execute`."""
+        ...
+
+
+class Executor:
+    """Carries out commands in this process."""
+
+    def __init__(self, access: Access, dispatcher: Dispatcher, limits: RequestLimits) -> None:
+        self._access = access
+        self._dispatcher = dispatcher
+        self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
+        self._crowding = Crowding(limits.busy)
+
+    async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
+        """Return the command's result; a remembered password that is out of date is compared anew, once."""
+        while True:
+            principal = await self._enter(visitor, command, asked)
+            try:
+                result = await self._dispatcher.execute(principal, command, asked.kept)
+            except OutOfDateError:
+                if not principal.remembered:
+                    raise
+                self._access.forget(principal)
+            else:
+                if isinstance(result, SendResult):
+                    note(principal.account, result, asked)
+                return result
+
+    async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
+        """Find out whether a caller is one."""
+        while True:
+            principal = await self._enter(visitor, command, asked)
+            try:
+                return await self._dispatcher.recognise(principal)
+            except OutOfDateError:
+                if not principal.remembered:
+                    raise
+                self._access.forget(principal)
+
+    async def _enter(self, visitor: Visitor, command: Command[Any], asked: Asked) -> Principal:
+        principal = await self._access.enter(
+            visitor.credentials, visitor.remote, open_to_blocked=visitor.open_to_blocked, dialect=visitor.dialect
+        )
+        asked.entered(principal.account)
+        await self._take_turn(principal.account, command)
+        return principal
+
+    async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
+        """Wait as long as the account is too fast; RequestError when it is much too fast."""
+        now = asyncio.get_running_loop().time()
+        wait = self._rates.take(account, now)
+        messages = len(command.drafts) if isinstance(command, SendMessages) and not command.dry_run else 0
+        if messages:
+            wait = max(wait, self._messages.take(account, now, messages))
+        wait = max(wait, self._crowding.take(account, now, messages))
+        if wait:
+            await asyncio.sleep(wait)
+
+
+def note(account: AccountId, result: SendResult, asked: Asked) -> None:
+    """Tie the request to its messages, whose ids every later line names."""
+    if asked.span is None and not log.is_enabled_for(logging.DEBUG):
+        return
+    ids = [item.id for item in result.items if isinstance(item, Accepted)]
+    if ids:
+        log.debug("messages accepted", account=account, messages=ids)
+        asked.took(ids)

@@ -1,0 +1,216 @@
+"""What a front answers is what the gateway answers without one."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.clock import FakeClock
+from tests.databases import Databases
+from tests.docs.samples import SAMPLES, Sample
+from tests.fronts.behind import fronted
+from tests.gateway import DEADLINE, Inside, inside
+from tolmach.api.asked import Asked
+from tolmach.api.execution import Visitor
+from tolmach.api.server import HttpServer
+from tolmach.api.sockets import listen
+from tolmach.core.accounts import Login
+from tolmach.core.commands import Command, GetBalance
+from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
+from tolmach.fronts import front as front_module
+from tolmach.store.place import Place
+
+NOBODY = Visitor(Login("", ""), "", "prontosms", open_to_blocked=False)
+
+
+def requests(sample: Sample) -> list[tuple[str, bytes, str]]:
+    """Return a sample as requests of the demonstration's account: address, body, method."""
+    found = []
+    for document in sample.documents:
+        if isinstance(document, Mapping):
+            known = dict.fromkeys(("login", "user", "password", "passsword", "pwd"), "demo") | {"token": ""}
+            found.append((f"{sample.path}?{urlencode({**document, **known})}", b"", "GET"))
+        else:
+            found.append((sample.path, document.replace("secret", "demo").encode(), "POST"))
+    return found
+
+
+async def test_nobody_can_tell_a_front_from_the_gateway(
+    databases: Databases, demonstration: Place, tmp_path: Path
+) -> None:
+    for name in ("alone", "fronted"):
+        (tmp_path / name).mkdir()
+        databases.copy(demonstration, tmp_path / name)
+    clock = FakeClock()
+    async with (
+        inside(tmp_path / "alone", clock=clock) as alone,
+        inside(tmp_path / "fronted", clock=clock) as behind,
+        fronted(behind.gateway.executor, behind.gateway.pages) as before,
+    ):
+        asked = [request for sample in SAMPLES for request in requests(sample)]
+        assert len(asked) > 40
+        for path, body, method in asked:
+            direct = await alone.ask(path, body, method)
+            other = await before.ask(path, body, method)
+            assert (other.status, other.body) == (direct.status, direct.body), (path, body)
+
+
+class Executes:
+    """Answers as it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.begun = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def execute(self, visitor: Visitor, command: Command[Any], asked: Asked) -> Any:
+        self.begun.set()
+        if self.error is None:
+            await self.go.wait()
+            return lambda: None  # no value of ours
+        raise self.error
+
+    async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
+        await self.execute(visitor, command, asked)
+
+
+async def read(request: Request) -> Response:
+    host = "" if request.client is None else request.client.host
+    return PlainTextResponse(f"{host} {len(await request.body())} {request.headers['x']} {request.url}")
+
+
+async def stream(_: Request) -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        for number in range(50):
+            yield b"%06d" % number * 1000
+
+    return StreamingResponse(pieces())
+
+
+async def broken(_: Request) -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"begun"
+        raise RuntimeError("half way")
+
+    return StreamingResponse(pieces())
+
+
+async def failing(_: Request) -> Response:
+    raise RuntimeError("at once")
+
+
+async def endless(request: Request) -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"begun"
+        try:
+            await asyncio.Event().wait()
+        finally:
+            request.app.state.left.set()
+
+    return StreamingResponse(pieces())
+
+
+def pages() -> Starlette:
+    made = Starlette(
+        routes=[
+            Route("/read", read, methods=["POST"]),
+            Route("/stream", stream),
+            Route("/broken", broken),
+            Route("/failing", failing),
+            Route("/endless", endless),
+        ]
+    )
+    made.state.left = asyncio.Event()
+    return made
+
+
+async def test_pages_are_read_and_written_through_a_front() -> None:
+    application = pages()
+    async with asyncio.timeout(DEADLINE), fronted(Executes(), application) as before:
+        bound = listen("127.0.0.1", 0)
+        server = HttpServer(before.door, bound)
+        serving = asyncio.create_task(server.run_until_stopped())
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        async with aiohttp.ClientSession(url) as http:
+            large = io.BytesIO(b"x" * 3_000_000)
+            async with http.post("/read?q=1", data=large, headers={"x": "y"}) as answer:
+                assert await answer.text() == f"127.0.0.1 3000000 y {url}/read?q=1"
+            async with http.get("/stream") as answer:
+                assert await answer.read() == b"".join(b"%06d" % number * 1000 for number in range(50))
+            async with http.get("/broken") as answer:
+                with pytest.raises(aiohttp.ClientPayloadError):
+                    await answer.read()
+            async with http.get("/failing") as answer:
+                assert answer.status == 500
+            async with http.get("/endless") as answer:
+                assert await answer.content.read(5) == b"begun"
+            await application.state.left.wait()  # the page learns that its reader has gone
+        server.stop()
+        await serving
+        bound.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (RequestError(Failure.BLOCKED), Failure.BLOCKED),
+        (StoreUnavailableError("disk full"), Failure.BUSY),
+        (RuntimeError("a mistake"), Failure.INTERNAL),
+    ],
+)
+async def test_errors_come_over_as_those_of_a_request(error: Exception, failure: Failure) -> None:
+    async with fronted(Executes(error), pages()) as before:
+        for ask in (before.front.execute, before.front.recognise):
+            with pytest.raises(RequestError) as caught:
+                await ask(NOBODY, GetBalance(), Asked("name"))
+            assert caught.value.failure is failure
+
+
+async def test_what_cannot_be_said_is_an_internal_error() -> None:
+    executes = Executes()
+    executes.go.set()
+    async with fronted(executes, pages()) as before:
+        with pytest.raises(RequestError) as caught:
+            await before.front.execute(NOBODY, GetBalance(), Asked("name"))
+        assert caught.value.failure is Failure.INTERNAL
+
+
+async def test_a_lost_line_is_no_answer_and_who_comes_later_is_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    executes = Executes()
+    async with asyncio.timeout(DEADLINE), fronted(executes, pages()) as before:
+        asking = asyncio.create_task(before.front.execute(NOBODY, GetBalance(), Asked("name")))
+        await executes.begun.wait()
+        for line in list(before.back._lines):
+            line.close()  # as when the process behind dies
+        with pytest.raises(LostAnswerError):
+            await asking
+        monkeypatch.setattr(front_module, "PATIENCE_SECONDS", 0.0)
+        before.back._stopping = True
+        asyncio.get_running_loop().remove_reader(before.back._introductions)
+        for line in list(before.back._lines):
+            line.close()
+        await asyncio.sleep(0)
+        with pytest.raises(RequestError) as caught:
+            await before.front.execute(NOBODY, GetBalance(), Asked("name"))
+        assert (caught.value.failure, caught.value.retry_after) == (Failure.BUSY, 2)
+        assert (await before.ask("/read")).status == 503
+
+
+async def test_a_new_line_takes_the_place_of_a_lost_one(indoors: Inside) -> None:
+    async with asyncio.timeout(DEADLINE), fronted(indoors.gateway.executor, indoors.gateway.pages) as before:
+        for _ in range(3):
+            for line in list(before.back._lines):
+                line.close()
+            await asyncio.sleep(0.01)
+            assert (await before.ask("/health/live", method="GET")).status == 200
