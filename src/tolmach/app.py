@@ -74,7 +74,7 @@ from tolmach.web.assets import NotBuiltError
 from tolmach.wire import WireRequest, WireResponse
 from tolmach.workers.backlogs import BacklogsWorker
 from tolmach.workers.callbacks import CallbacksWorker
-from tolmach.workers.clock import SystemClock
+from tolmach.workers.clock import SystemClock, WitnessClock
 from tolmach.workers.duties import Duties
 from tolmach.workers.fleet import Fleet
 from tolmach.workers.health import HealthWorker
@@ -107,7 +107,7 @@ def build(
     if not migrate.is_current(settings.database):
         raise NotReadyError(f"{settings.database} lacks migrations: run `tolmach migrate`")
     try:
-        return Gateway(settings, clock or SystemClock(), connectors, membership or Membership())
+        return Gateway(settings, WitnessClock(clock or SystemClock()), connectors, membership or Membership())
     except (NotBuiltError, FormMissingError, TracesMissingError) as error:
         raise NotReadyError(str(error)) from None
 
@@ -116,7 +116,7 @@ class Gateway:
     """One process over one database: everything, or what its roles name."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, connectors: Sequence[Connector] | None, membership: Membership
+        self, settings: Settings, clock: WitnessClock, connectors: Sequence[Connector] | None, membership: Membership
     ) -> None:
         self.settings = settings
         self.clock = clock

@@ -10,7 +10,7 @@ from tolmach.store import audit, users
 
 
 def clock(inside: Inside) -> FakeClock:
-    found = inside.gateway.clock
+    found = inside.gateway.clock.clock
     assert isinstance(found, FakeClock)
     return found
 

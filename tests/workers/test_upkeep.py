@@ -14,6 +14,7 @@ from tolmach.services.accounts import Changes
 from tolmach.services.delivery import Submitted
 from tolmach.store import queue
 from tolmach.workers.bell import Bell
+from tolmach.workers.clock import WitnessClock
 from tolmach.workers.upkeep import BATCH, UpkeepWorker
 
 VALIDITY_AND_GRACE = timedelta(days=1, minutes=5)
@@ -30,7 +31,9 @@ async def sent(stage: Stage, *phones: str, lost: bool = False) -> None:
 
 
 def worker(stage: Stage, due: Bell | None = None, told: Bell | None = None) -> UpkeepWorker:
-    return UpkeepWorker("upkeep", stage.database, stage.delivery, stage.clock, due or Bell(), told or Bell())
+    return UpkeepWorker(
+        "upkeep", stage.database, stage.delivery, WitnessClock(stage.clock), due or Bell(), told or Bell()
+    )
 
 
 async def test_it_waits_as_long_as_a_receipt_may_come(stage: Stage) -> None:
@@ -141,3 +144,17 @@ async def test_a_clock_that_is_set_back_holds_nothing_up(stage: Stage) -> None:
     assert (moments[put_off], moments[due]) == (back, back)
     assert moments[claimed] > to_ms(now)
     assert first.leg == claimed + 1
+
+
+async def test_a_clock_that_was_ahead_between_two_looks_holds_nothing_up(stage: Stage) -> None:
+    clock = WitnessClock(stage.clock)
+    upkeep = UpkeepWorker("upkeep", stage.database, stage.delivery, clock, Bell(), Bell())
+    stage.clock.advance(timedelta(hours=2))
+    (due,) = stage.accept(PHONE)
+    clock.now()  # as whoever accepted it asked
+    stage.clock.advance(timedelta(hours=-2))
+    assert await upkeep.watch_clock() == 1
+    entry = stage.duty(due)
+    assert entry is not None
+    assert entry.due_at == to_ms(stage.clock.now())
+    assert await upkeep.watch_clock() == 0

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tolmach.core.clock import Clock
 from tolmach.core.roles import SENDING, ProcessRole
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.delivery import Delivery
@@ -13,6 +12,7 @@ from tolmach.services.inbox import Inbox
 from tolmach.store.database import Database
 from tolmach.workers.bell import Bell, Bells
 from tolmach.workers.birthdays import BirthdaysWorker
+from tolmach.workers.clock import WitnessClock
 from tolmach.workers.days import DaysWorker
 from tolmach.workers.duties import Work
 from tolmach.workers.files import FilesWorker
@@ -37,7 +37,7 @@ class Housekeeping:
     files: Files
     imports: Imports
     retention: RetentionWorker
-    clock: Clock
+    clock: WitnessClock
     due: Bells
     told: Bell
     close_days: bool

@@ -4,13 +4,11 @@ So are steps that were never sent: while no link has room nothing is claimed, an
 When the clock is set back, what was due is made due again: else it would wait until its moment comes a second time.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
-from tolmach.core.clock import Clock
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.services.delivery import Delivery
 from tolmach.services.progress import Effects
@@ -18,6 +16,7 @@ from tolmach.store import callbacks, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
+from tolmach.workers.clock import WitnessClock
 from tolmach.workers.rounds import rounds
 
 log = structlog.get_logger()
@@ -35,7 +34,7 @@ class UpkeepWorker:
     """
 
     def __init__(
-        self, name: str, database: Database, delivery: Delivery, clock: Clock, due: Bell | Bells, told: Bell
+        self, name: str, database: Database, delivery: Delivery, clock: WitnessClock, due: Bell | Bells, told: Bell
     ) -> None:
         self._name = name
         self._database = database
@@ -43,7 +42,8 @@ class UpkeepWorker:
         self._clock = clock
         self._due, self._told = due, told
         self._expiry_at: datetime | None = None
-        self._latest, self._seen = clock.now(), time.monotonic()
+        self._ahead: datetime | None = None
+        """What the clock showed when it was set back, until what was due by it is due again."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -58,11 +58,12 @@ class UpkeepWorker:
 
     async def watch_clock(self) -> int:
         """Make due again what was due before the clock was set back; return how many rows that were."""
-        now, seen = self._clock.now(), time.monotonic()
-        if now >= self._latest - SET_BACK:
-            self._latest, self._seen = max(now, self._latest), seen
+        now = self._clock.now()
+        if now < self._clock.latest - SET_BACK:
+            self._ahead = max(self._ahead or now, self._clock.uncorrected())
+            self._clock.forget()
+        if (was := self._ahead) is None:
             return 0
-        was = self._latest + timedelta(seconds=seen - self._seen)  # what it would show
 
         def work(tx: Tx) -> int:
             steps = queue.catch_up(tx, to_ms(now), to_ms(was), duration_ms(LONGEST_PAUSE))
@@ -70,7 +71,7 @@ class UpkeepWorker:
 
         count = await self._database.write(work)
         log.warning("the clock was set back", seconds=round((was - now).total_seconds()), made_due=count)
-        self._latest, self._seen, self._expiry_at = now, seen, None
+        self._ahead = self._expiry_at = None
         self._due.ring()
         self._told.ring()
         return count
