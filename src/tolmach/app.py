@@ -280,7 +280,7 @@ class Gateway:
 
     def _metrics(self) -> Metrics:
         metrics = Metrics(self.database, self.links, self.links.tally, self.clock, self.process)
-        metrics.health = self._health()
+        metrics.health, metrics.checks = self._health(), self.problems
         metrics.backlogs = self.backlogs if self.roles & SENDING else None
         return metrics
 

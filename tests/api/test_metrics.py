@@ -64,6 +64,8 @@ async def test_one_message_is_counted_everywhere(installation: Path) -> None:
         "tolmach_intake_messages_total accepted": 1,
         "tolmach_intake_batches_total": 1,
         "tolmach_submits_total carrier sent": 1,
+        "tolmach_submits_total carrier lost": 0,
+        "tolmach_check_failed queue": 0,
         "tolmach_receipts_total carrier delivered": 1,
         "tolmach_receipt_lag_seconds_count carrier": 1,
         "tolmach_receipts_kept": 0,
@@ -73,6 +75,14 @@ async def test_one_message_is_counted_everywhere(installation: Path) -> None:
     assert {name: found.get(name) for name in expected} == expected
     assert found["tolmach_link_round_trip_seconds carrier"] > 0
     assert found["tolmach_money available"] > 0
+
+
+async def test_what_makes_a_process_unready_is_told(installation: Path) -> None:
+    async with running(installation, metrics=ANY_PORT) as live:
+        live.gateway.readiness.problem = "due messages are not taken"
+        found = await scrape(live)
+    told = {name: value for name, value in found.items() if name.startswith("tolmach_check_failed")}
+    assert told == {f"tolmach_check_failed {name}": name == "queue" for name in ("migrations", "workers", "queue")}
 
 
 async def test_no_client_listener_tells_metrics(installation: Path) -> None:

@@ -5,8 +5,9 @@ most every five seconds, and takes at most a twentieth of a reading thread's tim
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Final
 
 import structlog
@@ -21,6 +22,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from tolmach import __version__
+from tolmach.api.health import Checks
 from tolmach.core.clock import Clock
 from tolmach.core.condition import Condition
 from tolmach.core.moments import from_ms, to_ms
@@ -33,7 +35,7 @@ from tolmach.store.database import Database
 from tolmach.store.stock import Stock
 from tolmach.workers.health import condition
 from tolmach.workers.links import Links
-from tolmach.workers.tally import LAG_BOUNDS, Tally
+from tolmach.workers.tally import LAG_BOUNDS, OUTCOMES, Tally
 
 FRESH: Final = timedelta(seconds=5)
 SHARE: Final = 20  # counting may take a twentieth of the time
@@ -71,6 +73,8 @@ class Metrics(Collector):
         self._process = process or Process("")
         self.health: Sequence[BaseRoute] = ()
         """What is answered besides, so that a process that listens nowhere else can be asked how it fares."""
+        self.checks: Checks = dict
+        """What makes ``/health/ready`` red."""
         self.backlogs: Backlogs | None = None
         """What waits for the links, where this process counts it."""
         self._asking = asyncio.Lock()
@@ -119,10 +123,15 @@ class Metrics(Collector):
         )
         info.add_metric([__version__, self._process.name, written(self._process.roles)], 1)
         yield info
-        yield from _links({link.name: condition(link) for link in self._board.current if self._board.here(link.name)})
+        failed = GaugeMetricFamily("tolmach_check_failed", "Whether a check of /health/ready fails.", labels=["check"])
+        for name, problem in self.checks().items():
+            failed.add_metric([name], problem is not None)
+        yield failed
+        here = {link.name: condition(link) for link in self._board.current if self._board.here(link.name)}
+        yield from _links(here)
         if self.backlogs is not None:
             yield from _backlogs(self.backlogs)
-        yield from _work(self._tally)
+        yield from _work(self._tally, here)
         if self._taken is not None:
             yield from _stock(self._taken[1], self._taken[0])
 
@@ -159,14 +168,15 @@ def _backlogs(found: Backlogs) -> Iterator[Metric]:
     yield from (waits, most)
 
 
-def _work(tally: Tally) -> Iterator[Metric]:
+def _work(tally: Tally, links: Iterable[str]) -> Iterator[Metric]:
     intake = CounterMetricFamily("tolmach_intake_messages", "Messages asked for, by what became.", labels=["outcome"])
     for outcome, count in tally.intake.items():
         intake.add_metric([outcome], count)
     yield intake
     yield CounterMetricFamily("tolmach_intake_batches", "Transactions of the intake.", value=tally.intake_batches)
     submits = CounterMetricFamily("tolmach_submits", "Answers of links to messages.", labels=["link", "outcome"])
-    for (link, outcome), count in tally.submits.items():
+    none = dict.fromkeys(product(links, OUTCOMES), 0)  # a series that begins at 5 hides that there were 5
+    for (link, outcome), count in {**none, **tally.submits}.items():
         submits.add_metric([link, outcome], count)
     yield submits
     receipts = CounterMetricFamily("tolmach_receipts", "Receipts that were stored.", labels=["link", "status"])

@@ -18,7 +18,7 @@ SHARE = 10
 
 
 class BacklogsWorker:
-    """Keeps `Backlogs` up to date; does nothing where there is no bound."""
+    """Keeps `Backlogs` up to date. What waits for links is counted where there is no bound, too: people look at it."""
 
     def __init__(
         self, database: Database, backlogs: Backlogs, clock: Clock, catalogue: Catalogue | None = None
@@ -45,10 +45,10 @@ class BacklogsWorker:
 
     async def count(self) -> None:
         """Count once."""
+        now = to_ms(self._clock.now())
         if self._backlogs.limited:
-            now = to_ms(self._clock.now())
             self._backlogs.counted(await self._database.read(lambda tx: queue.backlogs(tx, now)))
-            await self._count_links(now)
+        await self._count_links(now)
 
     async def _count_links(self, now: int) -> None:
         """Count what waits for each link: seldom while it matters to nobody, and for a tenth of the time at most."""

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 
 from tolmach.core.delivery import Inbound, Outcome, Receipt
 from tolmach.core.results import Accepted, SendResult
 
 LAG_BOUNDS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
+
+OUTCOMES: Final = tuple(kind.__name__.lower() for kind in get_args(Outcome))
 
 SMOOTHING: Final = 1 / 32
 
