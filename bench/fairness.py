@@ -43,7 +43,7 @@ def gateway(rate: float | None) -> Iterator[int]:
         made.do("account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
         made.do("account", "top-up", "poli", "100000000")
         limits = {} if rate is None else {"TOLMACH_LIMITS__RATE": str(rate)}
-        with made.running("", 1, **limits) as running:
+        with made.running("", 0, **limits) as running:
             yield running.port
 
 

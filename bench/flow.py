@@ -1,9 +1,9 @@
 """From the HTTP request to the acknowledged callback: messages as fast as they go, over one SMPP link.
 
-    scripts/bench flow [--count 20000] [--connections 64] [--database postgresql] [--processes 2]
+    scripts/bench flow [--count 20000] [--connections 64] [--database postgresql] [--fronts 1]
 
 The SMSC of `bench.smpp`, a receiver of callbacks that acknowledges everything and the load generator are processes of
-their own on the same machine. The gateway is `tolmach demo` with the link in its settings (several processes: `tolmach
+their own on the same machine. The gateway is `tolmach demo` with the link in its settings (with fronts: `tolmach
 serve`), every commit on the disk.
 Told are messages per second until the last callback is acknowledged, the share of the bare session's rate in the same
 run, processor time of the gateway, and its memory at the start, after half of the messages and at the end.
@@ -76,19 +76,19 @@ class Result:
     memory: tuple[float, float, float]
 
 
-def run(port: int, count: int, recipients: int, connections: int, kind: str = "sqlite", processes: int = 1) -> Result:
+def run(port: int, count: int, recipients: int, connections: int, kind: str = "sqlite", fronts: int = 0) -> Result:
     """Send ``count`` messages through a fresh gateway."""
     with stage(kind) as made:
-        return through(made, port, count, recipients, connections, processes)
+        return through(made, port, count, recipients, connections, fronts)
 
 
-def through(made: Stage, port: int, count: int, recipients: int, connections: int, processes: int = 1) -> Result:
+def through(made: Stage, port: int, count: int, recipients: int, connections: int, fronts: int = 0) -> Result:
     """Send ``count`` messages through an installation, in two halves."""
     link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
     with smpp.served("bench.flow") as callbacks:
         made.do("account", "set", "demo", "--callback-url", f"http://127.0.0.1:{callbacks}/")
         config = f"[[links]]\n{link}[callbacks]\nallow_private = true\n"
-        with made.running(config, processes) as gateway, told_all(made) as all_told:
+        with made.running(config, fronts) as gateway, told_all(made) as all_told:
             before, held = cpu_seconds(gateway.pid), [memory(gateway.pid)]
             accepted = told = 0.0
             for _ in range(2):
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--runs", type=int, default=3, help="the median of so many is told")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
-    parser.add_argument("--processes", type=int, default=1, help="of the gateway")
+    parser.add_argument("--fronts", type=int, default=0, help="processes that read and write HTTP")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -162,7 +162,7 @@ def main() -> None:
         bare = smpp.median(options.runs, lambda: uvloop.run(smpp.bare(port, options.count, 50)))
         console.print(f"raw: a bare session submits {bare.rate:,.0f} messages/s and gets their receipts")
         for recipients, connections in ((1, options.connections), (100, 4)):
-            asked = (port, options.count, recipients, connections, options.database, options.processes)
+            asked = (port, options.count, recipients, connections, options.database, options.fronts)
             found = [run(*asked) for _ in range(options.runs)]
             result = sorted(found, key=lambda one: one.told)[options.runs // 2]
             rate = options.count / result.told

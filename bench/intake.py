@@ -1,6 +1,6 @@
 """Accepted requests per second over HTTP, every answer durable, beside the raw ceiling of the same rows in SQLite.
 
-    scripts/bench intake [--seconds 10] [--database postgresql] [--processes 2]
+    scripts/bench intake [--seconds 10] [--database postgresql] [--fronts 1]
 
 The gateway is `tolmach demo` in a process of its own; the load generator is another process on the same machine.
 "delivering": messages go out to the sandbox while more come in. "ahead": messages are scheduled for tomorrow, so
@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10, help="length of each measurement")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
-    parser.add_argument("--processes", type=int, default=1, help="of the gateway")
+    parser.add_argument("--fronts", type=int, default=0, help="processes that read and write HTTP")
     options = parser.parse_args()
     console = Console(width=110)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
@@ -52,7 +52,7 @@ def main() -> None:
     )
     for ahead in (False, True):
         for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1000)):
-            with stage(options.database) as made, made.running("", options.processes) as gateway:
+            with stage(options.database) as made, made.running("", options.fronts) as gateway:
                 before = cpu_seconds(gateway.pid)
                 result = load(gateway.port, connections, recipients, options.seconds, ahead=ahead)
                 cost = 1e6 * (cpu_seconds(gateway.pid) - before) / max(1, result["messages"])

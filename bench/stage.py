@@ -46,14 +46,14 @@ class Stage:
     where: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def running(self, config: str = "", processes: int = 1, **environment: str) -> Iterator[Gateway]:
-        """Run its gateway with the text of a settings file. Several processes have no virtual phones on PostgreSQL."""
+    def running(self, config: str = "", fronts: int = 0, **environment: str) -> Iterator[Gateway]:
+        """Run its gateway with the text of a settings file."""
         settings = self.folder / "bench.toml"
         settings.write_text(config)
-        words = ["demo", "--smpp-port", "0"] if processes == 1 else ["serve", "--processes", str(processes)]
+        words = ["serve", "--fronts", str(fronts)] if fronts else ["demo", "--smpp-port", "0"]
         command = [str(TOLMACH), *words, "--port", "0", "--data", str(self.folder)]
         known = {**os.environ, "COLUMNS": "200", "TOLMACH_CONFIG": str(settings), **self.where, **environment}
-        if processes > 1 and not self.where:
+        if fronts:
             known["TOLMACH_SANDBOX__ENABLED"] = "true"
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=known)

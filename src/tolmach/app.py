@@ -333,7 +333,7 @@ class Gateway:
                 stack.push_async_callback(asyncio.to_thread, self.traces.close)
             if self.phones:
                 stack.callback(self.phones.close)
-            if self.roles & LISTENING and self._membership.introductions is None:
+            if self.roles & LISTENING and self._membership.line is None:
                 self._listening = Listening(self.settings.every_listener, self._membership.sockets)
                 stack.callback(self._listening.close)
             await self._start_workers(stack)
@@ -356,7 +356,7 @@ class Gateway:
 
     def _start_back(self, stack: AsyncExitStack) -> None:
         """Answer fronts, if there are any."""
-        known = self._membership.introductions
+        known = self._membership.line
         if known is not None:
             back = Back(known.hears, self.executor, self.pages)
             stack.push_async_callback(back.stop)

@@ -126,13 +126,13 @@ class Settings(BaseSettings):
         ),
     )
     processes: int = Field(
-        default=1,
-        ge=1,
+        default=1, ge=1, le=64, description=say("How many processes are started here; more than one need PostgreSQL.")
+    )
+    fronts: int = Field(
+        default=0,
+        ge=0,
         le=64,
-        description=say(
-            "How many processes are started here. On PostgreSQL each does everything; on SQLite one works, and the "
-            "others answer HTTP for it."
-        ),
+        description=say("How many more processes read and write HTTP for those; 0 means that they do it themselves."),
     )
     one_processor: bool = Field(
         default=True,

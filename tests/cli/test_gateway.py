@@ -124,9 +124,11 @@ def test_serve_refuses_without_migrations(tmp_path: Path) -> None:
     assert "run `tolmach migrate`" in said
 
 
-def test_a_file_has_one_process_with_all_roles(tmp_path: Path) -> None:
-    words = ("serve", "--port", "0", "--data", str(tmp_path), "--roles", "api,web")
-    said = complaint(run(*words, env={"TOLMACH_DATABASE_URL": "off"}), 1)
+@pytest.mark.parametrize("words", [("--processes", "2"), ("--roles", "api,web")])
+def test_a_file_has_one_process_that_works(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = complaint(
+        run("serve", "--port", "0", "--data", str(tmp_path), *words, env={"TOLMACH_DATABASE_URL": "off"}), 1
+    )
     assert "SQLite" in said
     assert "keep the data in PostgreSQL" in said
 
@@ -135,7 +137,7 @@ def test_a_file_has_one_process_with_all_roles(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_fronts_answer_for_the_process_that_works_on_a_file(tolmach: Tolmach, data: Path, stop: signal.Signals) -> None:
     assert tolmach("account", "add", "shop", "--password", "secret").code == 0
-    with started("serve", "--port", "0", "--processes", "3", "--data", str(data)) as process:
+    with started("serve", "--port", "0", "--fronts", "2", "--data", str(data)) as process:
         url = greeting(process, "Tolmach listens on ")[-1].rpartition(" ")[2]
         caller = "<login>shop</login><password>secret</password>"
         assert "<code>1</code>" in post(f"{url}/balance.xml", f"<data>{caller}</data>")

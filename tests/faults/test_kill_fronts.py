@@ -1,6 +1,6 @@
 """``kill -9`` of front processes and of the process behind them: nothing that was answered is lost or charged twice.
 
-On SQLite, where one process works and others answer HTTP for it. In CI four of them are killed, two of each kind;
+On SQLite. In CI four of them are killed, two of each kind;
 `scripts/torture fronts` kills many at random. What was not answered is sent again under the same client ids.
 """
 
@@ -25,7 +25,7 @@ from tests.gateway import until
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "300"))
 KILLS = int(os.environ.get("TOLMACH_TORTURE_KILLS", "4"))
 SEED = int(os.environ.get("TOLMACH_TORTURE_SEED", "1"))
-PROCESSES = int(os.environ.get("TOLMACH_TORTURE_PROCESSES", "3"))
+FRONTS = int(os.environ.get("TOLMACH_TORTURE_FRONTS", "2"))
 AGAIN = 0.05  # seconds after which a client whose connection broke tries again
 
 
@@ -57,7 +57,7 @@ async def born(parent: Process, count: int) -> Sequence[int]:
 async def kill_one(parent: Process, url: str, load: Load, death: int, worker: list[int]) -> None:
     """Kill the process that works, or a front, in the middle of the load; the parent starts it anew."""
     sending = asyncio.create_task(load.send(url))
-    found = await born(parent, PROCESSES)
+    found = await born(parent, 1 + FRONTS)
     await asyncio.sleep(load.chance.uniform(0, 0.3))
     fronts = [pid for pid in found if pid not in worker]
     works = death % 2 == 0
@@ -65,7 +65,7 @@ async def kill_one(parent: Process, url: str, load: Load, death: int, worker: li
     os.kill(victim, signal.SIGKILL)
 
     async def replaced() -> Sequence[int]:
-        now = await born(parent, PROCESSES)
+        now = await born(parent, 1 + FRONTS)
         return now if victim not in now else ()
 
     after = await until(replaced, 300)
@@ -80,14 +80,14 @@ async def test_kill_fronts_and_the_process_behind_them(tmp_path: Path) -> None:
     place = SqliteDatabases().new(tmp_path)
     load = Patient(TOTAL, random.Random(SEED))
     prepare(place, load)
-    count = ("--processes", str(PROCESSES))
+    count = ("--fronts", str(FRONTS))
     with (tmp_path / "gateway.log").open("w") as log:
         parent = await spawn_complaining(
             log, tmp_path, "serve", "--port", "0", *count, TOLMACH_LOG_FORMAT="json", **PHONES
         )
     try:
         url = (await line(parent)).split()[-1]
-        found = await born(parent, PROCESSES)
+        found = await born(parent, 1 + FRONTS)
         worker = [found[0]]  # it is started first
         for death in range(KILLS):
             load.quota = load.total * (death + 1) // (KILLS + 1)

@@ -21,7 +21,6 @@ from tolmach.core.listeners import Listener
 from tolmach.core.roles import LISTENING, ProcessRole, written
 from tolmach.dialects import smspager
 from tolmach.gateway.composition import NotReadyError, check_composition
-from tolmach.gateway.membership import introductions
 from tolmach.gateway.processor import Processor, settle
 from tolmach.services import demo as demonstration
 from tolmach.services import passwords
@@ -106,18 +105,27 @@ def serve(
         typer.Option(
             min=1,
             max=64,
-            help="How many processes are started. On SQLite one works, and the others answer HTTP for it.",
+            help="How many processes are started; more than one need PostgreSQL.",
             envvar="TOLMACH_PROCESSES",
+        ),
+    ] = None,
+    fronts: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=64,
+            help="How many more processes read and write HTTP for those, on any database.",
+            envvar="TOLMACH_FRONTS",
         ),
     ] = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Apply missing migrations first.")] = False,
 ) -> None:
     """Run the gateway until it is told to stop (Ctrl-C, SIGTERM)."""
-    settings = load_settings(host=host, port=port, data=data, roles=roles, processes=processes)
+    settings = load_settings(host=host, port=port, data=data, roles=roles, processes=processes, fronts=fronts)
     if smspager_port is not None:
         second = Listener(host=settings.host, port=smspager_port, dialects=(smspager.NAME,), pages=False)
         settings = settings.model_copy(update={"listeners": (*settings.listeners, second)})
-    if settings.processes > 1:
+    if settings.processes + settings.fronts > 1:
         raise typer.Exit(_run_many(settings, migrate=migrate))
     if migrate:
         _migrated(settings.database)
@@ -203,8 +211,7 @@ def _run_many(settings: Settings, *, migrate: bool) -> int:
     def ready() -> None:
         _say_where(sockets.urls(listeners, listening), settings)
 
-    between = introductions() if settings.database_url is None else None  # fronts, where one process works
-    return Supervisor(child, settings.processes, listening, ready, log.warning, between).run()
+    return Supervisor(child, settings.processes, listening, ready, log.warning, settings.fronts).run()
 
 
 def _migrate(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from tolmach.gateway.membership import Introductions, Membership
+from tolmach.gateway.membership import Membership, introductions
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
@@ -57,7 +57,10 @@ class _Place:
 
 
 class Supervisor:
-    """Keeps ``count`` children. ``say`` is told what an operator should know, ``ready`` is called once all are."""
+    """Keeps ``count`` children that work, and their ``fronts``.
+
+    ``say`` is told what an operator should know, ``ready`` is called once all are.
+    """
 
     def __init__(
         self,
@@ -66,14 +69,15 @@ class Supervisor:
         sockets: Sequence[socket.socket],
         ready: Callable[[], None],
         say: Callable[..., None],
-        introductions: Introductions | None = None,
+        fronts: int = 0,
     ) -> None:
         self._child = child
         self._sockets = sockets
-        self._introductions = introductions
+        self._working = count
+        self._introductions = [introductions() for _ in range(count)] if fronts else []
         self._ready = ready
         self._say = say
-        self._places = [_Place(number) for number in range(count)]
+        self._places = [_Place(number) for number in range(count + fronts)]
         self._selector = selectors.DefaultSelector()
         self._stopping = False
         self._patience = 0.0
@@ -131,8 +135,8 @@ class Supervisor:
             for other in self._places:
                 if other.hears >= 0:
                     os.close(other.hears)
-            count = len(self._places)
-            member = Membership(place.number, count, self._sockets, place.dead, self._introductions)
+            sockets = () if self._introductions and place.number < self._working else self._sockets
+            member = Membership(place.number, self._working, sockets, place.dead, self._introductions)
             code = self._child(Kin(member, self._life, lambda name: _say_ready(says, name)))
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1

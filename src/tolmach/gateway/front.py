@@ -14,6 +14,7 @@ from tolmach.api.listeners import Listening
 from tolmach.api.northbound import Northbound
 from tolmach.connectors.tracing import TracesMissingError, open_traces
 from tolmach.core.processes import named
+from tolmach.core.roles import ProcessRole
 from tolmach.fronts.front import Front
 from tolmach.gateway import parts
 from tolmach.gateway.composition import NotReadyError
@@ -27,12 +28,13 @@ class FrontProcess:
     """One process that reads and writes HTTP for another one. NotReadyError."""
 
     def __init__(self, settings: Settings, membership: Membership) -> None:
-        assert membership.introductions is not None
+        assert membership.line is not None
         self.settings = settings
         self.name = named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
         self._sockets = membership.sockets
-        self._front = Front(membership.introductions.asks)
-        self._northbound = Northbound(every_endpoint(), self._front, settings.request_limits)
+        endpoints = every_endpoint() if ProcessRole.API in settings.every_role else ()
+        self._front = Front(membership.line.asks)
+        self._northbound = Northbound(endpoints, self._front, settings.request_limits)
         self._stopping = asyncio.Event()
         self._listening: Listening | None = None
         self._traces = None

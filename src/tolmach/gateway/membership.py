@@ -24,17 +24,22 @@ def introductions() -> Introductions:
 class Membership:
     """The process with this number, from 0, ``of`` so many. ``sockets`` are those of the listeners, bound already.
 
-    ``dead`` are the names of those that had the number before: what they held is free at once. Where there are
-    ``introductions``, the first process works and the others are its fronts.
+    ``dead`` are the names of those that had the number before: what they held is free at once. Processes with later
+    numbers than those are fronts; then there are ``introductions`` for each that works.
     """
 
     number: int = 0
     of: int = 1
     sockets: Sequence[socket.socket] | None = None
     dead: Sequence[str] = ()
-    introductions: Introductions | None = None
+    introductions: Sequence[Introductions] = ()
 
     @property
     def is_front(self) -> bool:
-        """Whether this process reads and writes HTTP for the first one."""
-        return self.introductions is not None and self.number > 0
+        """Whether this process reads and writes HTTP for one that works."""
+        return self.number >= self.of
+
+    @property
+    def line(self) -> Introductions | None:
+        """Where lines between this process and its fronts, or the process behind it, are asked for."""
+        return self.introductions[self.number % self.of] if self.introductions else None
