@@ -31,6 +31,8 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- report: scripts/bench report --write -->\n", "<!-- end of the report -->\n"
 HEADER = ("what", "figure", "of its ceiling", "p50, p99", "CPU a message", "target", "met")
 WORSE = 1.2  # by growth, and by another account
+INTAKES = ((1, 1, 0), (16, 1, 0), (64, 1, 0), (64, 1, 1), (4, 1_000, 0), (4, 1_000, 1))
+"""Connections, recipients of a request, fronts."""
 PARTS = ("intake", "flow", "restart", "fairness")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -113,14 +115,14 @@ class Report:
         yield Row("raw: bare SMPP session with receipts, window 50", f"{found['smpp']:,.0f} messages/s")
 
     def _intake(self, kind: str) -> Iterator[Row]:
-        for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1_000)):
+        for connections, recipients, fronts in INTAKES:
             with stage(kind) as made:
-                yield self._intake_of(made, kind, connections, recipients)
+                yield self._intake_of(made, kind, connections, recipients, fronts)
 
-    def _intake_of(self, made: Stage, kind: str, connections: int, recipients: int) -> Row:
+    def _intake_of(self, made: Stage, kind: str, connections: int, recipients: int, fronts: int) -> Row:
         """Measure what is accepted while nothing is due: scheduled for tomorrow."""
         found, costs = list[dict[str, float]](), list[float]()
-        with made.running() as gateway:
+        with made.running("", fronts) as gateway:
             for _ in range(self.size.runs):
                 before = cpu_seconds(gateway.pid)
                 result = load(gateway.port, connections, recipients, self.size.seconds, ahead=True)
@@ -133,7 +135,7 @@ class Report:
         http = "" if many else f", {rate / self.ceilings['http']:.0%} of bare HTTP"
         aimed = many or connections == 64
         return Row(
-            f"intake, {NAMES[kind]}: {recipients:,} recipient{'s' * many}, {connections} connections",
+            f"intake, {_named(kind, fronts)}: {recipients:,} recipient{'s' * many}, {connections} connections",
             f"{rate:,.0f} messages/s",
             f"{share:.1%}{http}",
             f"{result['p50_ms']:.1f}, {high:.1f} ms",
@@ -143,13 +145,14 @@ class Report:
         )
 
     def _flow(self, port: int, kind: str) -> Iterator[Row]:
-        for recipients, connections, runs in ((1, 64, self.size.runs), (100, 4, 1)):
-            results = [flow.run(port, self.size.messages, recipients, connections, kind) for _ in range(runs)]
+        for recipients, connections, fronts in ((1, 64, 0), (1, 64, 1), (100, 4, 0), (100, 4, 1)):
+            asked = (port, self.size.messages, recipients, connections, kind, fronts)
+            results = [flow.run(*asked) for _ in range(self.size.runs if recipients == 1 else 1)]
             result = sorted(results, key=lambda one: one.told)[len(results) // 2]
             rate, (_, half, after) = self.size.messages / result.told, result.memory
-            what = f"request to acknowledged callback, {NAMES[kind]}: {recipients} recipient{'s' * (recipients > 1)}"
+            which = f"{_named(kind, fronts)}: {recipients} recipient{'s' * (recipients > 1)}"
             yield Row(
-                what,
+                f"request to acknowledged callback, {which}",
                 f"{rate:,.0f} messages/s",
                 f"{rate / self.ceilings['smpp']:.1%}",
                 "",
@@ -157,7 +160,7 @@ class Report:
                 "2,500/s",
                 rate >= 2_500,
             )
-            yield Row(f"memory after half of them, and after all ({recipients})", f"{half:.0f}, {after:.0f} MiB")
+            yield Row(f"memory after half of them, and after all: {which}", f"{half:.0f}, {after:.0f} MiB")
 
     def _restart(self, kinds: Sequence[str]) -> Iterator[Row]:
         """Start with messages that are due, and take another one at once."""
@@ -225,6 +228,10 @@ class Report:
         return {
             name: (min(c for c, _ in taken), statistics.median(s for _, s in taken)) for name, taken in found.items()
         }
+
+
+def _named(kind: str, fronts: int) -> str:
+    return f"{NAMES[kind]}, one front" if fronts else NAMES[kind]
 
 
 def first_answer(port: int) -> None:

@@ -5,12 +5,14 @@ recipient cost ten microseconds to pack and unpack. Both ends are processes of o
 a name; all the same, nothing is unpacked that is not one of our values.
 """
 
+import copyreg
 import importlib
 import io
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -135,7 +137,7 @@ _OURS: Final = ("tolmach.core.", "tolmach.api.execution", "tolmach.fronts.parcel
 _OTHERS: Final = {
     "builtins": {"bytearray", "frozenset", "set"},
     "collections": {"OrderedDict", "defaultdict"},
-    "copyreg": {"__newobj__", "_reconstructor"},
+    "copyreg": {"__newobj__"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
     "decimal": {"Decimal"},
     "zoneinfo": {"ZoneInfo"},
@@ -146,13 +148,17 @@ class _Unpickler(pickle.Unpickler):
     """Knows our values, and nothing that does something."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module.startswith(_OURS):
-            found = getattr(importlib.import_module(module), name, None)
-            if isinstance(found, type) or found is _error:
-                return found
-        elif name in _OTHERS.get(module, ()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no value")
+        return _found(module, name)
+
+
+@cache
+def _found(module: str, name: str) -> Any:
+    """Return a class that may be among values; UnpicklingError."""
+    if module.startswith(_OURS) or name in _OTHERS.get(module, ()):
+        found = getattr(importlib.import_module(module), name, None)
+        if isinstance(found, type) or found in (_error, copyreg.__newobj__):  # type: ignore[attr-defined]
+            return found
+    raise pickle.UnpicklingError(f"{module}.{name} is no value")
 
 
 def pack(parcels: Sequence[Parcel]) -> bytes:
