@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,20 @@ def installation(databases: Databases, demonstration: Place, tmp_path: Path) -> 
     """A data directory with the demonstration's account."""
     databases.copy(demonstration, tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def furnish(databases: Databases, demonstration: Place) -> Callable[[Path], None]:
+    """Sees that a folder is a data directory with the demonstration's account; one that it furnished stays as it is."""
+    furnished: set[Path] = set()
+
+    def see_to(folder: Path) -> None:
+        if folder not in furnished:
+            folder.mkdir(exist_ok=True)
+            databases.copy(demonstration, folder)
+            furnished.add(folder)
+
+    return see_to
 
 
 @pytest.fixture

@@ -172,10 +172,11 @@ def kept(directory: Path, options: dict[str, str] | None = None) -> Iterator[Pos
 class Restarted:
     """A server to be stopped, killed and started again, with one database."""
 
-    def __init__(self, as_owner: list[str], binaries: Path, directory: Path) -> None:
+    def __init__(self, as_owner: list[str], binaries: Path, directory: Path, options: dict[str, str]) -> None:
         self._as_owner = as_owner
         self._binaries = binaries
         self._directory = directory
+        self._options = OPTIONS | {"fsync": "on", "full_page_writes": "on", "autovacuum": "on"} | options
         self._running: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql://postgres@/postgres?host={directory}"
 
@@ -183,9 +184,13 @@ class Restarted:
         """Start it unless it runs, and wait until it answers."""
         ready = [f"{self._binaries}/pg_isready", "--quiet", "--host", str(self._directory)]
         while subprocess.run(ready, check=False).returncode != 0:
-            if self._running is None or self._running.poll() is not None:
-                settings = OPTIONS | {"fsync": "on", "full_page_writes": "on", "autovacuum": "on"}
-                self._running = _launch(self._as_owner, self._binaries, self._directory, settings)
+            if not self.runs:
+                self._running = _launch(self._as_owner, self._binaries, self._directory, self._options)
+
+    @property
+    def runs(self) -> bool:
+        """Whether its postmaster is there."""
+        return self._running is not None and self._running.poll() is None
 
     def kill(self) -> None:
         """``kill -9`` of the postmaster and all of its processes."""
@@ -224,13 +229,16 @@ class Restarted:
 
 
 @contextmanager
-def restarted() -> Iterator[Restarted]:
-    """A server that runs, and that whoever asks for it may end and start."""
+def restarted(data: Path | None = None, options: dict[str, str] | None = None) -> Iterator[Restarted]:
+    """A server that runs, and that whoever asks for it may end and start. ``data``: its data are in that folder."""
     binaries = programs()
     assert binaries is not None
     directory = Path(tempfile.mkdtemp(prefix="tolmach-postgresql-"))
     as_owner = run_as_owner(directory)
-    made = Restarted(as_owner, binaries, directory)
+    if data is not None:
+        run_as_owner(data)
+        (directory / "data").symlink_to(data)
+    made = Restarted(as_owner, binaries, directory, options or {})
     try:
         _initialise(as_owner, binaries, directory)
         made.start()

@@ -1,15 +1,15 @@
 """Two gateways in one process: the near one sends through an account at the far one, whose phones are virtual."""
 
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.gateway import Live, running
 from tolmach.services.demo import CLIENT_NUMBER, LOGIN, PASSWORD
-from tolmach.store.place import Place
-from tolmach.store.sqlite import SqliteFile
+
+Furnish = Callable[[Path], None]
+"""Sees that a folder is a data directory with the demonstration's account."""
 
 PATHS = {"prontosms": "/xml/", "targetsms": "/xml/", "smspager": "/", "mobilgroup": "/extxml.php"}
 KINDS = sorted(PATHS)
@@ -35,23 +35,16 @@ def link(kind: str, port: int, **changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def near(demonstration: Place, folder: Path, links: list[dict[str, Any]], **changes: Any) -> AsyncIterator[Live]:
+async def near(furnish: Furnish, folder: Path, links: list[dict[str, Any]], **changes: Any) -> AsyncIterator[Live]:
     """A gateway without virtual phones of its own."""
-    _install(demonstration, folder)
+    furnish(folder)
     async with running(folder, links=links, sandbox={"enabled": False}, **changes) as live:
         yield live
 
 
 @asynccontextmanager
-async def far(demonstration: Place, folder: Path, **changes: Any) -> AsyncIterator[Live]:
+async def far(furnish: Furnish, folder: Path, **changes: Any) -> AsyncIterator[Live]:
     """A gateway with virtual phones."""
-    _install(demonstration, folder)
+    furnish(folder)
     async with running(folder, **changes) as live:
         yield live
-
-
-def _install(demonstration: Place, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    if not (folder / "tolmach.sqlite").exists():
-        assert isinstance(demonstration, SqliteFile)  # both gateways of a chain keep a file
-        shutil.copy(demonstration.path, folder / "tolmach.sqlite")

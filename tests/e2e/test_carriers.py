@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
 from tests.connectors.carrier import Paper, connected, leg
-from tests.e2e.chain import HOOK, KINDS, far, link, near
+from tests.e2e.chain import HOOK, KINDS, Furnish, far, link, near
 from tests.e2e.documents import pronto_sms, target, target_sms, target_viber
 from tests.gateway import Live, rows, until
 from tolmach.core.delivery import Sent
@@ -19,7 +19,6 @@ from tolmach.settings import AnyLink
 from tolmach.store import schema
 from tolmach.store.callbacks import ACKNOWLEDGED
 from tolmach.store.database import Tx
-from tolmach.store.place import Place
 
 # the last two digits decide what becomes of a message on a virtual phone
 ENDINGS = {"00": "delivered", "90": "undelivered", "91": "expired", "92": "undelivered"}
@@ -49,10 +48,10 @@ async def post(live: Live, numbers: list[str], text: str = "Привет") -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_status_and_the_price_arrive(kind: str, demonstration: Place, tmp_path: Path) -> None:
+async def test_every_status_and_the_price_arrive(kind: str, furnish: Furnish, tmp_path: Path) -> None:
     async with (
-        far(demonstration, tmp_path / "far") as carrier,
-        near(demonstration, tmp_path / "near", [link(kind, carrier.port)]) as gateway,
+        far(furnish, tmp_path / "far") as carrier,
+        near(furnish, tmp_path / "near", [link(kind, carrier.port)]) as gateway,
     ):
         numbers = [f"791612345{ending}" for ending in ENDINGS]
         await post(gateway, numbers)
@@ -71,11 +70,11 @@ async def test_every_status_and_the_price_arrive(kind: str, demonstration: Place
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_many_messages_arrive_once(kind: str, demonstration: Place, tmp_path: Path) -> None:
+async def test_many_messages_arrive_once(kind: str, furnish: Furnish, tmp_path: Path) -> None:
     numbers = [f"79{number:07}00" for number in range(200)]
     async with (
-        far(demonstration, tmp_path / "far") as carrier,
-        near(demonstration, tmp_path / "near", [link(kind, carrier.port)]) as gateway,
+        far(furnish, tmp_path / "far") as carrier,
+        near(furnish, tmp_path / "near", [link(kind, carrier.port)]) as gateway,
     ):
         await post(gateway, numbers)
         await gateway.settled()
@@ -85,9 +84,9 @@ async def test_many_messages_arrive_once(kind: str, demonstration: Place, tmp_pa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstration: Place, tmp_path: Path) -> None:
+async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, furnish: Furnish, tmp_path: Path) -> None:
     """Whoever claims it next submits it again, marked as uncertain: the provider has it already."""
-    async with far(demonstration, tmp_path / "far") as carrier:
+    async with far(furnish, tmp_path / "far") as carrier:
         one = TypeAdapter(AnyLink).validate_python(link(kind, carrier.port))
         assert isinstance(one, HttpLink)
         submission = leg(expires_at=datetime.now(UTC) + timedelta(days=1))
@@ -100,11 +99,11 @@ async def test_a_leg_that_was_in_the_hands_of_a_dead_process(kind: str, demonstr
         assert (await carrier.read(rows))["messages"] == 1
 
 
-async def test_viber_first_then_sms(demonstration: Place, tmp_path: Path) -> None:
+async def test_viber_first_then_sms(furnish: Furnish, tmp_path: Path) -> None:
     """A cascade is ours: its steps are messages of their own to the provider."""
     async with (
-        far(demonstration, tmp_path / "far") as carrier,
-        near(demonstration, tmp_path / "near", [link("targetsms", carrier.port)]) as gateway,
+        far(furnish, tmp_path / "far") as carrier,
+        near(furnish, tmp_path / "near", [link("targetsms", carrier.port)]) as gateway,
     ):
         await gateway.post("/xml/message.php", target(target_viber(1) + target_sms(2), "79161234590"))
         await gateway.settled()
@@ -113,11 +112,11 @@ async def test_viber_first_then_sms(demonstration: Place, tmp_path: Path) -> Non
         assert sorted(one["channel"] for one in await carrier.messages("79161234590")) == ["sms", "viber"]
 
 
-async def test_statuses_that_the_provider_posts(demonstration: Place, tmp_path: Path) -> None:
+async def test_statuses_that_the_provider_posts(furnish: Furnish, tmp_path: Path) -> None:
     patient = {"first": 3600, "most": 3600}  # nothing is asked for: what is known was posted
-    async with far(demonstration, tmp_path / "far") as carrier:
+    async with far(furnish, tmp_path / "far") as carrier:
         links = [link("prontosms", carrier.port, hook=HOOK, poll=patient)]
-        async with near(demonstration, tmp_path / "near", links) as gateway:
+        async with near(furnish, tmp_path / "near", links) as gateway:
             url = f"{gateway.gateway.url}/hooks/prontosms/{HOOK}"
             await carrier.write(lambda tx: accounts.change(tx, "demo", Changes(callback_url=url)))
             await post(gateway, ["79161234500", "79161234590"])
@@ -132,16 +131,16 @@ async def test_statuses_that_the_provider_posts(demonstration: Place, tmp_path: 
             await until(confirmed)
 
 
-async def test_a_restart_goes_on_asking(demonstration: Place, tmp_path: Path) -> None:
-    async with far(demonstration, tmp_path / "far", sandbox={"enabled": True, "delay": 1.0}) as carrier:
+async def test_a_restart_goes_on_asking(furnish: Furnish, tmp_path: Path) -> None:
+    async with far(furnish, tmp_path / "far", sandbox={"enabled": True, "delay": 1.0}) as carrier:
         links = [link("prontosms", carrier.port)]
-        async with near(demonstration, tmp_path / "near", links) as gateway:
+        async with near(furnish, tmp_path / "near", links) as gateway:
             await post(gateway, ["79161234500"])
 
             async def sent() -> bool:
                 return await gateway.read(statuses) == {"sent": 1}
 
             await until(sent)
-        async with near(demonstration, tmp_path / "near", links) as gateway:
+        async with near(furnish, tmp_path / "near", links) as gateway:
             await gateway.settled()
             assert await gateway.read(statuses) == {"delivered": 1}

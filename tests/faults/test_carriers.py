@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import socket
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
@@ -18,16 +17,15 @@ import aiohttp
 import pytest
 
 from tests.clock import NOON
-from tests.e2e.chain import KINDS, far, link, near
+from tests.e2e.chain import KINDS, Furnish, far, link, near
 from tests.e2e.documents import pronto_sms
+from tests.faults.processes import PHONES, afford, setting, told
 from tests.faults.relay import relaying
 from tests.gateway import DEADLINE, until
 from tests.gateway import rows as counts
 from tolmach.connectors import http
 from tolmach.core.money import parse_money
 from tolmach.services import ledger
-from tolmach.store.database import Database
-from tolmach.store.place import Place
 
 TOTAL = int(os.environ.get("TOLMACH_TORTURE", "60"))
 KILLS = (0.2, 0.6)  # of the messages are with the provider
@@ -43,13 +41,10 @@ def free_port() -> int:
         return port
 
 
-PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
-
-
 @asynccontextmanager
 async def process(data: Path, port: int, settings: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """A gateway in a process of its own; it is killed at the end."""
-    environment = {**os.environ, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **settings}
+    environment = {**os.environ, "TOLMACH_DATA": str(data), "TOLMACH_LOG_LEVEL": "error", **setting(data), **settings}
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from tolmach.cli import main; main()", "serve", "--port", str(port),
         env=environment, stdout=asyncio.subprocess.PIPE,
@@ -65,24 +60,16 @@ async def process(data: Path, port: int, settings: Mapping[str, str]) -> AsyncIt
         await gateway.communicate()
 
 
-def taken(data: Path) -> int:
-    """Return how many messages the provider has."""
-    with closing(sqlite3.connect(data / "tolmach.sqlite")) as tables:
-        number: int = tables.execute("SELECT count(*) FROM messages").fetchone()[0]
-        return number
-
-
-def afford(data: Path) -> None:
-    """Give the account the money for all of them."""
-    database = Database(data / "tolmach.sqlite")
-    database.write_now(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
-    database.close()
+async def counted(data: Path, table: str) -> int:
+    """Return how many rows a table of a gateway has."""
+    ((number,),) = await asyncio.to_thread(told, data, f"SELECT count(*) FROM {table}")
+    return int(number)
 
 
 @pytest.mark.timeout(120 + TOTAL)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_provider_that_dies_behind_a_bad_line(
-    kind: str, installation: Path, demonstration: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, installation: Path, furnish: Furnish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "DOUBT_PAUSE", 0.2)
     monkeypatch.setattr(http, "DOUBT_MOST", 1.0)
@@ -93,14 +80,14 @@ async def test_a_provider_that_dies_behind_a_bad_line(
         links = [
             link(kind, relay.port, timeout=1.0, doubt=DOUBT, batch=5, poll={"first": 0.2, "most": 1.0, "batch": 10})
         ]
-        async with near(demonstration, tmp_path / "near", links) as gateway:
+        async with near(furnish, tmp_path / "near", links) as gateway:
             await gateway.write(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
             for first in range(0, TOTAL, SIZE):
                 await gateway.post("/xml/", pronto_sms(*numbers[first : first + SIZE], text="Load"))
             for share in KILLS:
 
                 async def far_enough(share: float = share) -> bool:
-                    return taken(installation) >= share * TOTAL
+                    return await counted(installation, "messages") >= share * TOTAL
 
                 async with process(installation, port, PHONES) as provider:
                     await until(far_enough, PATIENCE)
@@ -113,30 +100,24 @@ async def test_a_provider_that_dies_behind_a_bad_line(
                 await until(all_final, PATIENCE)
             assert relay.lost > 3
             await gateway.settled()
-            with closing(sqlite3.connect(tmp_path / "near" / "tolmach.sqlite")) as ours:
-                assert ours.execute("SELECT status, count(*) FROM legs GROUP BY status").fetchall() == [
-                    ("delivered", TOTAL)
-                ]
-    with closing(sqlite3.connect(installation / "tolmach.sqlite")) as theirs:
-        found = theirs.execute("SELECT recipient, count(*) FROM messages GROUP BY recipient").fetchall()
+    check(tmp_path / "near", installation, numbers)
+
+
+def check(ours: Path, theirs: Path, numbers: list[str]) -> None:
+    """See that the provider has each message once, and that we know that it was delivered."""
+    assert told(ours, "SELECT status, count(*) FROM legs GROUP BY status") == [("delivered", TOTAL)]
+    found = told(theirs, "SELECT recipient, count(*) FROM messages GROUP BY recipient")
     assert sorted(found) == [(number, 1) for number in numbers]  # none lost, none twice
-
-
-def left(data: Path) -> int:
-    """Return how many messages a gateway has on their way."""
-    with closing(sqlite3.connect(data / "tolmach.sqlite")) as tables:
-        number: int = tables.execute("SELECT count(*) FROM queue").fetchone()[0]
-        return number
 
 
 @pytest.mark.timeout(120 + TOTAL)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_gateway_that_dies_while_it_sends(
-    kind: str, installation: Path, demonstration: Place, tmp_path: Path
+    kind: str, installation: Path, furnish: Furnish, tmp_path: Path
 ) -> None:
     afford(installation)
     numbers = [f"79{number:07}00" for number in range(TOTAL)]
-    async with far(demonstration, tmp_path / "far") as carrier:
+    async with far(furnish, tmp_path / "far") as carrier:
         await carrier.write(lambda tx: ledger.top_up(tx, "demo", parse_money("9000"), "", NOON))
         # two at once, so that it dies with some of them in its hands
         one = link(kind, carrier.port, connections=2, batch=3, poll={"first": 0.2, "most": 1.0, "batch": 10})
@@ -144,7 +125,7 @@ async def test_a_gateway_that_dies_while_it_sends(
         for number, share in enumerate((0.0, *KILLS)):
 
             async def far_enough(share: float = share) -> bool:
-                return taken(tmp_path / "far") > share * TOTAL
+                return await counted(tmp_path / "far", "messages") > share * TOTAL
 
             async with process(installation, port, settings) as gateway:
                 if not number:
@@ -158,11 +139,7 @@ async def test_a_gateway_that_dies_while_it_sends(
         async with process(installation, port, settings):
 
             async def all_final() -> bool:
-                return left(installation) == 0
+                return await counted(installation, "queue") == 0
 
             await until(all_final, PATIENCE)
-    with closing(sqlite3.connect(tmp_path / "far" / "tolmach.sqlite")) as theirs:
-        found = theirs.execute("SELECT recipient, count(*) FROM messages GROUP BY recipient").fetchall()
-    assert sorted(found) == [(number, 1) for number in numbers]
-    with closing(sqlite3.connect(installation / "tolmach.sqlite")) as ours:
-        assert ours.execute("SELECT status, count(*) FROM legs GROUP BY status").fetchall() == [("delivered", TOTAL)]
+    check(installation, tmp_path / "far", numbers)
