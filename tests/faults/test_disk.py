@@ -146,7 +146,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
         if request.param != "postgresql":
             SqliteDatabases().new(data)
         install(place_of(data), NOON)
-        afford(data, str(2 * TOTAL))
+        afford(data, str(100 * TOTAL))  # there may be room for many before the first is refused
         yield made
 
 
