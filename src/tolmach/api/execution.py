@@ -10,7 +10,7 @@ import structlog
 from tolmach.api.asked import Asked
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command, SendMessages
-from tolmach.core.ids import AccountId
+from tolmach.core.ids import AccountId, MessageId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.results import Accepted, SendResult
 from tolmach.services.access import Access, OutOfDateError, Principal
@@ -66,7 +66,7 @@ class Executor:
                 self._access.forget(principal)
             else:
                 if isinstance(result, SendResult):
-                    note(principal.account, result, asked)
+                    _note(principal.account, result, asked)
                 return result
 
     async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
@@ -100,11 +100,16 @@ class Executor:
             await asyncio.sleep(wait)
 
 
-def note(account: AccountId, result: SendResult, asked: Asked) -> None:
+def accepted(result: SendResult) -> list[MessageId]:
+    """Return the messages that were taken."""
+    return [item.id for item in result.items if isinstance(item, Accepted)]
+
+
+def _note(account: AccountId, result: SendResult, asked: Asked) -> None:
     """Tie the request to its messages, whose ids every later line names."""
     if asked.span is None and not log.is_enabled_for(logging.DEBUG):
         return
-    ids = [item.id for item in result.items if isinstance(item, Accepted)]
+    ids = accepted(result)
     if ids:
         log.debug("messages accepted", account=account, messages=ids)
         asked.took(ids)

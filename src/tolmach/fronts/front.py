@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tolmach.api.asked import Asked
-from tolmach.api.execution import Visitor, note
+from tolmach.api.execution import Visitor, accepted
 from tolmach.core.commands import Command
 from tolmach.core.errors import Failure, LostAnswerError, RequestError
 from tolmach.core.results import SendResult
@@ -115,8 +115,8 @@ class Front:
             asked.entered(came.account)
         if isinstance(came, Failed):
             raise came.error
-        if isinstance(came.result, SendResult):
-            note(came.account, came.result, asked)
+        if asked.span is not None and isinstance(came.result, SendResult):
+            asked.took(accepted(came.result))
         return came.result
 
     async def _get_line(self) -> Line:
