@@ -28,6 +28,7 @@ NAME = re.compile(r"\btolmach_[a-z_]+\b")
 ROW = re.compile(r"^\| `(tolmach_[a-z_]+)", re.MULTILINE)
 SUFFIXES = ("_total", "_bucket", "_sum", "_count")
 ANY_PORT = "127.0.0.1:0"
+from tolmach.workers.readiness import Readiness
 
 
 async def scrape(live: Live) -> dict[str, float]:
@@ -77,9 +78,16 @@ async def test_one_message_is_counted_everywhere(installation: Path) -> None:
     assert found["tolmach_money available"] > 0
 
 
-async def test_what_makes_a_process_unready_is_told(installation: Path) -> None:
+async def test_what_makes_a_process_unready_is_told(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = asyncio.Event()
+
+    async def look(readiness: Readiness) -> None:
+        readiness.problem = "due messages are not taken"
+        looked.set()
+
+    monkeypatch.setattr(Readiness, "turn", look)
     async with running(installation, metrics=ANY_PORT) as live:
-        live.gateway.readiness.problem = "due messages are not taken"
+        await looked.wait()
         found = await scrape(live)
     told = {name: value for name, value in found.items() if name.startswith("tolmach_check_failed")}
     assert told == {f"tolmach_check_failed {name}": name == "queue" for name in ("migrations", "workers", "queue")}
