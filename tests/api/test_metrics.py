@@ -20,6 +20,7 @@ from tolmach.store import stock
 from tolmach.store.database import Tx
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.links import Links
+from tolmach.workers.readiness import Readiness
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "operations" / "monitoring.md"
@@ -28,7 +29,6 @@ NAME = re.compile(r"\btolmach_[a-z_]+\b")
 ROW = re.compile(r"^\| `(tolmach_[a-z_]+)", re.MULTILINE)
 SUFFIXES = ("_total", "_bucket", "_sum", "_count")
 ANY_PORT = "127.0.0.1:0"
-from tolmach.workers.readiness import Readiness
 
 
 async def scrape(live: Live) -> dict[str, float]:
