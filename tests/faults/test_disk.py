@@ -80,7 +80,7 @@ class Mounted:
 class Served(Mounted):
     """A PostgreSQL server on such a file system, which has no room for rows, and every second time none for its log.
 
-    Without room for its log a server ends; it is started again when there is some.
+    Without room for its log a server may end; it is started again when there is some.
     """
 
     words: tuple[str, ...] = ("No space left on device",)
