@@ -19,6 +19,8 @@ from tolmach.store.database import Database
 
 PHONES = {"TOLMACH_SANDBOX__ENABLED": "true", "TOLMACH_SANDBOX__DELAY": "0.01"}
 WATCHED = "TOLMACH_TORTURE" in os.environ
+WHOLE = [("sqlite", True), ("postgresql", WATCHED)]
+"""Databases, and whether every case is tried on them: on PostgreSQL the first one is, unless it is the full size."""
 START = 300.0  # seconds that a process may take to start: the machine may have much else to do
 Process = asyncio.subprocess.Process
 
