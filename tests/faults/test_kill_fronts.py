@@ -1,7 +1,7 @@
 """``kill -9`` of front processes and of the process behind them: nothing that was answered is lost or charged twice.
 
-On SQLite. In CI four of them are killed, two of each kind;
-`scripts/torture fronts` kills many at random. What was not answered is sent again under the same client ids.
+In CI four of them are killed, two of each kind; `scripts/torture fronts` kills many at random. What was not answered is
+sent again under the same client ids.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.databases import SqliteDatabases
+from tests.databases import Databases
 from tests.faults import load as loads
 from tests.faults.cluster import children
 from tests.faults.load import Load, check, finished, prepare
@@ -74,10 +74,9 @@ async def kill_one(parent: Process, url: str, load: Load, death: int, worker: li
     await sending
 
 
-@pytest.mark.sqlite
 @pytest.mark.timeout(120 + KILLS * 60 + TOTAL)
-async def test_kill_fronts_and_the_process_behind_them(tmp_path: Path) -> None:
-    place = SqliteDatabases().new(tmp_path)
+async def test_kill_fronts_and_the_process_behind_them(databases: Databases, tmp_path: Path) -> None:
+    place = databases.new(tmp_path)
     load = Patient(TOTAL, random.Random(SEED))
     prepare(place, load)
     count = ("--fronts", str(FRONTS))
