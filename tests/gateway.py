@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from argon2 import PasswordHasher
@@ -19,6 +20,8 @@ from tests.databases import place_of
 from tolmach.app import Gateway, build
 from tolmach.core.clock import Clock
 from tolmach.core.ports import Connector
+from tolmach.gateway.front import FrontProcess
+from tolmach.gateway.membership import Membership, introductions
 from tolmach.services import demo
 from tolmach.settings import Settings
 from tolmach.store import ledger, migrate, schema
@@ -108,11 +111,13 @@ class Live:
 
     gateway: Gateway
     http: aiohttp.ClientSession
+    url: str
+    """Where it listens, on 127.0.0.1."""
 
     @property
     def port(self) -> int:
-        """Where it listens, on 127.0.0.1."""
-        return self.gateway.address[1]
+        """The port of its address."""
+        return urlsplit(self.url).port or 0
 
     async def post(self, path: str, body: str | bytes, encoding: str = "utf-8", **headers: str) -> str:
         """Send a document and return the answer's text; every answer has to be a 200."""
@@ -164,10 +169,32 @@ async def running(
         serving.result()
     try:
         async with aiohttp.ClientSession(gateway.url, timeout=aiohttp.ClientTimeout(DEADLINE)) as http:
-            yield Live(gateway, http)
+            yield Live(gateway, http, gateway.url)
     finally:
         gateway.stop()
         await serving
+
+
+@asynccontextmanager
+async def running_behind_a_front(data: Path, **changes: Any) -> AsyncIterator[Live]:
+    """The same, but HTTP is read and written by a front: here in the same process, beside the gateway."""
+    between, known, listening = introductions(), settings(data, **changes), asyncio.Event()
+    gateway = build(known, membership=Membership(introductions=[between]))
+    front = FrontProcess(known, Membership(number=1, introductions=[between]))
+    serving, fronting = asyncio.create_task(gateway.run()), asyncio.create_task(front.run(lambda _: listening.set()))
+    try:
+        first = asyncio.create_task(listening.wait())
+        await asyncio.wait([serving, fronting, first], return_when=asyncio.FIRST_COMPLETED)
+        first.cancel()
+        async with aiohttp.ClientSession(front.urls[0], timeout=aiohttp.ClientTimeout(DEADLINE)) as http:
+            yield Live(gateway, http, front.urls[0])
+    finally:
+        front.stop()
+        await fronting
+        gateway.stop()
+        await serving
+        for each in between:
+            each.close()
 
 
 @dataclass(frozen=True, slots=True)

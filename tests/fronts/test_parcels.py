@@ -1,7 +1,10 @@
 import os
 import pickle
+from collections import Counter, defaultdict, deque
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,6 +70,20 @@ class Stranger(Enum):
 def test_nothing_is_unpacked_that_is_no_value_of_ours(value: object) -> None:
     with pytest.raises(pickle.UnpicklingError, match="is no value"):
         unpack(pickle.dumps([value]))
+
+
+@pytest.mark.parametrize("value", [Stranger.ONE, object(), Fraction(1, 2)])
+def test_what_the_other_end_would_not_take_is_not_packed(value: object) -> None:
+    with pytest.raises(pickle.UnpicklingError, match="is no value"):
+        pack([Answer(1, AccountId(1), value)])
+
+
+def test_collections_are_what_they_were() -> None:
+    values = [Counter("aab"), defaultdict(int, a=1), deque([1]), frozenset("a"), bytearray(b"x"), Decimal("1.5")]
+    for value in values:
+        found = unpack(pack([Answer(1, AccountId(1), value)]))[0]
+        assert isinstance(found, Answer)
+        assert (type(found.result), found.result) == (type(value), value)
 
 
 @given(st.text(), st.text(max_size=30), st.datetimes(timezones=st.just(UTC)))

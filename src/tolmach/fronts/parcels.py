@@ -108,6 +108,8 @@ class _Reducers(dict[type, _Reducer]):
     def __missing__(self, kind: type) -> _Reducer:
         if issubclass(kind, type):
             raise KeyError(kind)  # a class goes by its name
+        if not issubclass(kind, RequestError):
+            _found(kind.__module__, kind.__qualname__)  # what the other end would not take is not said
         found = self[kind] = _reducer(kind)
         return found
 
@@ -135,8 +137,8 @@ def _error(failure: Failure, detail: str, code: int, retry_after: int) -> Reques
 _REDUCERS: Final = _Reducers()
 _OURS: Final = ("tolmach.core.", "tolmach.api.execution", "tolmach.fronts.parcels")
 _OTHERS: Final = {
-    "builtins": {"bytearray", "frozenset", "set"},
-    "collections": {"OrderedDict", "defaultdict"},
+    "builtins": {"bool", "bytearray", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"},
+    "collections": {"Counter", "OrderedDict", "defaultdict", "deque"},
     "copyreg": {"__newobj__"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
     "decimal": {"Decimal"},
