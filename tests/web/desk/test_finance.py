@@ -61,7 +61,7 @@ async def test_the_ledger_as_a_file_has_every_row(
 async def test_days_are_closed_and_shown(operator: Browser, indoors: Inside) -> None:
     shown = await operator.get("/desk/days")
     assert "No day is closed yet." in shown.said()
-    clock = indoors.gateway.clock
+    clock = indoors.gateway.clock.clock
     assert isinstance(clock, FakeClock)
     clock.advance(timedelta(days=1))
     await operator.get("/desk/days")

@@ -49,7 +49,7 @@ async def test_periods(operator: Browser, window: str, last: str) -> None:
 
 async def test_what_is_wrong_stands_on_top(operator: Browser, indoors: Inside) -> None:
     await send(indoors)
-    clock = indoors.gateway.clock
+    clock = indoors.gateway.clock.clock
     assert isinstance(clock, FakeClock)
     clock.advance(timedelta(minutes=2))
     shown = await operator.get("/desk/traffic?window=nonsense")
