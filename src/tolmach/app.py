@@ -4,9 +4,6 @@ Parts start in order, unwind on failure and stop in reverse. The roles of the pr
 """
 
 import asyncio
-import os
-import secrets
-import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -33,7 +30,7 @@ from tolmach.core.content import Channel
 from tolmach.core.errors import RequestError
 from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
-from tolmach.core.processes import Process, named
+from tolmach.core.processes import Process
 from tolmach.core.roles import LISTENING, SENDING, ProcessRole
 from tolmach.dialects.contract import Endpoint
 from tolmach.dialects.prontosms.push import StatusPush
@@ -41,7 +38,7 @@ from tolmach.fronts.back import Back
 from tolmach.gateway import parts
 from tolmach.gateway.carriers import Carriers
 from tolmach.gateway.composition import NotReadyError, check_composition
-from tolmach.gateway.membership import Membership
+from tolmach.gateway.membership import Membership, own_name
 from tolmach.gateway.pages import Handset, Rooms, pages
 from tolmach.gateway.ringing import Ringing
 from tolmach.gateway.sole import SoleGateway
@@ -468,5 +465,4 @@ class Gateway:
 
 
 def _process(roles: frozenset[ProcessRole], membership: Membership, clock: Clock) -> Process:
-    name = named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
-    return Process(name, roles, to_ms(clock.now()), __version__, membership.of)
+    return Process(own_name(), roles, to_ms(clock.now()), __version__, membership.of)

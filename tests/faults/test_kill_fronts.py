@@ -88,12 +88,7 @@ async def test_kill_fronts_and_the_process_behind_them(databases: Databases, tmp
         url = (await line(parent)).split()[-1]
         found = await born(parent, 1 + FRONTS)
         worker = [found[0]]  # it is started first
-        for death in range(KILLS):
-            load.quota = load.total * (death + 1) // (KILLS + 1)
-            await kill_one(parent, url, load, death, worker)
-            report(f"{death + 1}/{KILLS} deaths, {len(load.accepted)} accepted")
-        load.quota = load.total
-        await load.send(url)
+        await load.beside_deaths(url, KILLS, lambda death: kill_one(parent, url, load, death, worker))
         await finished(place, 300)
         assert parent.returncode is None
     finally:

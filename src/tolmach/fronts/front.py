@@ -15,6 +15,7 @@ from tolmach.api.asked import Asked
 from tolmach.api.execution import Visitor, accepted
 from tolmach.core.commands import Command
 from tolmach.core.errors import Failure, LostAnswerError, RequestError
+from tolmach.core.ids import AccountId
 from tolmach.core.results import SendResult
 from tolmach.fronts.line import Line, introduce
 from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Open, Parcel, Said, Say, Want
@@ -157,12 +158,13 @@ class Front:
         for page in self._pages.values():
             page.put_nowait(None)
 
-    def _unsaid(self, _line: Line, parcel: Parcel) -> None:
+    def _unsaid(self, line: Line, parcel: Parcel) -> None:
+        """Hear what the other end would say of a mistake of its own."""
         match parcel:
             case Ask(number=number):
-                self._asked[number].set_exception(RequestError(Failure.INTERNAL))
+                self._heard(line, Failed(number, AccountId(0), RequestError(Failure.INTERNAL)))
             case Open(stream=stream) | Got(stream=stream) | Said(stream=stream):
-                self._pages[stream].put_nowait(End(stream, failed=True))
+                self._heard(line, End(stream, failed=True))
             case _:
                 pass
 

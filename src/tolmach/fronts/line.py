@@ -31,15 +31,13 @@ class Line(asyncio.Protocol):
         self._said: list[Parcel] = []
         self._come = bytearray()
         self._transport: asyncio.Transport | None = None
-        self.open = False
 
     def connection_made(self, transport: Any) -> None:
         """The line is there."""
-        self._transport, self.open = transport, True
+        self._transport = transport
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The other end is gone."""
-        self.open = False
         self._lost(self)
 
     def say(self, parcel: Parcel) -> None:
@@ -68,7 +66,7 @@ class Line(asyncio.Protocol):
 
     def _flush(self) -> None:
         said, self._said = self._said, []
-        if not said or self._transport is None or not self.open:
+        if not said or self._transport is None or self._transport.is_closing():
             return
         try:
             packed = pack(said)

@@ -1,9 +1,6 @@
 """A front process: it listens, and has what it is asked carried out by the process behind it (`tolmach.fronts`)."""
 
 import asyncio
-import os
-import secrets
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
@@ -13,12 +10,11 @@ from tolmach.api.endpoints import every_endpoint
 from tolmach.api.listeners import Listening
 from tolmach.api.northbound import Northbound
 from tolmach.connectors.tracing import TracesMissingError, open_traces
-from tolmach.core.processes import named
 from tolmach.core.roles import ProcessRole
 from tolmach.fronts.front import Front
 from tolmach.gateway import parts
 from tolmach.gateway.composition import NotReadyError
-from tolmach.gateway.membership import Membership
+from tolmach.gateway.membership import Membership, own_name
 from tolmach.gateway.parts import Part
 from tolmach.settings import Settings
 from tolmach.workers.clock import SystemClock
@@ -30,7 +26,7 @@ class FrontProcess:
     def __init__(self, settings: Settings, membership: Membership) -> None:
         assert membership.line is not None
         self.settings = settings
-        self.name = named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
+        self.name = own_name()
         self._sockets = membership.sockets
         endpoints = every_endpoint() if ProcessRole.API in settings.every_role else ()
         self._front = Front(membership.line.asks)

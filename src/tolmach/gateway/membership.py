@@ -1,9 +1,13 @@
 """A process among those that were started together."""
 
+import os
+import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from tolmach.core.processes import named
 
 
 class Introductions(NamedTuple):
@@ -11,6 +15,11 @@ class Introductions(NamedTuple):
 
     asks: socket.socket
     hears: socket.socket
+
+
+def own_name() -> str:
+    """Return a name for this process that no other one has or has had."""
+    return named(socket.gethostname(), os.getpid(), secrets.token_hex(3))
 
 
 def introductions() -> Introductions:
