@@ -406,7 +406,8 @@ class Gateway:
         delays = [timedelta(seconds=delay) for delay in told.delays]
         client = await stack.enter_async_context(CallbackClient(timeout=told.timeout, allow_private=told.allow_private))
         lease = timedelta(seconds=told.timeout) + MARGIN
-        notices = Notices(self.catalogue, delays, unconfirmed=told.unconfirmed, lease=lease)
+        recent = self.delivery.recent
+        notices = Notices(self.catalogue, delays, unconfirmed=told.unconfirmed, lease=lease, recent=recent)
         worker = CallbacksWorker(self.database, notices, StatusPush(), client, self.clock, self.links.tally)
         worker.pause = lambda: self.ringing.wakeups.pause
         worker.traces = self.traces

@@ -1,6 +1,9 @@
+import pytest
+
 from tests.services.world import World
 from tolmach.services.recent import RecentMessages
 from tolmach.store import messages
+from tolmach.store.database import Tx
 
 
 def test_a_message_is_read_once(world: World) -> None:
@@ -34,3 +37,34 @@ def test_memory_is_bounded_and_forgets_the_oldest_half(world: World) -> None:
     kept = [id_ for id_ in ids if again[id_] is first[id_]]
     assert kept == ids[2:]
     assert dict(again) == first
+
+
+def test_what_was_only_looked_at_is_not_remembered(world: World) -> None:
+    id_ = world.send()
+    recent = RecentMessages()
+    first = world.read(lambda tx: recent.find(tx, [id_]))[id_]
+    again = world.read(lambda tx: recent.find(tx, [id_]))[id_]
+    assert again == first
+    assert again is not first
+
+
+def test_a_claim_is_remembered_once_it_is_committed(world: World) -> None:
+    id_ = world.send()
+    now = world.clock.now()
+    _, claimed = world.write(lambda tx: world.delivery.claim(tx, "one", now, 10))
+    assert not world.delivery.recent.knows(id_)
+    world.delivery.taken("one", claimed)
+    assert world.delivery.recent.knows(id_)
+
+
+def test_a_claim_that_came_to_nothing_is_not_remembered(world: World) -> None:
+    id_, now = world.send(), world.clock.now()
+
+    def fail(tx: Tx) -> None:
+        world.delivery.claim(tx, "one", now, 10)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        world.write(fail)
+    world.delivery.taken("one", [])
+    assert not world.delivery.recent.knows(id_)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,7 @@ from tolmach.connectors.smpp_wire import Wire
 from tolmach.core.clock import Clock
 from tolmach.core.content import CHANNELS, Channel
 from tolmach.core.delivery import Busy, Inbound, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.ids import LegId
 from tolmach.core.links import LinkCounters, LinkHealth, SmppLink
 from tolmach.core.ports import EventSink
 from tolmach.providers import smpp_receipts
@@ -75,6 +76,8 @@ class SmppConnector:
     def __init__(self, link: SmppLink, clock: Clock) -> None:
         self.name = link.name
         self.held = False
+        self.named: Callable[[LegId, str, str], None] = lambda leg, link, provider_id: None
+        """Called when an answer gives a part its name; who submitted its leg will hear of the leg's outcome."""
         self._link = link
         self._clock = clock
         self._connections: list[_Connection] = []
@@ -213,7 +216,10 @@ class SmppConnector:
             self._counts["accepted"] += 1
             if event.body.tlvs and (tlv.number(event.body.tlvs, Tag.CONGESTION_STATE) or 0) >= CONGESTED:
                 self._pace.congested(now)
-            self._legs.answered(leg, Sent((smpp_receipts.answer_id(event.body.message_id, self._link.ids),)))
+            name = smpp_receipts.answer_id(event.body.message_id, self._link.ids)
+            if leg.awaited:
+                self.named(leg.id, self.name, name)
+            self._legs.answered(leg, Sent((name,)))
             return
         self._counts["refused"] += 1
         outcome = Refused("generic_nack", permanent=False) if said is Meaning.TAKEN else refusal(event.status)

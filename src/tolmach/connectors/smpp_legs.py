@@ -61,6 +61,11 @@ class Leg:
         """Parts without an answer."""
         return len(self.bodies) - len(self.answers)
 
+    @property
+    def awaited(self) -> bool:
+        """Whether who submitted it waits for its outcome."""
+        return not self._batch.done.done()
+
     def close(self, outcome: Outcome) -> None:
         """Tell who submitted it."""
         self.closed = True

@@ -117,7 +117,9 @@ class Carriers:
     def _connector(self, link: AnyLink) -> Connector:
         self._links[link.name] = link
         if isinstance(link, SmppLink):
-            return SmppConnector(link, self._clock)
+            connector = SmppConnector(link, self._clock)
+            connector.named = self._delivery.early.expect
+            return connector
         drawn = SERIES[0] + secrets.randbelow(SERIES[1] - SERIES[0])
         books = StoredBooks(self._database, self._delivery, self._clock, drawn, self._ring)
         return HttpConnector(link, self._clock, books, self._settings.grace_period)

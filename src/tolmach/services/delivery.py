@@ -15,6 +15,7 @@ from tolmach.core.requests import place_of
 from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status, aggregate, merge
 from tolmach.core.traces import Heard
 from tolmach.services.catalogue import Catalogue
+from tolmach.services.early import EarlyReceipts
 from tolmach.services.hands import Hands
 from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
@@ -47,27 +48,39 @@ class Delivery:
     def __init__(self, catalogue: Catalogue, grace: timedelta) -> None:
         self._catalogue = catalogue
         self._grace = duration_ms(grace)
-        self._recent = RecentMessages()
+        self.recent = RecentMessages()
+        self._claimed: dict[str, Mapping[int, Message]] = {}  # by each loop, and not known to be committed
         self._shares = Shares()
         self.hands = Hands()
+        self.early = EarlyReceipts()
         self.traced = False
         """Whether receipts are told to those who record traces."""
 
     def claim(
         self, tx: Tx, worker: str, now: datetime, limit: int, channel: Channel | None = None
     ) -> tuple[Effects, list[Submission]]:
-        """Lease due steps (of a channel) and return those that can be sent; the others end here."""
+        """Lease due steps (of a channel) and return those that can be sent; the others end here.
+
+        `taken` is to be told when that is committed.
+        """
         moment = to_ms(now)
         due = self._free(tx, self._shares.claim(tx, _lease(worker, moment), limit, traffic.lanes(channel)))
         if not due:
             return Effects(), []
-        known = messages.by_ids(tx, [entry.message for entry in due])
+        known = self._claimed[worker] = self.recent.find(tx, [entry.message for entry in due])
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
         effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
         live = self._hold(tx, live, known, moment)
         routed = self._ways(tx, live, known)
         return effects, [_submission(known[entry.message], entry, routed.get(entry.message)) for entry in live]
+
+    def taken(self, worker: str, claimed: Sequence[Submission]) -> None:
+        """What a loop has claimed is committed: it has these in hand from now on."""
+        self.hands.take(worker, claimed)
+        known = self._claimed.pop(worker, {})
+        if claimed:  # else it may be from a claim that came to nothing
+            self.recent.remember(known)
 
     def _free(self, tx: Tx, claimed: Sequence[Entry]) -> Sequence[Entry]:
         """Return what nobody has in hand; what somebody has stays his, for another lease."""
@@ -78,19 +91,19 @@ class Delivery:
         theirs = {entry.message for entry in held}
         return [entry for entry in claimed if entry.message not in theirs]
 
-    def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime) -> Effects:
-        """Store what the links answered."""
+    def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime, early: Sequence[Receipt] = ()) -> Effects:
+        """Store what the links answered, and the receipts that were held for it."""
         if not results:
             return Effects()
         ids = {split_id(result.submission.leg)[0] for result in results}
         parts.expect_receipts(tx, {result.link for result in results})
-        progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
+        progress = self._progress(tx, self.recent.by_ids(tx, ids), now)
         for result in results:
             if isinstance(result.outcome, Lost) and self._resends(tx, progress, result):
                 progress.again(result.submission, progress.now + AGAIN)
             else:
                 _apply(progress, result)
-        others = self._merge_early(tx, progress, self._take_early(tx, results))
+        others = self._merge_early(tx, progress, [*self._take_early(tx, results), *early])
         return progress.write() | (self.receive(tx, others, now)[0] if others else Effects())
 
     def _resends(self, tx: Tx, progress: Progress, result: Submitted) -> bool:
@@ -124,7 +137,7 @@ class Delivery:
         """Store what became of a lost leg; also return False when its loss is not stored yet."""
         message, step = split_id(result.submission.leg)
         parts.expect_receipts(tx, {result.link})
-        progress = self._progress(tx, self._recent.by_ids(tx, [message]), now)
+        progress = self._progress(tx, self.recent.by_ids(tx, [message]), now)
         if progress.duty(message) is not None and progress.leg(message, step) is None:
             return Effects(), False
         if isinstance(result.outcome, Sent):
@@ -295,7 +308,7 @@ class Delivery:
 
     def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
         ids = {part.message for part in known.values()}
-        progress = self._progress(tx, self._recent.by_ids(tx, ids), now)
+        progress = self._progress(tx, self.recent.by_ids(tx, ids), now)
         known = parts.once_locked(tx, known)
         several = {part.message for part in known.values() if _parts_of(progress, part) != 1}
         siblings = _Siblings(progress, [*known.values(), *chain(*parts.of_messages(tx, several).values())])

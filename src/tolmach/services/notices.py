@@ -14,7 +14,8 @@ from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.timezones import to_wall
 from tolmach.dialects.contract import PushedState
 from tolmach.services.catalogue import Catalogue
-from tolmach.store import callbacks, campaigns, messages
+from tolmach.services.recent import RecentMessages
+from tolmach.store import callbacks, campaigns
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message
@@ -39,7 +40,7 @@ class Notices:
 
     ``unconfirmed`` attempts may be answered without confirming a status; their pauses are the first of the delays.
     ``lease`` is for how long a POST and storing what became of it may take: what a process had claimed that died is
-    told when it is over, so it is no longer than it must be.
+    told when it is over, so it is no longer than it must be. ``recent``: those that delivery has read already.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Notices:
         batch: int = 200,
         unconfirmed: int = UNCONFIRMED,
         lease: timedelta = LEASE,
+        recent: RecentMessages | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._delays = [duration_ms(delay) for delay in delays]
         self._batch = batch
         self._unconfirmed = unconfirmed
         self._lease = duration_ms(lease)
+        self._recent = recent or RecentMessages()
 
     def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId], limit: int) -> list[Notice]:
         """Lease due callbacks: one POST for each account that is not busy with one, for ``limit`` accounts."""
@@ -71,8 +74,21 @@ class Notices:
             if account is None or not account.callback_url:
                 callbacks.settle(tx, [replace(row, state=FAILED, error="no callback URL") for row in rows])
             else:
-                notices.append(Notice(account_id, account.callback_url, _states(tx, account, rows), rows))
+                notices.append(Notice(account_id, account.callback_url, self._states(tx, account, rows), rows))
         return notices
+
+    def _states(self, tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:
+        known = self._recent.find(tx, {row.message for row in rows})
+        keys = _campaign_keys(tx, account, known.values())
+        states: dict[int, PushedState] = {}  # an acknowledgement names the message: only its newest status is told
+        for row in rows:
+            message = known[row.message]
+            reference = message.client_key or (keys.get(message.campaign, "") if message.campaign else "")
+            changed = to_wall(from_ms(row.changed_at), account.time_zone)
+            states[row.message] = PushedState(
+                row.id, row.message, row.status, changed, message.recipient, reference, message.dialect, message.request
+            )
+        return list(states.values())
 
     def settle(
         self, tx: Tx, notice: Notice, acknowledged: Collection[int], error: str, now: datetime
@@ -94,20 +110,6 @@ class Notices:
         if tried > most:
             return replace(row, state=FAILED, done_at=now, error=error)
         return replace(row, due_at=now + self._delays[tried - 1], error=error)
-
-
-def _states(tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:
-    known = messages.by_ids(tx, {row.message for row in rows})
-    keys = _campaign_keys(tx, account, known.values())
-    states: dict[int, PushedState] = {}  # an acknowledgement names the message: only its newest status is told
-    for row in rows:
-        message = known[row.message]
-        reference = message.client_key or (keys.get(message.campaign, "") if message.campaign else "")
-        changed = to_wall(from_ms(row.changed_at), account.time_zone)
-        states[row.message] = PushedState(
-            row.id, row.message, row.status, changed, message.recipient, reference, message.dialect, message.request
-        )
-    return list(states.values())
 
 
 def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Messages that are on their way, remembered: a message is written once, so what was read stays true.
 
-Only messages that a link has answered for are looked up here. Their acceptance was committed before they were
-claimed; a message read in the transaction that accepts it might never come to be, and its id be given to another.
+Only messages whose claim is committed are remembered: so their acceptance is, too. A message that is read in the
+transaction that accepts it might never come to be, and its id be given to another.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,17 +21,26 @@ class RecentMessages:
         self._known: dict[int, Message] = {}
 
     def by_ids(self, tx: Tx, ids: Collection[int]) -> Mapping[int, Message]:
-        """Return messages by id; unknown ids are left out."""
+        """Return messages that a link has answered for, and remember them; unknown ids are left out."""
+        found = self.find(tx, ids)
+        self.remember({id_: message for id_, message in found.items() if not self.knows(id_)})
+        return found
+
+    def find(self, tx: Tx, ids: Collection[int]) -> Mapping[int, Message]:
+        """Return any messages by id; unknown ids are left out."""
         known = self._known
         found = {id_: known[id_] for id_ in ids if id_ in known}
         missing = [id_ for id_ in ids if id_ not in found]
         if missing:
-            loaded = messages.by_ids(tx, missing)
-            found.update(loaded)
-            self._remember(loaded)
+            found.update(messages.by_ids(tx, missing))
         return found
 
-    def _remember(self, loaded: Mapping[int, Message]) -> None:
+    def knows(self, id_: int) -> bool:
+        """Tell whether a message is in memory."""
+        return id_ in self._known
+
+    def remember(self, loaded: Mapping[int, Message]) -> None:
+        """Remember messages whose claim is committed."""
         if len(self._known) + len(loaded) > self._size:
             self._known = dict(list(self._known.items())[len(self._known) // 2 :])
         self._known.update(loaded)

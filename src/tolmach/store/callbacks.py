@@ -37,7 +37,12 @@ class Callback:
     answered: int = 0
 
 
-_NEXT_DUE = Prepared(select(func.min(callbacks.c.due_at)).where(callbacks.c.state == literal_column("'pending'")))
+_NEXT_DUE = Prepared(
+    select(callbacks.c.due_at)
+    .where(callbacks.c.state == literal_column("'pending'"))
+    .order_by(callbacks.c.due_at)
+    .limit(literal_column("1"))
+)
 # an account at a time: what is due may be a long backlog of one account, and this is asked for every turn
 _ACCOUNTS_DUE = Prepared(
     select(accounts.c.id)

@@ -8,7 +8,7 @@ they are looked for among the newest messages first.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Insert, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Insert, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects import sqlite
 
 from tolmach.core.ids import STRIDE, AccountId
@@ -88,6 +88,7 @@ _SUPERSEDE = Prepared(
     .values(number=-func.abs(parts.c.number))
 )
 _ANY_ORPHAN = Prepared(select(func.min(orphans.c.id)))
+_KEEP_ORPHAN = insertion(orphans, without=("id",))
 _ORPHANS = Prepared(
     select(orphans)
     .where(orphans.c.link == bindparam("link"), one_of(orphans.c.provider_id, "ids"))
@@ -193,19 +194,9 @@ def await_answers(tx: Tx, links: Collection[str]) -> bool:
 def keep_orphans(tx: Tx, rows: Sequence[Orphan]) -> None:
     """Keep receipts that nothing answers to."""
     if rows:
-        values = [
-            {
-                "link": orphan.link,
-                "provider_id": orphan.provider_id,
-                "status": orphan.status.value,
-                "at": orphan.at,
-                "received_at": orphan.received_at,
-                "text_id": orphan.text_id,
-                "tlv_id": orphan.tlv_id,
-            }
-            for orphan in rows
-        ]
-        tx.execute(insert(orphans), values)
+        _KEEP_ORPHAN.run_many(
+            tx, [(o.link, o.provider_id, o.status.value, o.at, o.received_at, o.text_id, o.tlv_id) for o in rows]
+        )
 
 
 def take_orphans(tx: Tx, link: str, ids: Collection[str]) -> Sequence[Orphan]:

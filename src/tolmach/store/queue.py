@@ -63,8 +63,11 @@ _BY_IDS = Prepared(select(queue).where(one_of(queue.c.message_id, "ids")))
 _LOCKED = Prepared(
     select(queue).where(one_of(queue.c.message_id, "ids")).order_by(queue.c.message_id).with_for_update()
 )
-_NEXT_DUE = Prepared(
-    select(func.min(queue.c.due_at)).where(queue.c.kind == bindparam("kind"), queue.c.lane == bindparam("lane"))
+_NEXT_DUE = Prepared(  # no min(): PostgreSQL, which takes a new table for small, would read all that wait to find it
+    select(queue.c.due_at)
+    .where(queue.c.kind == bindparam("kind"), queue.c.lane == bindparam("lane"))
+    .order_by(queue.c.due_at)
+    .limit(literal_column("1"))
 )
 _REMOVE = Prepared(delete(queue).where(one_of(queue.c.message_id, "ids")))
 _LEASE = {
@@ -152,8 +155,10 @@ _RENEW = Prepared(
 
 def _first_owner(behind: ColumnElement[Any]) -> ScalarSelect[Any]:
     return (
-        select(func.min(queue.c.account_id))
+        select(queue.c.account_id)
         .where(queue.c.kind == _SUBMIT, queue.c.lane == bindparam("of_lane"), queue.c.account_id > behind)
+        .order_by(queue.c.account_id)
+        .limit(literal_column("1"))
         .scalar_subquery()
     )
 

@@ -6,6 +6,7 @@ It confirms after the commit.
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -44,6 +45,20 @@ class ReceiptsWorker:
 
     async def take(self, events: Sequence[ProviderEvent]) -> None:
         """Return once the events are committed (this is the `EventSink` of links)."""
+        early = [held for event in events if isinstance(event, Receipt) and (held := self._delivery.early.hold(event))]
+        if not early:
+            await self._put(events)
+            return
+        theirs = {id(held.receipt) for held in early}
+        others = [event for event in events if id(event) not in theirs]
+        if others:
+            await self._put(others)
+        with_legs = [held.receipt for held in early if await held.stored]
+        self._note(with_legs, 0, self._clock.now())
+        if len(with_legs) < len(early):
+            await self._put([held.receipt for held in early if not held.stored.result()])
+
+    async def _put(self, events: Sequence[ProviderEvent]) -> None:
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((events, stored))
         self._arrived.set()
@@ -83,9 +98,7 @@ class ReceiptsWorker:
             announce(effects, self._due, self._told)
             if self.traces is not None:
                 spans.heard(self.traces, effects.heard, since)
-            self.tally.told(receipts, unknown, now)
-            if log.is_enabled_for(logging.DEBUG):
-                log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
+            self._note(receipts, unknown, now)
             self.tally.heard(inbound)
             if unknown:
                 log.warning("receipts that match no message", count=unknown)
@@ -94,6 +107,11 @@ class ReceiptsWorker:
             error = caught
         for _, stored in batch:
             _confirm(stored, error)
+
+    def _note(self, receipts: Sequence[Receipt], unknown: int, now: datetime) -> None:
+        self.tally.told(receipts, unknown, now)
+        if log.is_enabled_for(logging.DEBUG):
+            log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
 
 
 def _confirm(stored: asyncio.Future[None], error: Exception | None) -> None:

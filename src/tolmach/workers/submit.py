@@ -32,6 +32,7 @@ from tolmach.core.requests import name_of
 from tolmach.core.traces import Traces
 from tolmach.core.traffic import lanes
 from tolmach.services.delivery import LEASE, Delivery, Submitted
+from tolmach.services.early import Held
 from tolmach.services.progress import Effects
 from tolmach.store import queue
 from tolmach.store.database import Database, Tx
@@ -99,11 +100,11 @@ class SubmitWorker:
                 continue
             try:
                 effects, claimed = await self._turn(results)
-                self._release(results)
-                self._delivery.hands.take(self._name, claimed)
+                self._delivery.taken(self._name, claimed)
                 results = []
             except StoreUnavailableError as error:
                 log.error("submit cannot use the database", worker=self._name, error=str(error))
+                self._delivery.early.let_go(result.submission.leg for result in results)
                 await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
                 continue
             except Exception:
@@ -143,17 +144,19 @@ class SubmitWorker:
         return min(most, max((link.room for link in self._links), default=most))
 
     async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
-        room = self._room
+        room, early = self._room, self._early(results)
+        receipts = [held.receipt for held in early]
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
             now = self._clock.now()  # not before: the lease begins when the write does, however long it waited
-            settled = self._delivery.settle(tx, results, now)
+            settled = self._delivery.settle(tx, results, now, receipts)
             if self._stopping:
                 return settled, ()
             ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
             return settled | ended, claimed
 
         settled, claimed = await self._database.write(work, rows=1 + len(results) + min(room, self._claimed))
+        self._release(results, early)
         self._claimed = len(claimed)
         return settled, claimed
 
@@ -162,8 +165,12 @@ class SubmitWorker:
         for channel in {submission.channel for submission in claimed}:
             self._all_links.claimed[channel] = now
 
-    def _release(self, stored: Sequence[Submitted]) -> None:
+    def _early(self, results: Sequence[Submitted]) -> list[Held]:
+        return self._delivery.early.of((result.link, result.outcome) for result in results)
+
+    def _release(self, stored: Sequence[Submitted], early: Sequence[Held] = ()) -> None:
         self._delivery.hands.release(result.submission for result in stored)
+        self._delivery.early.release((result.submission.leg for result in stored), early)
 
     async def _settle_alone(self, results: Sequence[Submitted]) -> None:
         """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again."""
@@ -253,13 +260,17 @@ class SubmitWorker:
     async def _store_early(self, answers: list[Submitted], told: Bell) -> None:
         """Store what has come so far; what cannot be stored now stays for the end of the batch."""
         come, now = list(answers), self._clock.now()
+        early = self._early(come)
+        receipts = [held.receipt for held in early]
         try:
-            effects = await self._database.write(lambda tx: self._delivery.settle(tx, come, now), rows=len(come))
+            effects = await self._database.write(
+                lambda tx: self._delivery.settle(tx, come, now, receipts), rows=len(come)
+            )
         except Exception as error:
             log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
             return
-        self._release(come)
+        self._release(come, early)
         del answers[: len(come)]
         self._announce(effects, told)
 
