@@ -4,8 +4,8 @@
 
 Load generator, SMSC and the receiver of callbacks are processes on the same machine. About ten minutes without growth,
 four with --quick, whose figures are too short to be told. Growth, some minutes more, fills an installation with so many
-delivered messages and with messages for the days to come, and measures it and an empty one by turns. --only measures the named
-parts alone, beside the ceilings. --write puts the table into docs/performance.md.
+delivered messages and with messages for the days to come, and measures it and an empty one by turns. --only measures
+the named parts alone, beside the ceilings. --write puts the table into docs/performance.md.
 """
 
 import argparse
@@ -218,8 +218,8 @@ class Report:
         grown = f"with {stored:,} stored and {scheduled:,} scheduled, {NAMES[kind]}"
         for what, both in pairs.items():
             ratio, longer = (statistics.median(after[i] / before[i] for before, after in both) for i in (0, 1))
-            cost = statistics.median(after.processor for _, after in both)
-            figure = f"{ratio:.2f} times the processor time a message ({cost:,.0f} µs), {longer:.2f} the time"
+            spent = statistics.median(after.processor for _, after in both)
+            figure = f"{ratio:.2f} times the processor time a message ({spent:,.0f} µs), {longer:.2f} the time"
             yield Row(f"{what} {grown}", figure, target="1.20", met=ratio <= WORSE)
 
     def _taken_in(self, made: Stage, _port: int) -> dict[str, Cost]:

@@ -158,3 +158,24 @@ async def test_a_clock_that_was_ahead_between_two_looks_holds_nothing_up(stage: 
     assert entry is not None
     assert entry.due_at == to_ms(stage.clock.now())
     assert await upkeep.watch_clock() == 0
+
+
+async def test_a_clock_that_was_set_back_while_no_gateway_ran(stage: Stage) -> None:
+    """The first gateway after it sees that the newest message is of the future."""
+    stage.clock.advance(timedelta(hours=2))
+    (due,) = stage.accept(PHONE)
+    stage.clock.advance(timedelta(hours=-2))
+    async with working(worker(stage).run()):
+        await stage.until(lambda tx: queue.by_ids(tx, [due])[due].due_at == to_ms(stage.clock.now()))
+
+
+async def test_a_clock_that_went_on_meanwhile_changes_nothing(stage: Stage) -> None:
+    (due,) = stage.accept(PHONE)
+    accepted = to_ms(stage.clock.now())
+    stage.clock.advance(timedelta(seconds=-1))  # of another machine, say
+    upkeep = worker(stage)
+    await upkeep.look_back()
+    assert await upkeep.watch_clock() == 0
+    entry = stage.duty(due)
+    assert entry is not None
+    assert entry.due_at == accepted

@@ -79,10 +79,20 @@ class _Ready:
 
 
 def accept(
-    tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime, full: FullLinks | None = None
+    tx: Tx,
+    catalogue: Catalogue,
+    orders: Sequence[Order],
+    now: datetime,
+    full: FullLinks | None = None,
+    *,
+    locked: bool = True,
 ) -> list[Answer]:
-    """Carry out send commands; one answer each, in order. What only ``full`` links can carry is not taken."""
-    batch = _Batch(tx, catalogue, orders, now)
+    """Carry out send commands; one answer each, in order. What only ``full`` links can carry is not taken.
+
+    ``locked``: nobody else may spend money of these accounts meanwhile. Else they may, until all is decided;
+    OverdrawnError when that took what was needed here.
+    """
+    batch = _Batch(tx, catalogue, orders, now, locked=locked)
     batch.full = full
     answers: list[Answer] = []
     for order in orders:
@@ -101,7 +111,7 @@ def check_date(due: datetime | None, zone: str, now: datetime) -> None:
 
 
 class _Batch:
-    def __init__(self, tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime) -> None:
+    def __init__(self, tx: Tx, catalogue: Catalogue, orders: Sequence[Order], now: datetime, *, locked: bool) -> None:
         self.tx = tx
         self.snapshot = catalogue.at(tx)
         self.now = now
@@ -109,10 +119,9 @@ class _Batch:
         self.rows = _Rows()
         self.screening = Screening(tx, self.now_ms)
         ids = {order.principal.account for order in orders}
-        self.spendable = {
-            account: Money(money.available + self._credit(account))
-            for account, money in ledger.locked_balances(tx, ids).items()
-        }
+        self.locked = locked
+        balances = ledger.locked_balances(tx, ids) if locked else ledger.balances_of(tx, ids)
+        self.spendable = {id_: Money(money.available + self._credit(id_)) for id_, money in balances.items()}
         self.stopped = self._load_stops(ids, orders)
         self.repeats = self._load_repeats(orders)
         self.earlier = dict(messages.by_ids(tx, set(self.repeats.values())))
@@ -202,7 +211,8 @@ class _Batch:
         messages.add(self.tx, self.rows.messages)
         queue.add(self.tx, self.rows.queue)
         legs.add(self.tx, self.rows.refused)
-        ledger.append(self.tx, self.rows.holds)
+        spenders = () if self.locked else {hold.account for hold in self.rows.holds}
+        ledger.append(self.tx, self.rows.holds, {id_: -self._credit(id_) for id_ in spenders})
         self.screening.write()
 
 

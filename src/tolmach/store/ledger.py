@@ -81,8 +81,15 @@ _LOCKED = Prepared(
 )
 
 
-def append(tx: Tx, entries: Sequence[Entry]) -> None:
-    """Write entries and move the balances, one update per account, in the order in which everybody locks them."""
+class OverdrawnError(Exception):
+    """What was decided by a balance that nobody had locked would take more than there is now."""
+
+
+def append(tx: Tx, entries: Sequence[Entry], floors: Mapping[AccountId, int] | None = None) -> None:
+    """Write entries and move the balances, one update per account, in the order in which everybody locks them.
+
+    ``floors``: what may be available of each account at least; OverdrawnError when it would be less.
+    """
     if not entries:
         return
     _INSERT.run_many(
@@ -92,8 +99,10 @@ def append(tx: Tx, entries: Sequence[Entry]) -> None:
     for entry in entries:
         available, held = sums.get(entry.account, (0, 0))
         sums[entry.account] = (available + entry.available, held + entry.held)
-    if len(sums) > 1 and flavour(tx).locks_rows:
-        locked_balances(tx, sums)
+    if flavour(tx).locks_rows and (floors or len(sums) > 1):
+        now = locked_balances(tx, sums)
+        if any(now[account].available + sums[account][0] < floor for account, floor in (floors or {}).items()):
+            raise OverdrawnError
     _MOVE.run_many(tx, [(available, held, account) for account, (available, held) in sorted(sums.items())])
 
 

@@ -68,7 +68,9 @@ def add(tx: Tx, rows: Sequence[Message]) -> None:
             for m in rows
         ],
     )
-    keys = [(m.account, m.dialect, m.client_key, m.id) for m in rows if m.client_key]
+    keys = sorted(
+        (m.account, m.dialect, m.client_key, m.id) for m in rows if m.client_key
+    )  # so nobody waits in a circle
     if keys:
         _INSERT_KEY.run_many(tx, keys)
 

@@ -93,9 +93,10 @@ def _claiming(*conditions: ColumnElement[bool]) -> Prepared:
 _CLAIM = _claiming(queue.c.kind == bindparam("of_kind"))
 _SUBMIT: ColumnElement[int] = literal_column("0")  # written out, so that the partial index of fair shares serves
 _CLAIM_SHARE = _claiming(queue.c.kind == _SUBMIT, queue.c.account_id == bindparam("owner"))
+_EACH_LANE = one_of(queue.c.lane, "lanes")  # so that of the index only what is due is read, not what is scheduled
 _PAST = (
     queue.c.kind == bindparam("of_kind"),
-    one_of(queue.c.lane, "lanes"),
+    _EACH_LANE,
     queue.c.due_at <= bindparam("now"),
     queue.c.expires_at <= bindparam("now"),
 )
@@ -120,7 +121,7 @@ _CHANGE = Prepared(
 )
 _BACKLOGS = Prepared(
     select(queue.c.account_id, queue.c.lane, func.count())
-    .where(queue.c.kind == _SUBMIT, queue.c.due_at <= bindparam("now"))
+    .where(queue.c.kind == _SUBMIT, _EACH_LANE, queue.c.due_at <= bindparam("now"))
     .group_by(queue.c.account_id, queue.c.lane)
 )
 _PUT_OFF: ColumnElement[int] = literal_column(
@@ -128,6 +129,7 @@ _PUT_OFF: ColumnElement[int] = literal_column(
 )  # milliseconds: longer than a step is put off while its link has no room
 _WAITING = (
     queue.c.kind == _SUBMIT,
+    _EACH_LANE,
     queue.c.due_at <= bindparam("now") + _PUT_OFF,
     or_(queue.c.due_at <= bindparam("now"), queue.c.attempts > literal_column("0")),
     queue.c.claimed_by == literal_column("''"),
@@ -319,17 +321,17 @@ def release_claims(tx: Tx, process: str, now: int) -> int:
 
 def backlogs(tx: Tx, now: int) -> Mapping[tuple[int, int], int]:
     """Return how many steps of each account and lane are due and in nobody's hands."""
-    return {(row[0], row[1]): row[2] for row in _BACKLOGS.all(tx, now=now)}
+    return {(row[0], row[1]): row[2] for row in _BACKLOGS.all(tx, lanes=list(ALL_LANES), now=now)}
 
 
 def waiting(tx: Tx, now: int) -> Mapping[int, int]:
     """Return how many steps of each lane are due or put off, and in nobody's hands."""
-    return {row[0]: row[1] for row in _WAITING_BY_LANE.all(tx, now=now)}
+    return {row[0]: row[1] for row in _WAITING_BY_LANE.all(tx, lanes=list(ALL_LANES), now=now)}
 
 
 def sample(tx: Tx, now: int, apart: int, most: int) -> Sequence[Entry]:
     """Return every so manyth of the steps that `waiting` counts, by their ids, but not more than ``most``."""
-    return [_entry(row) for row in _SAMPLE.all(tx, now=now, apart=apart, most=most)]
+    return [_entry(row) for row in _SAMPLE.all(tx, lanes=list(ALL_LANES), now=now, apart=apart, most=most)]
 
 
 def catch_up(tx: Tx, now: int, was: int, pause: int) -> int:

@@ -21,6 +21,7 @@ from tolmach.services.access import Principal
 from tolmach.services.backlogs import Backlogs
 from tolmach.services.catalogue import Catalogue
 from tolmach.store.database import Database
+from tolmach.store.ledger import OverdrawnError
 from tolmach.workers.bell import Bells
 from tolmach.workers.tally import Tally
 from tolmach.workers.turns import Turns
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
 SHARED_DRAFTS = 1_000  # the same where several accounts wait: one with long lists must not make the others slow
+SIDE_BY_SIDE = 2  # batches, where several transactions write at a time
+WORTH_DRAFTS = 16  # for a batch beside another
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
 
 
@@ -52,6 +55,7 @@ class IntakeWorker:
         self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
         self._waiting = Turns[_Waiting]()
         self._drafts = 0
+        self._writing = 0
         self._closed = False
         self._arrived = asyncio.Event()
         self.traces: Traces | None = None
@@ -74,17 +78,30 @@ class IntakeWorker:
     async def run(self) -> None:
         """Write batch after batch until cancelled."""
         try:
-            while True:
-                await self._arrived.wait()
-                self._arrived.clear()
-                while batch := self._gather():
-                    await self._write(batch)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(1, SIDE_BY_SIDE if self._database.place.shared else 1):
+                    group.create_task(self._write_all())
+                await self._write_all()
         finally:
             self._closed = True
             for waiting in self._waiting.drain():
                 _fail(waiting, RequestError(Failure.BUSY, "shutting down"))
 
+    async def _write_all(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while batch := self._gather():
+                self._writing += 1
+                try:
+                    await self._write(batch)
+                finally:
+                    self._writing -= 1
+
     def _gather(self) -> list[_Waiting]:
+        """Return what is written next; nothing while little waits and others are written, who will take that along."""
+        if self._writing and self._drafts < WORTH_DRAFTS:
+            return []
         batch: list[_Waiting] = []
         drafts, most = 0, SHARED_DRAFTS if len(self._waiting) > 1 else BATCH_DRAFTS
         while self._waiting and (not batch or drafts + self._waiting.size() <= most):
@@ -100,10 +117,7 @@ class IntakeWorker:
         orders = [waiting.order for waiting in batch]
         since = 0 if self.traces is None else self.traces.now()
         try:
-            now = self._clock.now()
-            answers = await self._database.write(
-                lambda tx: accept(tx, self._catalogue, orders, now, self.backlogs.full)
-            )
+            answers = await self._accept(orders)
         except StoreUnavailableError as error:
             log.error("intake cannot write", error=str(error))
             for waiting in batch:
@@ -121,6 +135,16 @@ class IntakeWorker:
                 if not waiting.order.command.dry_run:
                     self.backlogs.add(waiting.order.principal.account, waiting.order.command.drafts)
                 _answer(waiting, answer)
+
+    async def _accept(self, orders: Sequence[Order]) -> list[Answer]:
+        """Accept by balances that others may change meanwhile: so writers of one account wait for each other's commits and
+        for nothing else. Where that took the money, again and alone.
+        """
+        now, full = self._clock.now(), self.backlogs.full
+        try:
+            return await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now, full, locked=False))
+        except OverdrawnError:
+            return await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now, full))
 
     async def _write_one_by_one(self, batch: list[_Waiting]) -> None:
         """Keep one command that cannot be written from failing its neighbours."""

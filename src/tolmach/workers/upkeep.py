@@ -12,7 +12,7 @@ import structlog
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.services.delivery import Delivery
 from tolmach.services.progress import Effects
-from tolmach.store import callbacks, queue
+from tolmach.store import callbacks, messages, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.bell import Bell, Bells, announce
@@ -44,17 +44,27 @@ class UpkeepWorker:
         self._expiry_at: datetime | None = None
         self._ahead: datetime | None = None
         """What the clock showed when it was set back, until what was due by it is due again."""
+        self._looked_back = False
 
     async def run(self) -> None:
         """Work until cancelled."""
         await rounds(self._round, POLL_SECONDS, "upkeep cannot use the database")
 
     async def _round(self) -> None:
+        if not self._looked_back:
+            await self.look_back()
+            self._looked_back = True
         await self.watch_clock()
         while await self.turn():
             pass
         while await self.expire():
             pass
+
+    async def look_back(self) -> None:
+        """See whether the clock was set back while no gateway ran: then the newest message is of the future."""
+        newest = await self._database.read(lambda tx: messages.latest(tx, 1))
+        if newest and (was := from_ms(newest[0].accepted_at)) > self._clock.now() + SET_BACK:
+            self._ahead = was
 
     async def watch_clock(self) -> int:
         """Make due again what was due before the clock was set back; return how many rows that were."""
