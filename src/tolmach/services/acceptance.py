@@ -32,6 +32,7 @@ from tolmach.services.screening import Held, Screening
 from tolmach.store import campaigns, counters, ledger, legs, messages, partitions, queue, stops
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
 from tolmach.store.queue import Entry, Kind
@@ -208,11 +209,13 @@ class _Batch:
         if self.reserved > self.used:
             last = self.first + self.reserved - 1
             counters.give_back(self.tx, counters.MESSAGES, last, self.reserved - self.used)
-        messages.add(self.tx, self.rows.messages)
-        queue.add(self.tx, self.rows.queue)
-        legs.add(self.tx, self.rows.refused)
         spenders = () if self.locked else {hold.account for hold in self.rows.holds}
-        ledger.append(self.tx, self.rows.holds, {id_: -self._credit(id_) for id_ in spenders})
+        floors = {id_: -self._credit(id_) for id_ in spenders}
+        with flavour(self.tx).together(self.tx):
+            messages.add(self.tx, self.rows.messages)
+            queue.add(self.tx, self.rows.queue)
+            legs.add(self.tx, self.rows.refused)
+            ledger.append(self.tx, self.rows.holds, floors)  # the last, so that nobody waits long for a balance
         self.screening.write()
 
 

@@ -18,6 +18,7 @@ from tolmach.services.catalogue import Snapshot
 from tolmach.store import callbacks, ledger, legs, parts, queue
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.legs import Leg
 from tolmach.store.messages import Message
 from tolmach.store.parts import Part
@@ -185,14 +186,15 @@ class Progress:
 
     def write(self) -> "Effects":
         """Store everything."""
-        legs.add(self._tx, list(self._new.values()))
-        legs.save(self._tx, self._changed.values())
-        parts.add(self._tx, self.new_parts)
-        parts.supersede(self._tx, self._superseded)
-        queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
-        queue.remove(self._tx, self._finished)
-        ledger.append(self._tx, self._entries)
-        callbacks.add(self._tx, self._callbacks)
+        with flavour(self._tx).together(self._tx):
+            legs.add(self._tx, list(self._new.values()))
+            legs.save(self._tx, self._changed.values())
+            parts.add(self._tx, self.new_parts)
+            parts.supersede(self._tx, self._superseded)
+            queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
+            queue.remove(self._tx, self._finished)
+            callbacks.add(self._tx, self._callbacks)
+            ledger.append(self._tx, self._entries)  # the last, so that nobody waits long for a balance
         steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
         return Effects(steps=steps, callbacks=bool(self._callbacks), heard=tuple(self.heard))
 

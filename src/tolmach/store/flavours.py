@@ -9,6 +9,7 @@ arrays would look into every partition for each of them.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from itertools import chain
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -106,6 +107,13 @@ class Flavour(Protocol):
         """Run a statement for every row; values stand in the order of ``names``."""
         ...
 
+    def together(self, tx: Tx) -> AbstractContextManager[object]:
+        """Send statements one behind the other until a result is asked for, or the block ends.
+
+        For `run_many` and what `Prepared` reads; of anything else nobody looks at the result.
+        """
+        ...
+
     def lock(self, tx: Tx, name: str, *, shared: bool = False) -> bool:
         """Keep other transactions from this name until ``tx`` ends; return whether there may be others."""
         ...
@@ -171,6 +179,9 @@ class _Sqlite:
                 cursor.execute(together, tuple(chain.from_iterable(rows[start : start + ROWS_AT_ONCE])))
             rows = rows[whole:]
         cursor.executemany(sql, rows)
+
+    def together(self, _tx: Tx) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def lock(self, _tx: Tx, _name: str, *, shared: bool = False) -> bool:
         return False
@@ -246,6 +257,10 @@ class _Postgresql:
         columns = list(zip(*rows, strict=True))
         if columns:
             cursor.execute(sql, [array(values) for values in columns])
+
+    def together(self, tx: Tx) -> AbstractContextManager[object]:
+        pipeline: AbstractContextManager[object] = cast(Any, tx.connection.driver_connection).pipeline()
+        return pipeline
 
     def lock(self, tx: Tx, name: str, *, shared: bool = False) -> bool:
         how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"

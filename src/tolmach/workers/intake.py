@@ -137,8 +137,8 @@ class IntakeWorker:
                 _answer(waiting, answer)
 
     async def _accept(self, orders: Sequence[Order]) -> list[Answer]:
-        """Accept by balances that others may change meanwhile: so writers of one account wait for each other's commits and
-        for nothing else. Where that took the money, again and alone.
+        """Accept by balances that others may change meanwhile: writers of one account wait for nothing but each other's
+        commits. Where that took the money, again and alone.
         """
         now, full = self._clock.now(), self.backlogs.full
         try:
