@@ -31,7 +31,8 @@ log = structlog.get_logger()
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
 SHARED_DRAFTS = 1_000  # the same where several accounts wait: one with long lists must not make the others slow
 SIDE_BY_SIDE = 2  # batches, where several transactions write at a time
-WORTH_DRAFTS = 16  # for a batch beside another
+WORTH_DRAFTS = 16  # for a batch beside another one, which takes what has come meanwhile along when it is short
+SHORT_DRAFTS = 500  # of a batch beside another: long lists are written one after the other, what is short beside them
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
 
 
@@ -55,7 +56,7 @@ class IntakeWorker:
         self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
         self._waiting = Turns[_Waiting]()
         self._drafts = 0
-        self._writing = 0
+        self._writing = 0  # drafts in the batches that are being written
         self._closed = False
         self._arrived = asyncio.Event()
         self.traces: Traces | None = None
@@ -92,19 +93,21 @@ class IntakeWorker:
             await self._arrived.wait()
             self._arrived.clear()
             while batch := self._gather():
-                self._writing += 1
+                size = sum(len(waiting.order.command.drafts) for waiting in batch)
+                self._writing += size
                 try:
                     await self._write(batch)
                 finally:
-                    self._writing -= 1
+                    self._writing -= size
 
     def _gather(self) -> list[_Waiting]:
-        """Return what is written next; nothing while little waits and others are written, who will take that along."""
-        if self._writing and self._drafts < WORTH_DRAFTS:
-            return []
+        """Return what is written next; beside others only what is worth a batch of its own, and short."""
         batch: list[_Waiting] = []
         drafts, most = 0, SHARED_DRAFTS if len(self._waiting) > 1 else BATCH_DRAFTS
-        while self._waiting and (not batch or drafts + self._waiting.size() <= most):
+        beside = self._writing > 0
+        if beside:
+            most = 0 if self._drafts < WORTH_DRAFTS and self._writing <= SHORT_DRAFTS else SHORT_DRAFTS
+        while self._waiting and (not (batch or beside) or drafts + self._waiting.size() <= most):
             waiting = self._waiting.take()
             size = len(waiting.order.command.drafts)
             drafts += size
