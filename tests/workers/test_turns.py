@@ -49,10 +49,20 @@ def test_who_comes_late_goes_next_and_makes_up_for_nothing() -> None:
     assert order.index("a2") == 100  # not after all of the other's, and not before its share
 
 
-def test_nobody_is_ahead_once_nobody_waits() -> None:
+def test_who_has_much_under_way_is_still_ahead() -> None:
     turns = Turns[str]()
     turns.add(ONE, "a", 1000)
     assert turns.take() == "a"
+    turns.add(ONE, "b", 1)
+    turns.add(TWO, "c", 1)
+    assert taken(turns) == ["c", "b"]
+
+
+def test_nobody_is_ahead_once_all_is_done() -> None:
+    turns = Turns[str]()
+    turns.add(ONE, "a", 1000)
+    assert turns.take() == "a"
+    turns.forget()
     turns.add(ONE, "b", 1)
     turns.add(TWO, "c", 1)
     assert taken(turns) == ["b", "c"]

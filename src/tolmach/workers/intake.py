@@ -99,6 +99,8 @@ class IntakeWorker:
                     await self._write(batch)
                 finally:
                     self._writing -= size
+            if not self._waiting and not self._writing:
+                self._waiting.forget()
 
     def _gather(self) -> list[_Waiting]:
         """Return what is written next; beside others only what is worth a batch of its own, and short."""

@@ -20,7 +20,7 @@ class Turns(Generic[C]):
     def __init__(self) -> None:
         self._waiting: dict[AccountId, deque[tuple[C, int]]] = {}
         self._order: list[tuple[float, int, AccountId]] = []  # a heap: an entry for each account that waits
-        self._served: dict[AccountId, float] = {}  # -> how far an account is ahead; only while that is past `_now`
+        self._served: dict[AccountId, float] = {}  # -> how far an account is, ahead of others where that is past `_now`
         self._now = 0.0  # the share at which the last command began
         self._count = 0  # of two accounts with the same share the one that came first goes first
 
@@ -51,9 +51,11 @@ class Turns(Generic[C]):
             self._enter(account)
         else:
             del self._waiting[account]
-        if not self._waiting:
-            self._served.clear()  # nobody is ahead of anybody
         return command
+
+    def forget(self) -> None:
+        """Nobody waits, and what was taken is done: nobody is ahead of anybody."""
+        self._served.clear()
 
     def drain(self) -> list[C]:
         """Take everything out."""
