@@ -6,7 +6,8 @@ The SMSC of `bench.smpp`, a receiver of callbacks that acknowledges everything a
 their own on the same machine. The gateway is `tolmach demo` with the link in its settings (with fronts: `tolmach
 serve`), every commit on the disk.
 Told are messages per second until the last callback is acknowledged, the share of the bare session's rate in the same
-run, processor time of the gateway, and its memory at the start, after half of the messages and at the end.
+run, processor time of the gateway (+ of the PostgreSQL server), and the gateway's memory at the start, after half of
+the messages and at the end.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from rich.table import Table
 
 from bench import smpp
 from bench.load import ACCEPTED, Connection, Load
-from bench.stage import KINDS, Stage, cpu_seconds, memory, stage
+from bench.stage import KINDS, Spent, Stage, memory, stage
 from tolmach.core.ids import STRIDE
 from tolmach.store import counters
 from tolmach.store.database import Database
@@ -66,13 +67,13 @@ async def serve() -> None:
 
 @dataclass
 class Result:
-    """Seconds until the last answer and the last callback; microseconds of CPU a message; MiB at the start, after half
+    """Seconds until the last answer and the last callback; processor time a message; MiB at the start, after half
     of the messages, and at the end.
     """
 
     accepted: float
     told: float
-    cost: float
+    cost: Spent
     memory: tuple[float, float, float]
 
 
@@ -89,7 +90,7 @@ def through(made: Stage, port: int, count: int, recipients: int, connections: in
         made.do("account", "set", "demo", "--callback-url", f"http://127.0.0.1:{callbacks}/")
         config = f"[[links]]\n{link}[callbacks]\nallow_private = true\n"
         with made.running(config, fronts) as gateway, told_all(made) as all_told:
-            before, held = cpu_seconds(gateway.pid), [memory(gateway.pid)]
+            before, held = made.spent(gateway), [memory(gateway.pid)]
             accepted = told = 0.0
             for _ in range(2):
                 start = time.perf_counter()
@@ -99,8 +100,8 @@ def through(made: Stage, port: int, count: int, recipients: int, connections: in
                     time.sleep(0.02)
                 told += time.perf_counter() - start
                 held.append(memory(gateway.pid))
-            spent = cpu_seconds(gateway.pid) - before
-            return Result(accepted, told, 1e6 * spent / count, (held[0], held[1], held[2]))
+            cost = made.spent(gateway).each(before, count)
+            return Result(accepted, told, cost, (held[0], held[1], held[2]))
 
 
 @contextmanager
@@ -157,7 +158,9 @@ def main() -> None:
     console = Console(width=120)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.count:,} messages, one link with window 50")
-    table = Table("requests", "accepted/s", "messages/s to the callback", "of bare", "CPU s/1,000", "MiB at 0, 1/2, 1")
+    table = Table(
+        "requests", "accepted/s", "messages/s to the callback", "of bare", "CPU a message", "MiB at 0, 1/2, 1"
+    )
     with smpp.smsc() as port:
         bare = smpp.median(options.runs, lambda: uvloop.run(smpp.bare(port, options.count, 50)))
         console.print(f"raw: a bare session submits {bare.rate:,.0f} messages/s and gets their receipts")
@@ -171,7 +174,7 @@ def main() -> None:
                 f"{options.count / result.accepted:,.0f}",
                 f"{rate:,.0f}",
                 f"{rate / bare.rate:.3f}",
-                f"{result.cost / 1000:.2f}",
+                str(result.cost),
                 ", ".join(f"{one:.0f}" for one in result.memory),
             )
     console.print(table)

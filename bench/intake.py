@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import ceiling
-from bench.stage import KINDS, cpu_seconds, stage
+from bench.stage import KINDS, stage
 
 LOAD = Path(__file__).with_name("load.py")
 
@@ -48,14 +48,14 @@ def main() -> None:
     for size, rate in raw.items():
         console.print(f"raw: {rate:,.0f} messages/s inserted in batches of {size} by plain SQL")
     table = Table(
-        "what", "connections", "requests/s", "messages/s", "p50 ms", "p99 ms", "CPU µs/message", "of raw", "errors"
+        "what", "connections", "requests/s", "messages/s", "p50 ms", "p99 ms", "CPU a message", "of raw", "errors"
     )
     for ahead in (False, True):
         for connections, recipients in ((1, 1), (16, 1), (64, 1), (4, 1000)):
             with stage(options.database) as made, made.running("", options.fronts) as gateway:
-                before = cpu_seconds(gateway.pid)
+                before = made.spent(gateway)
                 result = load(gateway.port, connections, recipients, options.seconds, ahead=ahead)
-                cost = 1e6 * (cpu_seconds(gateway.pid) - before) / max(1, result["messages"])
+                cost = made.spent(gateway).each(before, result["messages"])
             table.add_row(
                 f"{recipients:,} recipient{'s' * (recipients > 1)}, {'ahead' if ahead else 'delivering'}",
                 str(connections),
@@ -63,7 +63,7 @@ def main() -> None:
                 f"{result['messages_per_second']:,.0f}",
                 f"{result['p50_ms']:.1f}",
                 f"{result['p99_ms']:.1f}",
-                f"{cost:,.0f}",
+                str(cost),
                 f"{result['messages_per_second'] / raw[1000 if recipients > 1 else connections]:.1%}",
                 f"{result['errors']:.0f}",
             )

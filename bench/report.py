@@ -25,7 +25,7 @@ import uvloop
 from bench import bare, ceiling, fairness, flow, growth, smpp
 from bench.intake import load
 from bench.load import Connection, Load
-from bench.stage import KINDS, Stage, cpu_seconds, memory, stage
+from bench.stage import KINDS, Spent, Stage, memory, stage
 from tolmach.store.postgresql import PostgresqlServer
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -129,12 +129,12 @@ class Report:
 
     def _intake_of(self, made: Stage, kind: str, connections: int, recipients: int, fronts: int) -> Row:
         """Measure what is accepted while nothing is due: scheduled for tomorrow."""
-        found, costs = list[dict[str, float]](), list[float]()
+        found, costs = list[dict[str, float]](), list[Spent]()
         with made.running("", fronts) as gateway:
             for _ in range(self.size.runs):
-                before = cpu_seconds(gateway.pid)
+                before = made.spent(gateway)
                 result = load(gateway.port, connections, recipients, self.size.seconds, ahead=True)
-                costs.append(1e6 * (cpu_seconds(gateway.pid) - before) / max(1, result["messages"]))
+                costs.append(made.spent(gateway).each(before, result["messages"]))
                 found.append(result)
         result = sorted(found, key=lambda one: one["messages_per_second"])[len(found) // 2]
         rate, high = result["messages_per_second"], result["p99_ms"]
@@ -147,7 +147,7 @@ class Report:
             f"{rate:,.0f} messages/s",
             f"{share:.1%}{http}",
             f"{result['p50_ms']:.1f}, {high:.1f} ms",
-            f"{min(costs):,.0f} µs",
+            str(min(costs)),
             "" if not aimed else "15,000/s" if many else "4,000/s, p99 60 ms",
             (rate >= 15_000 if many else rate >= 4_000 and high < 60) if aimed else None,
         )
@@ -164,7 +164,7 @@ class Report:
                 f"{rate:,.0f} messages/s",
                 f"{rate / self.ceilings['smpp']:.1%}",
                 "",
-                f"{min(one.cost for one in results):,.0f} µs",
+                str(min(one.cost for one in results)),
                 "2,500/s",
                 rate >= 2_500,
             )
@@ -226,16 +226,16 @@ class Report:
         found = {}
         with made.running() as gateway:
             for connections, recipients in ((64, 1), (4, 1_000)):
-                before = cpu_seconds(gateway.pid)
+                before = made.spent(gateway)
                 result = load(gateway.port, connections, recipients, self.size.seconds, ahead=True)
-                cost = 1e6 * (cpu_seconds(gateway.pid) - before) / max(1, result["messages"])
+                cost = made.spent(gateway).each(before, result["messages"]).gateway
                 found[f"intake ({recipients:,})"] = Cost(cost, 1e6 / max(1.0, result["messages_per_second"]))
         return found
 
     def _carried(self, made: Stage, port: int) -> dict[str, Cost]:
         count = self.size.messages // 2
         told = flow.through(made, port, count, 1, 64)
-        return {"flow": Cost(told.cost, 1e6 * told.told / count)}
+        return {"flow": Cost(told.cost.gateway, 1e6 * told.told / count)}
 
 
 def _named(kind: str, fronts: int) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -35,6 +36,22 @@ class Gateway:
     pid: int
     port: int
     seconds: float
+
+
+class Spent(NamedTuple):
+    """Processor time of a gateway with its fronts, and of the database's server: seconds, or microseconds a message."""
+
+    gateway: float
+    server: float = 0.0
+
+    def each(self, since: "Spent", messages: float) -> "Spent":
+        """Return microseconds a message since an earlier moment."""
+        many = max(1.0, messages)
+        return Spent(1e6 * (self.gateway - since.gateway) / many, 1e6 * (self.server - since.server) / many)
+
+    def __str__(self) -> str:
+        of_server = f" + {self.server:,.0f}" if self.server else ""
+        return f"{self.gateway:,.0f}{of_server} µs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,11 @@ class Stage:
         finally:
             process.terminate()
             process.communicate()
+
+    def spent(self, gateway: Gateway) -> Spent:
+        """Return the processor time that was used until now, in seconds."""
+        server = server_seconds(self.place.url) if isinstance(self.place, PostgresqlServer) else 0.0
+        return Spent(cpu_seconds(gateway.pid), server)
 
     def do(self, *words: str) -> None:
         """Run a command of the program."""
