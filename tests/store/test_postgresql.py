@@ -94,8 +94,8 @@ def test_two_who_lock_the_other_way_round_both_succeed(one: Database, two: Datab
         lambda: one.write_now(crossing("one", "a", "b")),
         lambda: two.write_now(crossing("two", "b", "a")),
     )
-    assert sorted(tries.values()) == [1, 2]
-    assert one.failed_commits + two.failed_commits == 1
+    assert sum(tries.values()) > 2  # who begins again may come into the other's way again before it has gone on
+    assert one.failed_commits + two.failed_commits == sum(tries.values()) - 2
 
 
 def test_a_key_that_another_process_has_just_written_is_found_by_the_second_try(one: Database, two: Database) -> None:
