@@ -16,24 +16,11 @@ from tolmach.services import accounts as services
 from tolmach.services.access import Principal
 from tolmach.services.accounts import Changes
 from tolmach.services.backlogs import Backlogs
-from tolmach.store import accounts
 from tolmach.workers.bell import Bells
 from tolmach.workers.intake import BATCH_DRAFTS, SHARED_DRAFTS, WAITING_DRAFTS, IntakeWorker
 from tolmach.workers.tally import Tally
 
 BROKEN = sms(PHONE, label="\ud800")  # no database can store it
-
-
-@pytest.fixture
-def intake(stage: Stage) -> IntakeWorker:
-    return IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells())
-
-
-@pytest.fixture
-def caller(stage: Stage) -> Principal:
-    account = stage.database.read_now(lambda tx: accounts.by_login(tx, "demo"))
-    assert account is not None
-    return Principal(account.id, account.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
 
 
 async def given(intake: IntakeWorker, caller: Principal, *commands: SendMessages) -> list[asyncio.Task[SendResult]]:

@@ -17,11 +17,10 @@ from tolmach.services import accounts as accounting
 from tolmach.services import messages as services
 from tolmach.services.access import Principal
 from tolmach.services.accounts import Changes
-from tolmach.store import accounts, ledger, messages
+from tolmach.store import ledger, messages
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Balance
 from tolmach.workers import intake as module
-from tolmach.workers.bell import Bells
 from tolmach.workers.intake import SHORT_DRAFTS, WORTH_DRAFTS, IntakeWorker
 
 
@@ -30,18 +29,6 @@ def several(stage: Stage) -> Stage:
     if not stage.database.place.shared:
         pytest.skip("a file has one writer")
     return stage
-
-
-@pytest.fixture
-def intake(several: Stage) -> IntakeWorker:
-    return IntakeWorker(several.database, several.catalogue, several.clock, Bells())
-
-
-@pytest.fixture
-def caller(several: Stage) -> Principal:
-    account = several.database.read_now(lambda tx: accounts.by_login(tx, "demo"))
-    assert account is not None
-    return Principal(account.id, account.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
 
 
 async def test_a_batch_is_written_beside_another_when_it_is_worth_it(
