@@ -162,6 +162,7 @@ async def through_link(port: int, count: int, window: int, rate: float | None = 
         while legs:
             batch = [legs.pop() for _ in range(min(len(legs), connector.room, 500))]
             outcomes = await connector.submit(batch)
+            connector.stored(leg.leg for leg in batch)
             legs.extend(leg for leg, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Busy))
             assert all(isinstance(outcome, Sent | Busy) for outcome in outcomes)
             if not batch:

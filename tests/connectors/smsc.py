@@ -17,7 +17,7 @@ from tolmach.codecs.smpp.session import Session, Timing
 from tolmach.codecs.smpp.states import Role
 from tolmach.connectors.smpp import SmppConnector
 from tolmach.core.content import Channel, Content, SmsText
-from tolmach.core.delivery import ProviderEvent, Submission
+from tolmach.core.delivery import Outcome, ProviderEvent, Submission
 from tolmach.core.ids import LegId
 from tolmach.core.links import SmppLink, Timers
 from tolmach.workers.clock import SystemClock
@@ -211,6 +211,15 @@ async def connected(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def stored(connector: SmppConnector, legs: Sequence[Submission]) -> Sequence[Outcome]:
+    """Submit legs, more than may be sent at a time, and have stored what became of those that were."""
+    submitting = asyncio.create_task(connector.submit(legs))
+    while not submitting.done():
+        connector.stored(one.leg for one in legs)
+        await asyncio.wait([submitting], timeout=0.005)
+    return submitting.result()
 
 
 async def eventually(probe: Callable[[], object]) -> None:

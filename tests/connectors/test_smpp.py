@@ -22,12 +22,13 @@ from tests.connectors.smsc import (
     receipt,
     refuse,
     serving,
+    stored,
     take,
 )
 from tolmach.codecs.smpp.bodies import AlertNotification, DataSm, DeliverSm, SubmitSm
 from tolmach.codecs.smpp.constants import EsmClass, MessageState, Status
 from tolmach.connectors import smpp
-from tolmach.connectors.smpp import SmppConnector
+from tolmach.connectors.smpp import UNSTORED_WINDOWS, SmppConnector
 from tolmach.core.content import Channel, ViberCard
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent
 from tolmach.core.links import LONGEST_RESPONSE, BindMode, ContentRules, Long, Receipts
@@ -166,7 +167,7 @@ async def test_throttling_fails_nothing_and_keeps_the_order_of_parts() -> None:
             take(smsc, peer, sequence, body)
 
     async with serving(every_fifth) as smsc, connected(smsc, rate=2000.0) as connector:
-        outcomes = await connector.submit([leg(number, LONG) for number in range(1, 101)])
+        outcomes = await stored(connector, [leg(number, LONG) for number in range(1, 101)])
         health = connector.health()
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     order: dict[int, list[int]] = {}
@@ -242,7 +243,7 @@ async def test_a_dropped_link_loses_what_was_on_the_wire_and_nothing_else() -> N
         assert all(outcome.retry_after < 5 for outcome in outcomes if isinstance(outcome, Busy))
         await eventually(lambda: connector.room > 0)
         again = [leg(number) for number, outcome in enumerate(outcomes, 1) if isinstance(outcome, Busy)]
-        assert all(isinstance(outcome, Sent) for outcome in await connector.submit(again))
+        assert all(isinstance(outcome, Sent) for outcome in await stored(connector, again))
         assert connector.health().counters.connects == 2
     assert len({body.short_message for body in smsc.taken}) == 1
     assert len(smsc.taken) == 95
@@ -345,7 +346,7 @@ async def test_several_binds(mode: BindMode, binds: int, names: list[str]) -> No
         await eventually(lambda: connector.health().bound == len(names))
         assert sorted(type(bind).__name__ for bind in smsc.binds) == names
         smsc.behave = nothing
-        submitting = asyncio.create_task(connector.submit([leg(number) for number in range(1, 9)]))
+        submitting = asyncio.create_task(stored(connector, [leg(number) for number in range(1, 9)]))
         await eventually(lambda: len(smsc.waiting) == binds)
         assert (connector.health().in_flight, connector.health().window) == (binds, binds)
         smsc.behave = take
@@ -384,6 +385,27 @@ async def test_room_follows_window_rate_and_backlog() -> None:
         assert health.possible == pytest.approx(20 / health.round_trip)
     async with serving() as smsc, connected(smsc, window=20, rate=2.0) as connector:
         assert connector.room == 2
+
+
+async def test_no_more_is_sent_than_may_come_twice_after_a_death() -> None:
+    async with serving() as smsc, connected(smsc, window=2) as connector:
+        submitting = asyncio.create_task(connector.submit([leg(number) for number in range(1, 10)]))
+        await eventually(lambda: len(smsc.taken) == 2 * UNSTORED_WINDOWS)
+        await asyncio.sleep(0.05)
+        assert len(smsc.seen) == 2 * UNSTORED_WINDOWS  # its window is free, but nothing of it is stored
+        connector.stored([leg(1).leg, leg(2).leg, leg(77).leg])
+        await eventually(lambda: len(smsc.taken) == 2 * UNSTORED_WINDOWS + 2)
+        assert not submitting.done()
+        connector.stored(leg(number).leg for number in range(3, 9))
+        assert await submitting == [Sent((str(number),)) for number in range(1, 10)]
+
+
+async def test_the_parts_of_what_is_begun_go_on() -> None:
+    async with serving() as smsc, connected(smsc, window=1) as connector:
+        legs = [leg(number, LONG) for number in range(1, 4)]
+        assert len(legs) == UNSTORED_WINDOWS
+        assert [type(outcome) for outcome in await connector.submit(legs)] == [Sent] * 3
+    assert len(smsc.taken) == 9
 
 
 async def test_nobody_waits_for_an_answer_any_more() -> None:

@@ -19,8 +19,9 @@ def start(legs: Legs, *sizes: int, first: int = 1) -> Batch:
 
 
 def take(legs: Legs) -> Leg:
-    found = legs.next()
+    found = legs.first
     assert found is not None
+    legs.take_out()
     return found
 
 
@@ -37,8 +38,7 @@ async def test_a_part_goes_after_the_answer_to_the_one_before(legs: Legs) -> Non
     batch = start(legs, 2, 1)
     assert legs.waiting == 3
     one, two = take(legs), take(legs)
-    assert not legs.any_ready
-    assert legs.next() is None
+    assert legs.first is None
     legs.answered(two, sent("b"))
     legs.answered(one, sent("a"))
     again = take(legs)
@@ -63,7 +63,7 @@ async def test_a_refusal_ends_a_leg(legs: Legs) -> None:
     legs.answered(take(legs), sent("a"))
     legs.refused(take(legs), Refused("no", permanent=False))
     assert batch.outcomes == [Refused("no", permanent=True)]
-    assert (legs.waiting, legs.any_ready) == (0, False)
+    assert (legs.waiting, legs.first) == (0, None)
 
 
 async def test_a_leg_that_was_put_off_goes_on(legs: Legs) -> None:
@@ -90,7 +90,7 @@ async def test_time_is_up(legs: Legs) -> None:
     legs.answered(begun, sent("b"))  # no further part of it is started
     assert batch.outcomes == [Sent(("a",)), Busy(1.0, begun=True), Busy(1.0)]
     assert batch.done.done()
-    assert (legs.waiting, legs.any_ready, legs.next()) == (0, False, None)
+    assert (legs.waiting, legs.first) == (0, None)
 
 
 async def test_a_link_that_goes_down_keeps_what_is_begun(legs: Legs) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.clock import NOON
@@ -28,6 +28,9 @@ class Loopback:
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         self.taken += [str(submission.leg) for submission in batch]
         return [Sent((str(submission.leg),)) for submission in batch]
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        pass
 
 
 async def test_a_carrier_answers_in_order_and_hands_over_what_it_hears() -> None:

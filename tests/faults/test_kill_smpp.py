@@ -34,7 +34,7 @@ WINDOW = 20
 LIFE = 0.6  # seconds that a gateway lives at most once it listens
 START = 1.5  # seconds within which it dies that dies while it starts
 SIZES = (1, 1, 1, 7, 20)
-PER_KILL = 8 * WINDOW  # of the messages of one death may come twice: on the wire, or answered while others are stored
+PER_KILL = 3 * WINDOW  # of the messages of one death may come twice: what was sent and not stored yet
 PATIENCE = 120 + TOTAL / 10
 MOVED = "SELECT message_id, kind, held FROM ledger WHERE message_id IS NOT NULL ORDER BY id"
 

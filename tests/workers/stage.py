@@ -1,7 +1,7 @@
 """A stage for workers: an installation, messages on their way, and links that misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +13,7 @@ from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText
 from tolmach.core.delivery import Outcome, Sent, Submission
 from tolmach.core.drafts import Draft, For, Step
+from tolmach.core.ids import LegId
 from tolmach.core.inbox import InboxPolicy
 from tolmach.core.ports import EventSink
 from tolmach.core.results import Accepted
@@ -96,6 +97,7 @@ class Link:
     up: bool = True
     held: bool = False
     batches: list[Sequence[Submission]] = field(default_factory=list)
+    told: list[LegId] = field(default_factory=list)
     answer: Callable[[Sequence[Submission]], Coroutine[Any, Any, Sequence[Outcome]]] = field(
         default_factory=lambda: take_all
     )
@@ -108,6 +110,10 @@ class Link:
         """Keep the batch and answer it."""
         self.batches.append(batch)
         return await self.answer(batch)
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        """Keep what is told."""
+        self.told += legs
 
     @property
     def submissions(self) -> list[Submission]:

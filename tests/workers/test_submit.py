@@ -414,8 +414,10 @@ async def test_answers_are_stored_while_others_are_still_out(stage: Stage) -> No
         await stage.until(lambda tx: len(legs.of_messages(tx, numbers)) == 3)
         assert [len(batch) for batch in link.batches] == [2, 2, 1]
         assert [bool(stage.legs(number)) for number in numbers] == [True, True, False, False, True]
+        assert sorted(link.told) == sorted(numbers[index] + 1 for index in (0, 1, 4))
         go_on.set()
         await waiting(stage, 5)
+        await until(lambda: _value(len(link.told) == 5))
     assert len(link.submissions) == 5
 
 

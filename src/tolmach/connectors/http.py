@@ -11,7 +11,7 @@ Nothing is repeated unless the outcome is certain, or a repetition cannot send t
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +25,7 @@ from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.http_links import HttpHealth, HttpLink, client_key
+from tolmach.core.ids import LegId
 from tolmach.core.money import Money, fixed
 from tolmach.core.ports import Awaited, Books, Doubt, EventSink
 from tolmach.providers.choice import provider_of
@@ -150,6 +151,9 @@ class HttpConnector:
         for chunk, found in zip(chunks, answered, strict=True):
             outcomes.update(zip(chunk, found, strict=True))
         return [outcomes[index] for index in range(len(batch))]
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        """Changes nothing: a provider that takes what it has taken before is asked first, or knows our ids."""
 
     @property
     def up(self) -> bool:

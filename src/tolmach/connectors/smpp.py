@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,9 @@ three quarters of a lease that a worker waits for a link."""
 
 AHEAD_SECONDS: Final = 1.0  # what is claimed and not sent yet is uncertain when the process dies
 MOST_ROOM: Final = 5_000
+UNSTORED_WINDOWS: Final = 3
+"""Legs that are sent before what became of them is stored, in windows: a process that dies leaves no more that may be
+sent again. One window is on the wire, one is being stored, and one gathers meanwhile."""
 RETIRE_SECONDS: Final = 10.0  # that a connection waits for its answers before another process may have it
 CONGESTED: Final = 100  # of congestion_state (SMPP 5.0, 4.8.4.18)
 _SMOOTHING: Final = 1 / 8
@@ -85,6 +88,7 @@ class SmppConnector:
         self._share = link.binds
         self._shared = asyncio.Event()
         self._legs = Legs(link.content.receipts)
+        self._unstored: set[LegId] = set()  # legs of which a part was sent
         self._inbox = Inbox(link.name, self._drained)
         self._pace = Pace(link.rate)
         self._alarm: asyncio.TimerHandle | None = None
@@ -139,6 +143,11 @@ class SmppConnector:
             if gathered.done.cancelled():  # nobody waits any more
                 self._legs.hurry(gathered.legs)
         return gathered.outcomes
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        """As many others may be sent; see `UNSTORED_WINDOWS`."""
+        self._unstored.difference_update(legs)
+        self._pump()
 
     @property
     def up(self) -> bool:
@@ -337,18 +346,17 @@ class SmppConnector:
     def _pump(self) -> None:
         """Send as many parts as windows and pace allow, then write everything at once."""
         now = asyncio.get_running_loop().time()
-        legs = self._legs
-        while legs.any_ready:
+        legs, most = self._legs, UNSTORED_WINDOWS * self._window
+        while (first := legs.first) is not None:
             wire = self._roomiest()
-            if wire is None:
+            if wire is None or (len(self._unstored) >= most and first.id not in self._unstored):
                 break
             delay = self._pace.delay(now)
             if delay > 0:
                 self._wake(delay)
                 break
-            leg = legs.next()
-            if leg is not None:
-                self._send(wire, leg, now)
+            legs.take_out()
+            self._send(wire, first, now)
         for wire in self._wires:
             wire.flush()
 
@@ -363,6 +371,7 @@ class SmppConnector:
             self._legs.refused(leg, Refused(f"cannot be encoded: {error.field}", permanent=False))
         else:
             self._pace.spend()
+            self._unstored.add(leg.id)
             self._counts["submitted"] += 1
 
     def _wake(self, delay: float) -> None:

@@ -93,20 +93,16 @@ class Legs:
         self.waiting += leg.left
         heapq.heappush(self._ready, (leg.order, leg))
 
-    def next(self) -> Leg | None:
-        """Take out the leg whose part goes next."""
-        while self._ready:
-            _, leg = heapq.heappop(self._ready)
-            if not leg.closed:
-                return leg
-        return None
-
     @property
-    def any_ready(self) -> bool:
-        """Whether a part could go now."""
+    def first(self) -> Leg | None:
+        """The leg whose part goes next, if one could go now."""
         while self._ready and self._ready[0][1].closed:
             heapq.heappop(self._ready)
-        return bool(self._ready)
+        return self._ready[0][1] if self._ready else None
+
+    def take_out(self) -> None:
+        """Take out the first leg: its part is sent."""
+        heapq.heappop(self._ready)
 
     def again(self, leg: Leg, retry_after: float = AGAIN_SECONDS) -> None:
         """The part that was taken out was not accepted, and surely not sent on: it goes again."""

@@ -1,11 +1,12 @@
 """What the services need from the outside: a carrier, and somebody who stores what the carrier says."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Outcome, ProviderEvent, Submission
+from tolmach.core.ids import LegId
 from tolmach.core.money import Money
 
 # Returns once the events are committed; only then may a connector confirm them to its carrier.
@@ -49,6 +50,10 @@ class Connector(Protocol):
 
     async def submit(self, batch: Sequence[Submission]) -> Sequence[Outcome]:
         """Submit legs; one outcome each, in order. Never raises for a single leg."""
+        ...
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        """What became of these legs is stored, or never will be. May name legs of other links."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The sandbox behind the connector port: a carrier whose subscribers are virtual phones."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +10,7 @@ from tolmach.codecs import gsm0338
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
+from tolmach.core.ids import LegId
 from tolmach.core.ports import EventSink
 from tolmach.sandbox.message import LINK, Arrival, Encoding
 from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, outcome, receipts
@@ -69,6 +70,9 @@ class SandboxCarrier:
         ]
         answers = iter(await self._take(arrivals))
         return [Refused(REFUSAL) if its_fate is Fate.REFUSED else next(answers) for its_fate in fates]
+
+    def stored(self, legs: Iterable[LegId]) -> None:
+        """Changes nothing: it takes no more than a batch at a time."""
 
     async def run(self, sink: EventSink) -> None:
         """Hand over receipts as they fall due, and replies, until cancelled. What the sink refuses is offered again."""

@@ -47,7 +47,6 @@ log = structlog.get_logger()
 BATCH = 500  # steps that are claimed, and answers that are stored, in one transaction
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
-EARLY_SECONDS = 0.05  # after it answers are stored, though others of their batch are still out
 ROOM_SECONDS = 0.05  # how often links without room are looked at
 DOWN_SECONDS = 0.25  # the same while all of them are down
 LONGEST_LEFT = 1.0
@@ -169,8 +168,11 @@ class SubmitWorker:
         return self._delivery.early.of((result.link, result.outcome) for result in results)
 
     def _release(self, stored: Sequence[Submitted], early: Sequence[Held] = ()) -> None:
+        legs = [result.submission.leg for result in stored]
         self._delivery.hands.release(result.submission for result in stored)
-        self._delivery.early.release((result.submission.leg for result in stored), early)
+        self._delivery.early.release(legs, early)
+        for link in self._all_links.current:
+            link.stored(legs)
 
     async def _settle_alone(self, results: Sequence[Submitted]) -> None:
         """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again."""
@@ -219,7 +221,7 @@ class SubmitWorker:
         out = {asyncio.create_task(self._piece(piece, at, answers)) for piece in self._pieces(claimed)}
         try:
             while out:
-                done, out = await asyncio.wait(out, timeout=EARLY_SECONDS)
+                done, out = await asyncio.wait(out, return_when=asyncio.FIRST_COMPLETED)
                 for piece in done:
                     piece.result()
                 if out and answers:
