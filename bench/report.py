@@ -189,21 +189,24 @@ class Report:
             )
 
     def _fairness(self) -> Iterator[Row]:
-        with fairness.gateway(None) as port:
-            fairness.latencies(port, 2)
-            alone = 0.0
-            for name, (connections, recipients) in fairness.LOADS.items():
-                taken = fairness.measure(port, connections, recipients, self.size.polite)
-                middle, high = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
-                latency = f"{middle:.1f}, {high:.1f} ms"
-                if alone:
-                    ratio = high / alone
-                    yield Row(
-                        f"fairness, beside {name}", f"p99 {ratio:.2f} of alone", "", latency, "", "1.20", ratio <= WORSE
-                    )
-                else:
-                    alone = high
-                    yield Row("fairness: 50 requests/s of an account, alone", "", "", latency)
+        for limit in (None, fairness.LIMIT):
+            held = "" if limit is None else f", limits of {limit:g}/s"
+            with fairness.gateway(limit) as port:
+                yield from self._beside(port, held)
+
+    def _beside(self, port: int, held: str) -> Iterator[Row]:
+        fairness.latencies(port, 2)
+        alone = 0.0
+        for name, (connections, recipients) in fairness.LOADS.items():
+            taken = fairness.measure(port, connections, recipients, self.size.polite)
+            middle, high = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
+            latency = f"{middle:.1f}, {high:.1f} ms"
+            if alone:
+                what, ratio = f"fairness{held}, beside {name}", high / alone
+                yield Row(what, f"p99 {ratio:.2f} of alone", "", latency, "", f"{WORSE:.2f}", ratio <= WORSE)
+            else:
+                alone = high
+                yield Row(f"fairness{held}: {fairness.PACE:g} requests/s of an account, alone", "", "", latency)
 
     def _growth(self, port: int, kind: str, stored: int, scheduled: int) -> Iterator[Row]:
         """An empty installation and a full one by turns: machines are quicker in one minute than in the next."""

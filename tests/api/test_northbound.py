@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from tests.clock import NOON
 from tests.e2e.documents import mobil, pager, pager_sms, pronto, pronto_sms
 from tests.gateway import Inside, ask, rows
-from tolmach.api.northbound import PARSE_IN_THREAD, Northbound
+from tolmach.api.northbound import LONG, Northbound
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.limits import RequestLimits
 from tolmach.dialects import mobilgroup, prontosms, smspager, targetsms
@@ -83,7 +83,7 @@ async def test_a_body_in_pieces(indoors: Inside, size: int) -> None:
 
 async def test_a_large_document_is_parsed_too(indoors: Inside) -> None:
     body = pager_sms(*[f"79{n:09}" for n in range(1200)], text="x" * 30_000).encode()
-    assert len(body) > PARSE_IN_THREAD
+    assert len(body) > LONG
     answer = (await indoors.ask("/send.xml", body)).body
     assert b"<colSendAbonent>5</colSendAbonent><colNonSendAbonent>1195</colNonSendAbonent>" in answer  # 197 parts each
 

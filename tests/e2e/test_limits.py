@@ -10,6 +10,7 @@ from starlette.types import Message
 from tests.clock import FakeClock
 from tests.e2e.documents import mobil_sms, pager_sms, pronto, pronto_sms, target, target_sms
 from tests.gateway import Answer, Inside, ask, inside, rows, running, until
+from tolmach.api import execution
 from tolmach.core.content import Channel
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.traffic import Traffic, lane
@@ -39,6 +40,22 @@ async def test_an_account_that_is_too_fast_waits_and_is_then_refused(narrow: Ins
     assert {answer.headers.get("retry-after") for answer in refused} == {"1"}
     assert {answer.headers.get("retry-after") for answer in taken} == {None}
     assert (await narrow.read(rows))["messages"] == len(taken)
+
+
+async def test_a_refusal_comes_after_those_who_had_to_wait(narrow: Inside) -> None:
+    assert [BUSY in answer.body for answer in await _in_order(narrow)][:10] == [False] * 10
+
+
+async def test_of_many_refusals_the_rest_comes_at_once(narrow: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "MOST_HELD", 2)
+    refused = [BUSY in answer.body for answer in await _in_order(narrow)]
+    assert any(refused[:10])
+    assert sum(refused[-3:]) >= 2
+
+
+async def _in_order(gateway: Inside) -> list[Answer]:
+    """Ask twenty times at once; return the answers as they come."""
+    return [await answer for answer in asyncio.as_completed([gateway.ask("/xml/", GOOD) for _ in range(20)])]
 
 
 async def test_in_another_dialect_it_is_that_dialects_error(narrow: Inside) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from tests.workers.stage import PHONE, Stage, sms, working
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError
+from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
 from tolmach.services import accounts as services
@@ -17,7 +19,14 @@ from tolmach.services.access import Principal
 from tolmach.services.accounts import Changes
 from tolmach.services.backlogs import Backlogs
 from tolmach.workers.bell import Bells
-from tolmach.workers.intake import BATCH_DRAFTS, SHARED_DRAFTS, WAITING_DRAFTS, IntakeWorker
+from tolmach.workers.intake import (
+    BATCH_DRAFTS,
+    SHARED_DRAFTS,
+    SHORT_DRAFTS,
+    WAITING_DRAFTS,
+    WORTH_DRAFTS,
+    IntakeWorker,
+)
 from tolmach.workers.tally import Tally
 
 BROKEN = sms(PHONE, label="\ud800")  # no database can store it
@@ -155,11 +164,36 @@ async def test_accounts_take_turns(stage: Stage, intake: IntakeWorker, caller: P
     large = sms(*[PHONE] * (SHARED_DRAFTS // 2))
     tasks = await given(intake, caller, *[large] * 4)
     tasks += await given(intake, polite, sms(PHONE))
-    batches = []
-    while batch := intake._gather():
-        batches.append([(waiting.order.principal.account, len(waiting.order.command.drafts)) for waiting in batch])
     half = (caller.account, SHARED_DRAFTS // 2)
-    assert batches == [[half, (other.id, 1)], [half, half, half]]
+    assert gathered(intake) == [[half, (other.id, 1)], [half, half], [half]]
+    await gone(tasks)
+
+
+async def test_an_account_that_is_alone_fills_batches(intake: IntakeWorker, caller: Principal) -> None:
+    tasks = await given(intake, caller, *[sms(*[PHONE] * (SHARED_DRAFTS // 2))] * 4)
+    assert gathered(intake) == [[(caller.account, SHARED_DRAFTS // 2)] * 4]
+    await gone(tasks)
+
+
+async def test_what_is_short_does_not_wait_for_a_long_list(intake: IntakeWorker, caller: Principal) -> None:
+    tasks = await given(intake, caller, *[sms(PHONE)] * (WORTH_DRAFTS - 1))
+    intake._writing = WORTH_DRAFTS
+    assert gathered(intake) == []  # few go with those who come meanwhile
+    intake._writing = SHORT_DRAFTS + 1
+    assert gathered(intake) == [[(caller.account, 1)] * (WORTH_DRAFTS - 1)]
+    await gone(tasks)
+
+
+def gathered(intake: IntakeWorker) -> list[list[tuple[AccountId, int]]]:
+    """Return the batches that would be written now: the account and messages of each command."""
+    found = []
+    while batch := intake._gather():
+        found.append([(waiting.order.principal.account, len(waiting.order.command.drafts)) for waiting in batch])
+    return found
+
+
+async def gone(tasks: Sequence[asyncio.Task[SendResult]]) -> None:
+    """Let those who wait go."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -10,17 +11,20 @@ import structlog
 from tolmach.api.asked import Asked
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command, SendMessages
+from tolmach.core.errors import RequestError
 from tolmach.core.ids import AccountId, MessageId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.results import Accepted, SendResult
 from tolmach.services.access import Access, OutOfDateError, Principal
 from tolmach.services.crowding import Crowding
 from tolmach.services.dispatch import Dispatcher
-from tolmach.services.rates import Rates
+from tolmach.services.rates import PATIENCE, Rates
 
 log = structlog.get_logger()
 
 R = TypeVar("R")
+
+MOST_HELD = 64  # of an account's refusals; more are told at once, since each takes the place of a request in work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Executor:
         self._dispatcher = dispatcher
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._crowding = Crowding(limits.busy)
+        self._held = Counter[AccountId]()  # refusals that wait
 
     async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
         """Return the command's result; a remembered password that is out of date is compared anew, once."""
@@ -85,7 +90,11 @@ class Executor:
             visitor.credentials, visitor.remote, open_to_blocked=visitor.open_to_blocked, dialect=visitor.dialect
         )
         asked.entered(principal.account)
-        await self._take_turn(principal.account, command)
+        try:
+            await self._take_turn(principal.account, command)
+        except RequestError:
+            await self._hold(principal.account)
+            raise
         return principal
 
     async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
@@ -98,6 +107,19 @@ class Executor:
         wait = max(wait, self._crowding.take(account, now, messages))
         if wait:
             await asyncio.sleep(wait)
+
+    async def _hold(self, account: AccountId) -> None:
+        """Refuse after as long as others wait for their turn: a client that is told at once asks again at once, and its
+        long lists cost most before they are refused.
+        """
+        if self._held[account] < MOST_HELD:
+            self._held[account] += 1
+            try:
+                await asyncio.sleep(PATIENCE)
+            finally:
+                self._held[account] -= 1
+                if not self._held[account]:
+                    del self._held[account]
 
 
 def accepted(result: SendResult) -> list[MessageId]:

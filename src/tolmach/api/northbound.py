@@ -8,6 +8,7 @@ import asyncio
 import random
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 
 R = TypeVar("R")
 
-PARSE_IN_THREAD = 65_536  # a larger body would hold up everybody else while it is parsed
+LONG = 8_192  # a larger body, about a hundred recipients, would hold up everybody else while it is read and answered
 DRAINED = 8  # times the limit: what is read of a body only to be dropped
 _SLASHES = re.compile("//+")
 
@@ -43,6 +44,7 @@ class Northbound:
         self._execution = execution
         self._limits = limits
         self._inside = 0
+        self._thread = ThreadPoolExecutor(1, "long")  # one: each more would take the interpreter from the loop as long
         self.traces: Traces | None = None
         for endpoint in endpoints:
             for path in endpoint.paths:
@@ -122,8 +124,11 @@ class Northbound:
         """Answer one request."""
         call: Call[R] | None = None
         try:
-            call = await _parse(endpoint, request)
-            return endpoint.render(call, await self._carry_out(endpoint, call, request.remote, asked))
+            call = await self._parse(endpoint, request)
+            result = await self._carry_out(endpoint, call, request.remote, asked)
+            if len(request.body) <= LONG:
+                return endpoint.render(call, result)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, endpoint.render, call, result)
         except RequestError as error:
             asked.refused(error.failure)
             return _refuse(endpoint, request.path, error, call)
@@ -137,6 +142,15 @@ class Northbound:
             log.exception("request failed", path=request.path)
             asked.refused(Failure.INTERNAL)
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)
+
+    async def _parse(self, endpoint: Endpoint[R], request: WireRequest) -> Call[R]:
+        if len(request.body) <= LONG:
+            call = endpoint.parse(request)
+        else:
+            call = await asyncio.get_running_loop().run_in_executor(self._thread, endpoint.parse, request)
+        for note in request.notes:
+            log.info(note, path=request.path, remote=request.remote)
+        return call
 
     async def _carry_out(self, endpoint: Endpoint[R], call: Call[R], remote: str, asked: Asked) -> R:
         """Carry the command out for its caller."""
@@ -191,16 +205,6 @@ def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[
     if not error.retry_after:
         return response
     return replace(response, headers={**response.headers, "retry-after": str(error.retry_after)})
-
-
-async def _parse(endpoint: Endpoint[R], request: WireRequest) -> Call[R]:
-    if len(request.body) > PARSE_IN_THREAD:
-        call = await asyncio.to_thread(endpoint.parse, request)
-    else:
-        call = endpoint.parse(request)
-    for note in request.notes:
-        log.info(note, path=request.path, remote=request.remote)
-    return call
 
 
 def _request(scope: Scope, body: bytes) -> WireRequest:

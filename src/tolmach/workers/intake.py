@@ -13,6 +13,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
 from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
 from tolmach.core.traces import Stage, Traces
@@ -29,8 +30,9 @@ from tolmach.workers.turns import Turns
 log = structlog.get_logger()
 
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
-SHARED_DRAFTS = 1_000  # the same where several accounts wait: one with long lists must not make the others slow
-SIDE_BY_SIDE = 2  # batches, where several transactions write at a time
+SHARED_DRAFTS = 250  # the same while several accounts send: one with long lists must not make the others slow
+SHARED_SECONDS = 2.0  # for which they count as several
+SIDE_BY_SIDE = 2  # batches; where one transaction writes at a time, only what is short beside a long list
 WORTH_DRAFTS = 16  # for a batch beside another one, which takes what has come meanwhile along when it is short
 SHORT_DRAFTS = 500  # of a batch beside another: long lists are written one after the other, what is short beside them
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
@@ -55,6 +57,8 @@ class IntakeWorker:
         self._tally = tally or Tally()
         self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
         self._waiting = Turns[_Waiting]()
+        self._last: AccountId | None = None  # who sent last
+        self._shared_until = 0.0
         self._drafts = 0
         self._writing = 0  # drafts in the batches that are being written
         self._closed = False
@@ -69,8 +73,11 @@ class IntakeWorker:
             raise RequestError(Failure.BUSY, "shutting down")
         if not command.dry_run:
             self.backlogs.check(principal.account, command.drafts)
-        order = Order(principal, command, request=request)
-        answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
+        order, loop = Order(principal, command, request=request), asyncio.get_running_loop()
+        answer: asyncio.Future[SendResult] = loop.create_future()
+        if principal.account != self._last:
+            self._shared_until = 0.0 if self._last is None else loop.time() + SHARED_SECONDS
+            self._last = principal.account
         self._waiting.add(principal.account, _Waiting(order, answer), len(command.drafts))
         self._drafts += len(command.drafts)
         self._arrived.set()
@@ -80,7 +87,7 @@ class IntakeWorker:
         """Write batch after batch until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(1, SIDE_BY_SIDE if self._database.place.shared else 1):
+                for _ in range(1, SIDE_BY_SIDE):
                     group.create_task(self._write_all())
                 await self._write_all()
         finally:
@@ -105,10 +112,12 @@ class IntakeWorker:
     def _gather(self) -> list[_Waiting]:
         """Return what is written next; beside others only what is worth a batch of its own, and short."""
         batch: list[_Waiting] = []
-        drafts, most = 0, SHARED_DRAFTS if len(self._waiting) > 1 else BATCH_DRAFTS
+        drafts, most = 0, BATCH_DRAFTS if asyncio.get_running_loop().time() > self._shared_until else SHARED_DRAFTS
         beside = self._writing > 0
         if beside:
-            most = 0 if self._drafts < WORTH_DRAFTS and self._writing <= SHORT_DRAFTS else SHORT_DRAFTS
+            # one writer would only do one after the other
+            worth = self._drafts >= WORTH_DRAFTS and self._database.place.shared
+            most = SHORT_DRAFTS if worth or self._writing > SHORT_DRAFTS else 0
         while self._waiting and (not (batch or beside) or drafts + self._waiting.size() <= most):
             waiting = self._waiting.take()
             size = len(waiting.order.command.drafts)
