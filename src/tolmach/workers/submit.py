@@ -47,6 +47,8 @@ log = structlog.get_logger()
 BATCH = 500  # steps that are claimed, and answers that are stored, in one transaction
 POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
+EARLY_PIECES = 2  # after which answers are stored, though others of their batch are still out: a link waits for that
+EARLY_SECONDS = 0.05  # the same, while no more come
 ROOM_SECONDS = 0.05  # how often links without room are looked at
 DOWN_SECONDS = 0.25  # the same while all of them are down
 LONGEST_LEFT = 1.0
@@ -218,13 +220,15 @@ class SubmitWorker:
         All pieces at once: they were claimed together, so the lease of all runs while one link is slow.
         """
         at, answers = to_ms(self._clock.now()), list[Submitted]()
-        out = {asyncio.create_task(self._piece(piece, at, answers)) for piece in self._pieces(claimed)}
+        pieces = list(self._pieces(claimed))
+        out = {asyncio.create_task(self._piece(piece, at, answers)) for piece in pieces}
+        enough = EARLY_PIECES * max(map(len, pieces))
         try:
             while out:
-                done, out = await asyncio.wait(out, return_when=asyncio.FIRST_COMPLETED)
+                done, out = await asyncio.wait(out, timeout=EARLY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 for piece in done:
                     piece.result()
-                if out and answers:
+                if out and answers and (not done or len(answers) >= enough):
                     await self._store_early(answers, told)
         finally:
             for piece in out:
