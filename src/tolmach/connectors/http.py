@@ -153,7 +153,7 @@ class HttpConnector:
         return [outcomes[index] for index in range(len(batch))]
 
     def stored(self, legs: Iterable[LegId]) -> None:
-        """Changes nothing: a provider that takes what it has taken before is asked first, or knows our ids."""
+        """Changes nothing: after a death its provider is asked what it has taken, or knows our ids."""
 
     @property
     def up(self) -> bool:
