@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -74,6 +75,26 @@ def measure(port: int, connections: int, recipients: int, seconds: float) -> lis
         process.wait()
 
 
+class Beside(NamedTuple):
+    """Latencies beside a load in milliseconds; ``ratio``: of the p99 to that without a load, which comes first."""
+
+    load: str
+    middle: float
+    high: float
+    ratio: float
+
+
+def beside(port: int, seconds: float) -> Iterator[Beside]:
+    """Measure the polite account alone and beside each load."""
+    latencies(port, 2)
+    alone = 0.0
+    for name, (connections, recipients) in LOADS.items():
+        found = measure(port, connections, recipients, seconds)
+        high = found[len(found) * 99 // 100]
+        alone = alone or high
+        yield Beside(name, found[len(found) // 2], high, high / alone)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
@@ -84,14 +105,9 @@ def main() -> None:
     table = Table("limits", "beside it", "p50 ms", "p99 ms", "p99 to alone")
     for rate in (None, LIMIT):
         with gateway(rate) as port:
-            latencies(port, 2)
-            alone = 0.0
-            for name, (connections, recipients) in LOADS.items():
-                found = measure(port, connections, recipients, options.seconds)
-                middle, high = found[len(found) // 2], found[len(found) * 99 // 100]
-                alone = alone or high
-                limits = "none" if rate is None else f"{rate:g}/s"
-                table.add_row(limits, name, f"{middle:.1f}", f"{high:.1f}", f"{high / alone:.2f}")
+            limits = "none" if rate is None else f"{rate:g}/s"
+            for one in beside(port, options.seconds):
+                table.add_row(limits, one.load, f"{one.middle:.1f}", f"{one.high:.1f}", f"{one.ratio:.2f}")
     console.print(table)
 
 

@@ -192,21 +192,13 @@ class Report:
         for limit in (None, fairness.LIMIT):
             held = "" if limit is None else f", limits of {limit:g}/s"
             with fairness.gateway(limit) as port:
-                yield from self._beside(port, held)
-
-    def _beside(self, port: int, held: str) -> Iterator[Row]:
-        fairness.latencies(port, 2)
-        alone = 0.0
-        for name, (connections, recipients) in fairness.LOADS.items():
-            taken = fairness.measure(port, connections, recipients, self.size.polite)
-            middle, high = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
-            latency = f"{middle:.1f}, {high:.1f} ms"
-            if alone:
-                what, ratio = f"fairness{held}, beside {name}", high / alone
-                yield Row(what, f"p99 {ratio:.2f} of alone", "", latency, "", f"{WORSE:.2f}", ratio <= WORSE)
-            else:
-                alone = high
-                yield Row(f"fairness{held}: {fairness.PACE:g} requests/s of an account, alone", "", "", latency)
+                for one in fairness.beside(port, self.size.polite):
+                    latency = f"{one.middle:.1f}, {one.high:.1f} ms"
+                    if one.load == "nobody":
+                        yield Row(f"fairness{held}: {fairness.PACE:g} requests/s of an account, alone", "", "", latency)
+                        continue
+                    what, figure = f"fairness{held}, beside {one.load}", f"p99 {one.ratio:.2f} of alone"
+                    yield Row(what, figure, "", latency, "", f"{WORSE:.2f}", one.ratio <= WORSE)
 
     def _growth(self, port: int, kind: str, stored: int, scheduled: int) -> Iterator[Row]:
         """An empty installation and a full one by turns: machines are quicker in one minute than in the next."""

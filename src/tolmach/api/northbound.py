@@ -8,7 +8,6 @@ import asyncio
 import random
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -44,7 +43,7 @@ class Northbound:
         self._execution = execution
         self._limits = limits
         self._inside = 0
-        self._thread = ThreadPoolExecutor(1, "long")  # one: each more would take the interpreter from the loop as long
+        self._long = asyncio.Lock()  # each more at a time would take the interpreter from the loop as long
         self.traces: Traces | None = None
         for endpoint in endpoints:
             for path in endpoint.paths:
@@ -128,7 +127,8 @@ class Northbound:
             result = await self._carry_out(endpoint, call, request.remote, asked)
             if len(request.body) <= LONG:
                 return endpoint.render(call, result)
-            return await asyncio.get_running_loop().run_in_executor(self._thread, endpoint.render, call, result)
+            async with self._long:
+                return await asyncio.to_thread(endpoint.render, call, result)
         except RequestError as error:
             asked.refused(error.failure)
             return _refuse(endpoint, request.path, error, call)
@@ -147,7 +147,8 @@ class Northbound:
         if len(request.body) <= LONG:
             call = endpoint.parse(request)
         else:
-            call = await asyncio.get_running_loop().run_in_executor(self._thread, endpoint.parse, request)
+            async with self._long:
+                call = await asyncio.to_thread(endpoint.parse, request)
         for note in request.notes:
             log.info(note, path=request.path, remote=request.remote)
         return call

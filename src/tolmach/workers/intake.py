@@ -21,6 +21,7 @@ from tolmach.services.acceptance import Answer, Order, accept
 from tolmach.services.access import Principal
 from tolmach.services.backlogs import Backlogs
 from tolmach.services.catalogue import Catalogue
+from tolmach.services.crowding import REMEMBERED
 from tolmach.store.database import Database
 from tolmach.store.ledger import OverdrawnError
 from tolmach.workers.bell import Bells
@@ -31,7 +32,6 @@ log = structlog.get_logger()
 
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
 SHARED_DRAFTS = 250  # the same while several accounts send: one with long lists must not make the others slow
-SHARED_SECONDS = 2.0  # for which they count as several
 SIDE_BY_SIDE = 2  # batches; where one transaction writes at a time, only what is short beside a long list
 WORTH_DRAFTS = 16  # for a batch beside another one, which takes what has come meanwhile along when it is short
 SHORT_DRAFTS = 500  # of a batch beside another: long lists are written one after the other, what is short beside them
@@ -58,7 +58,7 @@ class IntakeWorker:
         self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
         self._waiting = Turns[_Waiting]()
         self._last: AccountId | None = None  # who sent last
-        self._shared_until = 0.0
+        self._shared_until = 0.0  # until then several count as those who send
         self._drafts = 0
         self._writing = 0  # drafts in the batches that are being written
         self._closed = False
@@ -76,7 +76,7 @@ class IntakeWorker:
         order, loop = Order(principal, command, request=request), asyncio.get_running_loop()
         answer: asyncio.Future[SendResult] = loop.create_future()
         if principal.account != self._last:
-            self._shared_until = 0.0 if self._last is None else loop.time() + SHARED_SECONDS
+            self._shared_until = 0.0 if self._last is None else loop.time() + REMEMBERED
             self._last = principal.account
         self._waiting.add(principal.account, _Waiting(order, answer), len(command.drafts))
         self._drafts += len(command.drafts)
