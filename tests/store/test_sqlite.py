@@ -10,10 +10,10 @@ from sqlalchemy import event, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.test_database import Gate, names_now, put
-from tolmach.store import migrate
+from tolmach.store import migrate, sqlite
 from tolmach.store.database import Database, Tx
 from tolmach.store.schema import direction_prefixes
-from tolmach.store.sqlite import BESIDE_ROWS, COMMIT_FUNCTIONS
+from tolmach.store.sqlite import COMMIT_FUNCTIONS, CROWDED, CROWDED_CUT, SHORT_ROWS, USUAL
 
 
 @pytest.fixture
@@ -50,8 +50,11 @@ async def test_more_than_fits_one_commit_is_done_all_the_same(database: Database
     assert len(names_now(database)) == count
 
 
-async def commits_of(database: Database, *jobs: tuple[str, int]) -> list[list[str]]:
-    """Write jobs (a name, and the rows of its pile) that wait together; return what each commit had."""
+async def commits_of(database: Database, *jobs: tuple[str, int], lists: str = "") -> list[list[str]]:
+    """Write jobs (a name, and the rows of its pile) that wait together; return what each commit had.
+
+    Somebody waits for those without rows, and for ``lists``.
+    """
     commits: list[list[str]] = [[]]
     event.listen(database.writer, "commit", lambda _: commits.append([]))
     gate = await Gate(database).closed()
@@ -63,7 +66,12 @@ async def commits_of(database: Database, *jobs: tuple[str, int]) -> list[list[st
 
         return function
 
-    waiting = [asyncio.ensure_future(database.write(noted(name), rows=rows)) for name, rows in jobs]
+    waiting = [
+        asyncio.ensure_future(
+            database.write_pile(noted(name), rows) if rows and name not in lists else database.write(noted(name), rows)
+        )
+        for name, rows in jobs
+    ]
     await asyncio.sleep(0)
     await gate.open()
     await asyncio.gather(*waiting)
@@ -71,7 +79,7 @@ async def commits_of(database: Database, *jobs: tuple[str, int]) -> list[list[st
 
 
 async def test_small_piles_go_with_what_somebody_waits_for(database: Database) -> None:
-    half = BESIDE_ROWS // 2
+    half = USUAL.beside // 2
     assert await commits_of(database, ("a", half), ("b", 0), ("c", half), ("d", 0), ("e", 1)) == [
         ["b", "d", "a", "c"],
         ["e"],
@@ -80,7 +88,7 @@ async def test_small_piles_go_with_what_somebody_waits_for(database: Database) -
 
 async def test_a_large_pile_has_its_turn_by_itself(database: Database) -> None:
     asked = [(f"{number}", 0) for number in range(COMMIT_FUNCTIONS + 1)]
-    large = BESIDE_ROWS + 1
+    large = USUAL.beside + 1
     found = await commits_of(database, ("pile", large), ("more", large), *asked)
     assert found == [[name for name, _ in asked[:-1]], ["pile", "more"], [asked[-1][0]]]
 
@@ -92,6 +100,49 @@ async def test_piles_share_a_commit_up_to_a_bound(database: Database) -> None:
         ["d"],
         ["e"],
     ]
+
+
+async def test_long_lists_stand_back_and_take_turns_with_piles(database: Database) -> None:
+    large = USUAL.alone
+    found = await commits_of(database, ("l", large), ("pile", large), ("m", large), ("a", 0), ("b", 0), lists="lm")
+    assert found == [["a", "b"], ["l"], ["pile"], ["m"]]
+
+
+async def test_a_list_that_is_short_does_not_stand_back(database: Database) -> None:
+    assert await commits_of(database, ("pile", USUAL.alone), ("s", SHORT_ROWS), lists="s") == [["s"], ["pile"]]
+
+
+async def test_in_a_crowd_piles_stand_back_for_longer(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "CROWDED", CROWDED._replace(patience=3600))
+    asked = [(f"{number}", 0) for number in range(2 * COMMIT_FUNCTIONS)]
+    database.crowd(3600)
+    found = await commits_of(database, ("pile", USUAL.beside), *asked)
+    names = [name for name, _ in asked]
+    assert found == [names[:COMMIT_FUNCTIONS], names[COMMIT_FUNCTIONS:], ["pile"]]
+
+
+async def test_in_a_crowd_piles_do_not_stand_back_for_ever(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "CROWDED", CROWDED._replace(patience=0))
+    asked = [(f"{number}", 0) for number in range(2 * COMMIT_FUNCTIONS)]
+    database.crowd(3600)
+    found = await commits_of(database, ("pile", CROWDED.beside + 1), *asked)
+    names = [name for name, _ in asked]
+    assert found == [names[:COMMIT_FUNCTIONS], ["pile"], names[COMMIT_FUNCTIONS:]]
+
+
+async def test_in_a_crowd_commits_of_piles_are_small(database: Database) -> None:
+    database.crowd(3600)
+    half = CROWDED.alone // 2
+    assert await commits_of(database, ("a", half), ("b", half), ("c", half)) == [["a", "b"], ["c"]]
+
+
+async def test_piles_are_cut_in_a_crowd(database: Database) -> None:
+    assert database.pile(800) == 800
+    database.crowd(3600)
+    assert database.pile(800) == 800 // CROWDED_CUT
+    assert database.pile(1) == 1
+    database.crowd(0)
+    assert database.pile(800) == 800
 
 
 async def test_a_function_that_fails_undoes_only_itself(database: Database) -> None:

@@ -94,14 +94,14 @@ async def test_while_nothing_can_be_stored_its_link_is_told_so(
     stage: Stage, quick: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (number,) = stage.accept(PHONE)
-    real, broken = stage.database.write, True
+    real, broken = stage.database.write_pile, True
 
-    async def write(function: object, rows: int = 0) -> object:
+    async def write_pile(function: object, rows: int) -> object:
         if broken and quick.taken:
             raise StoreUnavailableError("the disk is full")
         return await real(function, rows)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stage.database, "write", write)
+    monkeypatch.setattr(stage.database, "write_pile", write_pile)
     async with working(quick.receipts.run(), quick.submit.run(Bell(), quick.told)):
         await stage.until(lambda tx: bool(quick.taken))
         with pytest.raises(StoreUnavailableError):

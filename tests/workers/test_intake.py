@@ -157,21 +157,37 @@ async def test_a_stop_answers_those_who_wait_and_those_who_come(intake: IntakeWo
         await waiting
 
 
-async def test_accounts_take_turns(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
-    """One that has much waiting holds another up by one batch, and its own commands keep their order."""
+@pytest.fixture
+def polite(stage: Stage) -> Principal:
+    """Return who signed in to another account."""
     other = stage.database.write_now(lambda tx: services.add(tx, "other", "x", Changes(), stage.clock.now()))
-    polite = Principal(other.id, other.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
+    return Principal(other.id, other.password_hash, "127.0.0.1", open_to_blocked=False, digest=b"")
+
+
+async def test_accounts_take_turns(intake: IntakeWorker, caller: Principal, polite: Principal) -> None:
+    """One that has much waiting holds another up by one batch, and its own commands keep their order."""
     large = sms(*[PHONE] * (SHARED_DRAFTS // 2))
     tasks = await given(intake, caller, *[large] * 4)
     tasks += await given(intake, polite, sms(PHONE))
     half = (caller.account, SHARED_DRAFTS // 2)
-    assert gathered(intake) == [[half, (other.id, 1)], [half, half], [half]]
+    assert gathered(intake) == [[half, (polite.account, 1)], [half, half], [half]]
     await gone(tasks)
 
 
-async def test_an_account_that_is_alone_fills_batches(intake: IntakeWorker, caller: Principal) -> None:
+async def test_an_account_that_is_alone_fills_batches(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
     tasks = await given(intake, caller, *[sms(*[PHONE] * (SHARED_DRAFTS // 2))] * 4)
     assert gathered(intake) == [[(caller.account, SHARED_DRAFTS // 2)] * 4]
+    assert stage.database.pile(800) == 800
+    await gone(tasks)
+
+
+@pytest.mark.sqlite
+async def test_what_nobody_waits_for_comes_in_small_piles_while_several_send(
+    stage: Stage, intake: IntakeWorker, caller: Principal, polite: Principal
+) -> None:
+    tasks = await given(intake, caller, sms(PHONE))
+    tasks += await given(intake, polite, sms(PHONE))
+    assert stage.database.pile(800) < 800
     await gone(tasks)
 
 

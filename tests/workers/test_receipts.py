@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +15,7 @@ from tolmach.services import accounts
 from tolmach.services.accounts import Changes
 from tolmach.services.delivery import Submitted
 from tolmach.store import inbox
+from tolmach.store.database import Tx
 from tolmach.workers.bell import Bell
 from tolmach.workers.receipts import BATCH, ReceiptsWorker
 
@@ -78,6 +81,28 @@ async def test_more_than_a_batch(stage: Stage) -> None:
             await asyncio.gather(*[receipts.take(unknown) for _ in range(3)], receipts.take([receipt(stage, 1)]))
     assert sum(entry["count"] for entry in logs if entry["log_level"] != "debug") == 3 * BATCH
     assert stage.database.read_now(rows)["orphans"] == 3 * BATCH
+
+
+@pytest.mark.sqlite
+async def test_many_that_come_together_are_stored_in_pieces_in_a_crowd(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = sent(stage, *[PHONE] * 100)
+    stage.database.crowd(3600)
+    piles: list[int] = []
+    write_pile = stage.database.write_pile
+
+    async def noted(function: Callable[[Tx], Any], count: int) -> Any:
+        piles.append(count)
+        return await write_pile(function, count)
+
+    monkeypatch.setattr(stage.database, "write_pile", noted)
+    receipts = worker(stage)
+    async with working(receipts.run()):
+        await receipts.take([receipt(stage, number) for number in range(1, 101)])
+    assert max(piles) == stage.database.pile(BATCH) < 100
+    assert sum(piles) == 100
+    assert {stage.legs(number)[0].status for number in numbers} == {Status.DELIVERED}
 
 
 async def test_a_receipt_that_comes_before_the_answer_is_kept_for_it(stage: Stage) -> None:

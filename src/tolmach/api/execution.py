@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 R = TypeVar("R")
 
+LONGEST_HELD = 8.0  # seconds that a refusal waits, when there is no room for longer than that
 MOST_HELD = 64  # of an account's refusals; more are told at once, since each takes the place of a request in work
 
 
@@ -92,8 +94,8 @@ class Executor:
         asked.entered(principal.account)
         try:
             await self._take_turn(principal.account, command)
-        except RequestError:
-            await self._hold(principal.account)
+        except RequestError as error:
+            await self._hold(principal.account, error)
             raise
         return principal
 
@@ -108,18 +110,20 @@ class Executor:
         if wait:
             await asyncio.sleep(wait)
 
-    async def _hold(self, account: AccountId) -> None:
-        """Refuse after as long as others wait for their turn: a client that is told at once asks again at once, and its
-        long lists cost most before they are refused.
+    async def _hold(self, account: AccountId, error: RequestError) -> None:
+        """Refuse not before others have their turn: a client that is told at once asks again at once, and its long
+        lists cost most before they are refused.
         """
         if self._held[account] < MOST_HELD:
+            seconds = min(max(PATIENCE, error.retry_after), LONGEST_HELD)
             self._held[account] += 1
             try:
-                await asyncio.sleep(PATIENCE)
+                await asyncio.sleep(seconds)
             finally:
                 self._held[account] -= 1
                 if not self._held[account]:
                     del self._held[account]
+            error.retry_after = max(1, ceil(error.retry_after - seconds))
 
 
 def accepted(result: SendResult) -> list[MessageId]:

@@ -22,7 +22,6 @@ __all__ = ["READERS", "Database", "Tx"]
 T = TypeVar("T")
 
 READERS = 4
-SMALLER = 2
 
 
 class Database:
@@ -53,14 +52,21 @@ class Database:
     async def write(self, function: Callable[[Tx], T], rows: int = 0) -> T:
         """Run ``function`` in a write transaction; the result is returned after the commit.
 
-        ``rows``: about how many it writes, when nobody waits for them and they may stand back for others; 0: somebody
-        waits.
+        ``rows``: about how many it writes, where they are many, and may stand back for others.
         """
         return await asyncio.wrap_future(self._writes.submit(function, rows))
 
+    async def write_pile(self, function: Callable[[Tx], T], rows: int) -> T:
+        """Write as `write` does what nobody waits for: it stands back for others however few rows there are."""
+        return await asyncio.wrap_future(self._writes.submit(function, rows, awaited=False))
+
     def pile(self, rows: int) -> int:
         """Return how many of so many rows to write at once, when nobody waits for them: fewer while others wait."""
-        return max(1, rows // SMALLER) if self._writes.pressed else rows
+        return max(1, rows // self._writes.cut)
+
+    def crowd(self, seconds: float) -> None:
+        """Let `pile` be small for so long, since several wait for answers."""
+        self._writes.crowd(seconds)
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""

@@ -26,12 +26,16 @@ class Writes(Protocol):
     """How many transactions came to nothing: what was read inside one of them never came to be."""
 
     @property
-    def pressed(self) -> bool:
-        """Whether what nobody waits for is in the way of others, unless it comes in small pieces."""
+    def cut(self) -> int:
+        """Into how many pieces to cut what nobody waits for, so that it is in nobody's way; 1: it may stay whole."""
         ...
 
-    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
-        """Run ``function`` soon; RuntimeError when closed. See `tolmach.store.database.Database.write` for ``rows``."""
+    def crowd(self, seconds: float) -> None:
+        """Take it that several wait for answers, for so long."""
+        ...
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
+        """Run ``function`` soon; RuntimeError when closed. For the rest see `tolmach.store.database.Database.write`."""
         ...
 
     def close(self) -> None:

@@ -225,11 +225,14 @@ class ManyWriters:
         self._threads = ThreadPoolExecutor(WRITERS, "store-write")
 
     @property
-    def pressed(self) -> bool:
-        """Whether piles are in anybody's way: each has a thread of its own."""
-        return False
+    def cut(self) -> int:
+        """Into how many pieces piles should be cut: each has a thread of its own, and is in nobody's way."""
+        return 1
 
-    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
+    def crowd(self, seconds: float) -> None:
+        """Do nothing."""
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
         """Run ``function`` when a thread is free; RuntimeError when closed."""
         with self._lock:
             if self._closed:

@@ -4,8 +4,9 @@ All writes of this process queue up for one thread, which puts everything that w
 a savepoint of its own, so a failure undoes only itself). ``synchronous=FULL``: what is committed survives power loss.
 
 Somebody waits for most of them: a request has its answer after the commit. The others are piles of rows that were
-delivered, reported or told. A large pile has a commit of its own, in turn with those for which somebody waits, so that
-a backlog that is delivered makes an answer later by one pile, and not by all of them.
+delivered, reported or told. Piles, and long lists of messages, stand back for what is short: they have commits of their
+own, in turn with the others, so that a backlog that is delivered makes an answer later by one pile, and not by all of
+them. In a crowd, where several wait for answers, piles are smaller and stand back for longer.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -34,9 +35,9 @@ BUSY_SECONDS = 30.0
 WRITER_CACHE = 32_768  # KiB
 READER_CACHE = 8_192  # of each connection that reads; the system keeps the rest of the file for all of them
 COMMIT_FUNCTIONS = 64
-PILE_ROWS = 500  # of piles in one commit
+SHORT_ROWS = 100  # what somebody waits for does not stand back
 PRESSED_SECONDS = 0.5
-BESIDE_ROWS = 160  # of piles in a commit that somebody waits for
+PRESSED_CUT, CROWDED_CUT = 2, 8
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -44,6 +45,18 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
 )
+
+
+class Manners(NamedTuple):
+    """How what stands back does it: for how many seconds at most, and its rows in a commit with others and alone."""
+
+    patience: float
+    beside: int
+    alone: int
+
+
+USUAL = Manners(0.0, 160, 500)
+CROWDED = Manners(0.02, 16, 125)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,12 @@ class _Job:
     function: Callable[[Tx], Any]
     result: Future[Any]
     rows: int
+    awaited: bool
+
+    @property
+    def stands_back(self) -> bool:
+        """Whether what is short goes first."""
+        return not self.awaited or self.rows > SHORT_ROWS
 
 
 class GroupCommit:
@@ -109,27 +128,33 @@ class GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.failed = 0
-        self._awaited: deque[_Job] = deque()
-        self._piles: deque[_Job] = deque()
-        self._met_at = -PRESSED_SECONDS
-        self._owed = False  # whether a large pile has stood back for others
+        self._front: deque[_Job] = deque()
+        self._back: deque[_Job] = deque()
+        self._back_since: float | None = None  # when the first of them stood back
+        self._pressed_until, self._crowded_until = 0.0, 0.0
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
         self._thread.start()
 
     @property
-    def pressed(self) -> bool:
-        """Whether somebody has waited behind a pile lately, so that piles should be small."""
-        return time.monotonic() - self._met_at < PRESSED_SECONDS
+    def cut(self) -> int:
+        """Into how many pieces piles should be cut: more in a crowd, or when somebody has waited behind one lately."""
+        now = time.monotonic()
+        return CROWDED_CUT if now < self._crowded_until else PRESSED_CUT if now < self._pressed_until else 1
 
-    def submit(self, function: Callable[[Tx], T], rows: int = 0) -> Future[T]:
+    def crowd(self, seconds: float) -> None:
+        """Take it that several wait for answers, for so long."""
+        self._crowded_until = time.monotonic() + seconds
+
+    def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
         """Let ``function`` take its place; RuntimeError when closed."""
         result: Future[T] = Future()
         with self._changed:
             if self._closing:
                 raise RuntimeError("the database is closed")
-            (self._piles if rows else self._awaited).append(_Job(function, result, rows))
+            job = _Job(function, result, rows, awaited)
+            (self._back if job.stands_back else self._front).append(job)
             self._changed.notify()
         return result
 
@@ -163,17 +188,23 @@ class GroupCommit:
     def _take(self) -> list[_Job]:
         """Wait for jobs; none: the database closes."""
         with self._changed:
-            while not self._awaited and not self._piles and not self._closing:
+            while not (self._front or self._back or self._closing):
                 self._changed.wait()
-            awaited = 0 if self._owed else min(len(self._awaited), COMMIT_FUNCTIONS)
-            taken = [self._awaited.popleft() for _ in range(awaited)]
-            room = BESIDE_ROWS if taken else PILE_ROWS
-            while self._piles and len(taken) < COMMIT_FUNCTIONS and (self._piles[0].rows <= room or not taken):
-                taken.append(self._piles.popleft())
+            now = time.monotonic()
+            manners = CROWDED if now < self._crowded_until else USUAL
+            owed = self._back_since is not None and now - self._back_since >= manners.patience
+            short = 0 if owed else min(len(self._front), COMMIT_FUNCTIONS)
+            taken = [self._front.popleft() for _ in range(short)]
+            room = manners.beside if taken else manners.alone
+            while self._back and len(taken) < COMMIT_FUNCTIONS and (self._back[0].rows <= room or not taken):
+                taken.append(self._back.popleft())
                 room -= taken[-1].rows
-            if self._awaited or (awaited and self._piles):
-                self._met_at = time.monotonic()
-            self._owed = bool(awaited and self._piles)
+            if self._front or (short and self._back):
+                self._pressed_until = now + PRESSED_SECONDS
+            if not short or not self._back:
+                self._back_since = None
+            elif self._back_since is None:
+                self._back_since = now
             return taken
 
     def _commit(self, tx: Tx, jobs: list[_Job]) -> None:

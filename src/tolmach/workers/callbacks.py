@@ -96,8 +96,8 @@ class CallbacksWorker:
                 error = str(unreachable)
             posting.end(acknowledged, error)
             now = self._clock.now()
-            counts = await self._database.write(
-                lambda tx: self._notices.settle(tx, notice, acknowledged, error, now), rows=len(notice.states)
+            counts = await self._database.write_pile(
+                lambda tx: self._notices.settle(tx, notice, acknowledged, error, now), len(notice.states)
             )
             self._tally.posted(counts)
             if log.is_enabled_for(logging.DEBUG):

@@ -76,7 +76,9 @@ class IntakeWorker:
         order, loop = Order(principal, command, request=request), asyncio.get_running_loop()
         answer: asyncio.Future[SendResult] = loop.create_future()
         if principal.account != self._last:
-            self._shared_until = 0.0 if self._last is None else loop.time() + REMEMBERED
+            if self._last is not None:
+                self._shared_until = loop.time() + REMEMBERED
+                self._database.crowd(REMEMBERED)
             self._last = principal.account
         self._waiting.add(principal.account, _Waiting(order, answer), len(command.drafts))
         self._drafts += len(command.drafts)
@@ -155,10 +157,13 @@ class IntakeWorker:
         commits. Where that took the money, again and alone.
         """
         now, full = self._clock.now(), self.backlogs.full
+        rows = sum(len(order.command.drafts) for order in orders)
         try:
-            return await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now, full, locked=False))
+            return await self._database.write(
+                lambda tx: accept(tx, self._catalogue, orders, now, full, locked=False), rows
+            )
         except OverdrawnError:
-            return await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now, full))
+            return await self._database.write(lambda tx: accept(tx, self._catalogue, orders, now, full), rows)
 
     async def _write_one_by_one(self, batch: list[_Waiting]) -> None:
         """Keep one command that cannot be written from failing its neighbours."""

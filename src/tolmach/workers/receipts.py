@@ -59,10 +59,11 @@ class ReceiptsWorker:
             await self._put([held.receipt for held in early if not held.stored.result()])
 
     async def _put(self, events: Sequence[ProviderEvent]) -> None:
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((events, stored))
+        loop, most = asyncio.get_running_loop(), self._database.pile(BATCH)
+        pieces = [(events[start : start + most], loop.create_future()) for start in range(0, len(events), most)]
+        self._waiting += pieces
         self._arrived.set()
-        await stored
+        await asyncio.gather(*(stored for _, stored in pieces))
 
     async def run(self) -> None:
         """Write batch after batch until cancelled."""
@@ -94,7 +95,7 @@ class ReceiptsWorker:
         error: Exception | None = None
         since = 0 if self.traces is None else self.traces.now()
         try:
-            effects, unknown = await self._database.write(store, rows=len(events))
+            effects, unknown = await self._database.write_pile(store, len(events))
             announce(effects, self._due, self._told)
             if self.traces is not None:
                 spans.heard(self.traces, effects.heard, since)

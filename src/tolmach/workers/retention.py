@@ -84,7 +84,7 @@ class RetentionWorker:
         start = 0
         while start < len(found):
             piece = found[start : start + self._database.pile(PIECE)]
-            await self._database.write(lambda tx, piece=piece: retention.forget(tx, piece), rows=ROWS * len(piece))  # type: ignore[misc]
+            await self._database.write_pile(lambda tx, piece=piece: retention.forget(tx, piece), ROWS * len(piece))  # type: ignore[misc]
             await asyncio.sleep(self._pause)
             start += len(piece)
         return len(found)
@@ -119,7 +119,7 @@ class RetentionWorker:
                 async for found in self._final(owner.account, span):
                     await self._write_down(logins.get(owner.account, str(owner.account)), found)
         for piece in await self._database.read(lambda tx: leaving.pieces(tx, span)):
-            await self._database.write(lambda tx, piece=piece: leaving.forget_around(tx, piece), rows=PIECE)  # type: ignore[misc]
+            await self._database.write_pile(lambda tx, piece=piece: leaving.forget_around(tx, piece), PIECE)  # type: ignore[misc]
             await asyncio.sleep(self._pause)
         await self._database.write(lambda tx: leaving.mark(tx, span))
 
@@ -154,5 +154,5 @@ class RetentionWorker:
         """Let pieces go until one is not whole."""
         gone = PIECE
         while gone == PIECE:
-            gone = await self._database.write(forget, rows=PIECE)
+            gone = await self._database.write_pile(forget, PIECE)
             await asyncio.sleep(self._pause)

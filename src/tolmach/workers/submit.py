@@ -156,7 +156,7 @@ class SubmitWorker:
             ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
             return settled | ended, claimed
 
-        settled, claimed = await self._database.write(work, rows=1 + len(results) + min(room, self._claimed))
+        settled, claimed = await self._database.write_pile(work, 1 + len(results) + min(room, self._claimed))
         self._release(results, early)
         self._claimed = len(claimed)
         return settled, claimed
@@ -269,8 +269,8 @@ class SubmitWorker:
         early = self._early(come)
         receipts = [held.receipt for held in early]
         try:
-            effects = await self._database.write(
-                lambda tx: self._delivery.settle(tx, come, now, receipts), rows=len(come)
+            effects = await self._database.write_pile(
+                lambda tx: self._delivery.settle(tx, come, now, receipts), len(come)
             )
         except Exception as error:
             log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)

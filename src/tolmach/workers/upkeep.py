@@ -96,7 +96,7 @@ class UpkeepWorker:
         now = self._clock.now()
         if next_due is None or from_ms(next_due) > now:
             return 0
-        effects, count = await self._database.write(lambda tx: end(tx, self._name, now, BATCH), rows=BATCH)
+        effects, count = await self._database.write_pile(lambda tx: end(tx, self._name, now, BATCH), BATCH)
         announce(effects, self._due, self._told)
         return count
 
@@ -108,6 +108,6 @@ class UpkeepWorker:
         if not await self._database.read(lambda tx: queue.any_expired(tx, to_ms(now))):
             self._expiry_at = now + EXPIRY_EVERY
             return 0
-        effects, count = await self._database.write(lambda tx: self._delivery.expire(tx, now, BATCH), rows=BATCH)
+        effects, count = await self._database.write_pile(lambda tx: self._delivery.expire(tx, now, BATCH), BATCH)
         announce(effects, self._due, self._told)
         return count
