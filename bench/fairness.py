@@ -1,6 +1,6 @@
 """What a client that asks as fast as it can does to the answers of another account.
 
-    scripts/bench fairness [--seconds 15]
+    scripts/bench fairness [--seconds 15] [--database postgresql]
 
 A polite account sends fifty requests a second over one connection, each with one recipient; its latencies are taken
 alone, and while another account sends over 64 connections with one recipient each, and over 4 with a thousand each.
@@ -25,7 +25,7 @@ from rich.table import Table
 
 from bench.intake import LOAD
 from bench.load import Connection, Load
-from bench.stage import stage
+from bench.stage import KINDS, stage
 
 PACE = 50.0
 LIMIT = PACE
@@ -41,9 +41,9 @@ class Polite(Load):
 
 
 @contextmanager
-def gateway(rate: float | None) -> Iterator[int]:
+def gateway(rate: float | None, kind: str = "sqlite") -> Iterator[int]:
     """Run a demo gateway with two accounts that have money enough; yield its port. None: the limits that it has."""
-    with stage() as made:
+    with stage(kind) as made:
         made.do("account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
         made.do("account", "top-up", "poli", "100000000")
         limits = {} if rate is None else {"TOLMACH_LIMITS__RATE": str(rate), "TOLMACH_LIMITS__MESSAGES": str(rate)}
@@ -107,13 +107,16 @@ def beside(port: int, seconds: float) -> Iterator[Beside]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     options = parser.parse_args()
     console = Console(width=110)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}; a polite account at {PACE:g} requests/s")
+    console.print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {options.database}, a polite account at {PACE:g} requests/s"
+    )
     table = Table("limits", "beside it", "its messages/s", "p50 ms", "p99 ms", "p99 to alone")
     for rate in (None, LIMIT):
-        with gateway(rate) as port:
+        with gateway(rate, options.database) as port:
             limits = "none" if rate is None else f"{rate:g}/s"
             for one in beside(port, options.seconds):
                 table.add_row(

@@ -20,7 +20,7 @@ from tolmach.store import accounts, counters, ledger, migrate, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Entry, Movement
 from tolmach.store.place import Place
-from tolmach.store.postgresql import PostgresqlServer
+from tolmach.store.postgresql import CROWDED_CUT, PILERS, WRITERS, PostgresqlServer
 from tolmach.store.queue import Kind, Lease
 from tolmach.store.schema import counters as table
 
@@ -71,6 +71,39 @@ def together(*runs: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(runs)) as threads:
         return list(threads.map(run, runs))
+
+
+async def test_whoever_waits_finds_a_thread_however_many_piles_there_are(one: Database) -> None:
+    gate = threading.Event()
+    piles = [asyncio.ensure_future(one.write_pile(lambda tx: gate.wait(), 1)) for _ in range(3 * PILERS)]
+    await asyncio.sleep(0)
+    try:
+        assert await one.write(put("a")) == "a"
+    finally:
+        gate.set()
+    assert await asyncio.gather(*piles) == [True] * (3 * PILERS)
+
+
+async def test_as_many_as_write_can_take_numbers_at_the_same_time(one: Database) -> None:
+    """Each of them has another connection for that, however many piles are written."""
+    gate, all_in = threading.Event(), threading.Barrier(WRITERS)
+
+    def numbered(tx: Tx) -> int:
+        all_in.wait()
+        return counters.reserve(tx, counters.MESSAGES, 1)
+
+    piles = [asyncio.ensure_future(one.write_pile(lambda tx: gate.wait(), 1)) for _ in range(PILERS)]
+    try:
+        assert sorted(await asyncio.gather(*[one.write(numbered) for _ in range(WRITERS)])) == [1, 2, 3]
+    finally:
+        gate.set()
+    await asyncio.gather(*piles)
+
+
+async def test_piles_are_cut_in_a_crowd(one: Database) -> None:
+    assert one.pile(800) == 800
+    one.crowd(3600)
+    assert one.pile(800) == 800 // CROWDED_CUT
 
 
 def test_two_who_lock_the_other_way_round_both_succeed(one: Database, two: Database) -> None:

@@ -211,12 +211,12 @@ class _Batch:
             counters.give_back(self.tx, counters.MESSAGES, last, self.reserved - self.used)
         spenders = () if self.locked else {hold.account for hold in self.rows.holds}
         floors = {id_: -self._credit(id_) for id_ in spenders}
+        self.screening.write()
         with flavour(self.tx).together(self.tx):
             messages.add(self.tx, self.rows.messages)
             queue.add(self.tx, self.rows.queue)
             legs.add(self.tx, self.rows.refused)
             ledger.append(self.tx, self.rows.holds, floors)  # the last, so that nobody waits long for a balance
-        self.screening.write()
 
 
 class _Command:

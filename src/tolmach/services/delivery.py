@@ -318,9 +318,8 @@ class Delivery:
                 siblings.tell(part, receipt)
                 if self.traced:
                     _hear(progress, part, receipt)
-        effects = progress.write()
         parts.save(tx, siblings.changed())
-        return effects
+        return progress.write()  # the last, see there
 
 
 def _orphan(receipt: Receipt, now: int) -> Orphan:

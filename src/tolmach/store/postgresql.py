@@ -7,6 +7,7 @@ all the same, the function is run again and finds what the other has committed.
 """
 
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -28,7 +29,9 @@ from tolmach.store.place import Tx
 T = TypeVar("T")
 
 CHANNEL = "tolmach"  # of notices
-WRITERS = 4
+WRITERS = 3
+PILERS = 2
+CROWDED_CUT = 4
 ATTEMPTS = 5
 PATIENCE = "30s"  # for a lock that another process holds
 DEFAULTS = {
@@ -105,7 +108,7 @@ class PostgresqlServer:
     def writes(self) -> "ManyWriters":
         """Return the writers."""
         # the second connection of each is for what it does apart from its transaction
-        return ManyWriters(self._engine(2 * WRITERS, IsolationLevel.READ_COMMITTED, read_only=False))
+        return ManyWriters(self._engine(2 * WRITERS + PILERS, IsolationLevel.READ_COMMITTED, read_only=False))
 
     def plain(self, error: BaseException) -> BaseException:
         """Return what callers know: prepared statements raise the driver's errors, Core its own around them."""
@@ -215,7 +218,10 @@ class PostgresqlServer:
 
 
 class ManyWriters:
-    """Threads that write, each function in a transaction of its own."""
+    """Threads that write, each function in a transaction of its own: some for what somebody waits for, some for piles.
+
+    So whoever waits finds a thread, however much was delivered or reported.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -223,27 +229,31 @@ class ManyWriters:
         self._closed = False
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(WRITERS, "store-write")
+        self._pile_threads = ThreadPoolExecutor(PILERS, "store-pile")
+        self._crowded_until = 0.0
 
     @property
     def cut(self) -> int:
-        """Into how many pieces piles should be cut: each has a thread of its own, and is in nobody's way."""
-        return 1
+        """Into how many pieces piles should be cut: in a crowd each takes less of the interpreter's time at once."""
+        return CROWDED_CUT if time.monotonic() < self._crowded_until else 1
 
     def crowd(self, seconds: float) -> None:
-        """Do nothing."""
+        """Take it that several wait for answers, for so long."""
+        self._crowded_until = time.monotonic() + seconds
 
     def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
         """Run ``function`` when a thread is free; RuntimeError when closed."""
         with self._lock:
             if self._closed:
                 raise RuntimeError("the database is closed")
-            return self._threads.submit(self._run, function)
+            return (self._threads if awaited else self._pile_threads).submit(self._run, function)
 
     def close(self) -> None:
         """Finish what waits."""
         with self._lock:
             self._closed = True
         self._threads.shutdown()
+        self._pile_threads.shutdown()
         self.engine.dispose()
 
     def _run(self, function: Callable[[Tx], T]) -> T:

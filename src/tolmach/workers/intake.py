@@ -33,7 +33,7 @@ log = structlog.get_logger()
 BATCH_DRAFTS = 4_000  # keeps one transaction well below the time a caller waits for
 SHARED_DRAFTS = 250  # the same while several accounts send: one with long lists must not make the others slow
 SIDE_BY_SIDE = 2  # batches; where one transaction writes at a time, only what is short beside a long list
-WORTH_DRAFTS = 16  # for a batch beside another one, which takes what has come meanwhile along when it is short
+WORTH_DRAFTS = 24  # for a batch beside another one, which takes what has come meanwhile along when it is short
 SHORT_DRAFTS = 500  # of a batch beside another: long lists are written one after the other, what is short beside them
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
 

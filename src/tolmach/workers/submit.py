@@ -150,11 +150,11 @@ class SubmitWorker:
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
             now = self._clock.now()  # not before: the lease begins when the write does, however long it waited
-            settled = self._delivery.settle(tx, results, now, receipts)
-            if self._stopping:
-                return settled, ()
-            ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
-            return settled | ended, claimed
+            ended, claimed = Effects(), list[Submission]()
+            if not self._stopping:
+                ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
+            # the last: from here on others wait for the balances of these accounts
+            return ended | self._delivery.settle(tx, results, now, receipts), claimed
 
         settled, claimed = await self._database.write_pile(work, 1 + len(results) + min(room, self._claimed))
         self._release(results, early)

@@ -1,0 +1,53 @@
+"""Who changes a balance has it to himself until his commit, so that is the last that he does.
+
+Deliveries of several accounts share transactions: what came behind would keep the requests of all of them waiting.
+"""
+
+import asyncio
+import sqlite3
+from typing import cast
+
+import pytest
+from sqlalchemy import Connection, event
+
+from tests.workers.stage import PHONE, Link, Stage, sms, working
+from tolmach.core.delivery import Receipt
+from tolmach.core.status import Status
+from tolmach.services.access import Principal
+from tolmach.store import legs
+from tolmach.workers.bell import Bell
+from tolmach.workers.intake import IntakeWorker
+from tolmach.workers.links import Links
+from tolmach.workers.receipts import ReceiptsWorker
+from tolmach.workers.submit import SubmitWorker
+
+CHANGE = "UPDATE balances"
+VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+@pytest.mark.sqlite
+async def test_nothing_comes_behind_a_change_of_balances(stage: Stage, intake: IntakeWorker, caller: Principal) -> None:
+    statements: list[str] = []
+
+    def watch(connection: Connection) -> None:
+        cast(sqlite3.Connection, connection.connection.dbapi_connection).set_trace_callback(statements.append)
+
+    event.listen(stage.database.writer, "begin", watch)
+    link = Link()
+    submit = SubmitWorker("worker", stage.database, stage.delivery, Links((link,), stage.clock), stage.clock)
+    receipts = ReceiptsWorker(stage.database, stage.delivery, stage.inbox, stage.clock, Bell(), Bell())
+    due = Bell()
+    async with working(intake.run(), receipts.run(), submit.run(due, Bell())):
+        for number in range(3):
+            await intake.send(caller, sms(*[PHONE] * 2))
+            due.ring()
+            await stage.until(lambda tx, count=2 * number + 2: len(legs.of_messages(tx, range(10, 70, 10))) == count)  # type: ignore[misc]
+        told = [f"p{leg}" for leg in link.told]
+        await receipts.take([Receipt(link.name, name, Status.UNDELIVERED, stage.clock.now()) for name in told])
+        await asyncio.sleep(0)
+    jobs = "\n".join(statements).split("SAVEPOINT job\n")
+    changing = [job.splitlines() for job in jobs if "UPDATE balances" in job]
+    assert len(changing) >= 5  # three of intake, one of submit at least, one of receipts
+    for job in changing:
+        first = next(at for at, line in enumerate(job) if line.startswith(CHANGE))
+        assert [line for line in job[first:] if line.startswith(VERBS) and not line.startswith(CHANGE)] == []
