@@ -1,17 +1,18 @@
-"""What a client that asks as fast as it can does to the answers of another account.
+"""What a client that asks as fast as it can does to the answers of other accounts.
 
     scripts/bench fairness [--seconds 15] [--database postgresql]
 
-A polite account sends fifty requests a second over one connection, each with one recipient; its latencies are taken
-alone, and while another account sends over 64 connections with one recipient each, and over 4 with a thousand each.
-Without a limit, and with `limits.rate` and `limits.messages` at what the polite account sends. The load runs on the
-same machine.
+Four polite accounts send twenty-five requests a second each, with one recipient; their latencies are taken alone, and
+while another account sends over 64 connections with one recipient each, and over 4 with a thousand each. Without a
+limit, and with `limits.rate` and `limits.messages` at twice what a polite account sends. The load runs on the same
+machine.
 """
 
 import argparse
 import json
 import os
 import platform
+import selectors
 import subprocess
 import sys
 import time
@@ -27,45 +28,69 @@ from bench.intake import LOAD
 from bench.load import Connection, Load
 from bench.stage import KINDS, stage
 
-PACE = 50.0
-LIMIT = PACE
+POLITE = 4
+PACE = 25.0
+LIMIT = 2 * PACE
 LOADS = {"nobody": (0, 0), "64 connections, 1 recipient": (64, 1), "4 connections, 1,000 recipients": (4, 1000)}
 
 
 class Polite(Load):
-    """What the polite account sends."""
+    """What a polite account sends."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(1, ahead=False)
+        self.login = login
 
     def request(self) -> bytes:
-        """Return a request of the same length under its own login."""
-        return super().request().replace(b'login value="demo"', b'login value="poli"')
+        """Return a request under its own login, which is as long as that of the load."""
+        return super().request().replace(b'login value="demo"', f'login value="{self.login}"'.encode())
+
+
+LOGINS = [f"pol{number}" for number in range(POLITE)]
 
 
 @contextmanager
 def gateway(rate: float | None, kind: str = "sqlite") -> Iterator[int]:
-    """Run a demo gateway with two accounts that have money enough; yield its port. None: the limits that it has."""
+    """Run a demo gateway with accounts that have money enough; yield its port. None: the limits that it has."""
     with stage(kind) as made:
-        made.do("account", "add", "poli", "--password", "demo", "--tariff", "demo", "--any-sender")
-        made.do("account", "top-up", "poli", "100000000")
+        for login in LOGINS:
+            made.do("account", "add", login, "--password", "demo", "--tariff", "demo", "--any-sender")
+            made.do("account", "top-up", login, "100000000")
         limits = {} if rate is None else {"TOLMACH_LIMITS__RATE": str(rate), "TOLMACH_LIMITS__MESSAGES": str(rate)}
         with made.running("", 0, **limits) as running:
             yield running.port
 
 
 def latencies(port: int, seconds: float) -> list[float]:
-    """Send at a steady pace and return how long each answer took, in milliseconds, the quickest first."""
-    connection, load, found = Connection(port), Polite(1, ahead=False), list[float]()
-    start = time.perf_counter()
-    for number in range(int(seconds * PACE)):
-        time.sleep(max(0.0, start + number / PACE - time.perf_counter()))
-        connection.send(load)
-        while connection.receive() is None:
-            pass
-        found.append(1000 * (time.perf_counter() - connection.sent_at))
+    """Let the polite accounts send in turn, each when its time has come and it has its last answer.
+
+    Returns how long each answer took, in milliseconds, the quickest first.
+    """
+    selector, found = selectors.DefaultSelector(), list[float]()
+    callers = [(Connection(port), Polite(login)) for login in LOGINS]
+    for connection, _ in callers:
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+    start, sent, out = time.perf_counter(), 0, set[int]()
+    while sent < int(seconds * PACE * POLITE) or out:
+        connection, load = callers[sent % POLITE]
+        wait = start + sent / (PACE * POLITE) - time.perf_counter()
+        ready = sent < int(seconds * PACE * POLITE) and id(connection) not in out
+        if ready and wait <= 0:
+            connection.send(load)
+            out.add(id(connection))
+            sent += 1
+            continue
+        for key, _ in selector.select(wait if ready else None):
+            if key.data.receive() is not None:
+                found.append(1000 * (time.perf_counter() - key.data.sent_at))
+                out.discard(id(key.data))
+    for connection, _ in callers:
+        connection.socket.close()
     return sorted(found)
 
 
 def measure(port: int, connections: int, recipients: int, seconds: float) -> tuple[list[float], float]:
-    """Return the latencies of the polite account beside a load, and how many messages a second of that were taken."""
+    """Return the latencies of the polite accounts beside a load, and how many messages a second of that were taken."""
     if not connections:
         return latencies(port, seconds), 0.0
     words = [LOAD, port, "--connections", connections, "--recipients", recipients, "--seconds", seconds + 2]
@@ -94,7 +119,7 @@ class Beside(NamedTuple):
 
 
 def beside(port: int, seconds: float) -> Iterator[Beside]:
-    """Measure the polite account alone and beside each load."""
+    """Measure the polite accounts alone and beside each load."""
     latencies(port, 2)
     alone = 0.0
     for name, (connections, recipients) in LOADS.items():
@@ -112,7 +137,7 @@ def main() -> None:
     console = Console(width=110)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     console.print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {options.database}, a polite account at {PACE:g} requests/s"
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {options.database}, {POLITE} accounts at {PACE:g} requests/s each"
     )
     table = Table("limits", "beside it", "its messages/s", "p50 ms", "p99 ms", "p99 to alone")
     for rate in (None, LIMIT):

@@ -195,7 +195,8 @@ class Report:
                 for one in fairness.beside(port, self.size.polite):
                     latency = f"{one.middle:.1f}, {one.high:.1f} ms"
                     if one.load == "nobody":
-                        yield Row(f"fairness{held}: {fairness.PACE:g} requests/s of an account, alone", "", "", latency)
+                        who = f"{fairness.POLITE} accounts at {fairness.PACE:g} requests/s, alone"
+                        yield Row(f"fairness{held}: {who}", "", "", latency)
                         continue
                     what, figure = f"fairness{held}, beside {one.load}", f"p99 {one.ratio:.2f} of alone"
                     yield Row(what, figure, "", latency, "", f"{WORSE:.2f}", one.ratio <= WORSE)
