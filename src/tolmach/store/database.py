@@ -66,7 +66,7 @@ class Database:
 
     def crowd(self, seconds: float) -> None:
         """Let `pile` be small for so long, since several wait for answers."""
-        self._writes.crowd(seconds)
+        self._writes.crowd.gather(seconds)
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""

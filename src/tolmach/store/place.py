@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from tolmach.store.crowd import Crowd
+
 T = TypeVar("T")
 Tx = Connection
 
@@ -24,14 +26,12 @@ class Writes(Protocol):
     engine: Engine
     failed: int
     """How many transactions came to nothing: what was read inside one of them never came to be."""
+    crowd: Crowd
+    """Whether several wait for answers: who takes their requests tells it."""
 
     @property
     def cut(self) -> int:
         """Into how many pieces to cut what nobody waits for, so that it is in nobody's way; 1: it may stay whole."""
-        ...
-
-    def crowd(self, seconds: float) -> None:
-        """Take it that several wait for answers, for so long."""
         ...
 
     def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:

@@ -7,7 +7,6 @@ all the same, the function is run again and finds what the other has committed.
 """
 
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from tolmach.core.errors import StoreUnavailableError
+from tolmach.store.crowd import Crowd
 from tolmach.store.place import Tx
 
 T = TypeVar("T")
@@ -226,20 +226,16 @@ class ManyWriters:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.failed = 0
+        self.crowd = Crowd()
         self._closed = False
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(WRITERS, "store-write")
         self._pile_threads = ThreadPoolExecutor(PILERS, "store-pile")
-        self._crowded_until = 0.0
 
     @property
     def cut(self) -> int:
         """Into how many pieces piles should be cut: in a crowd each takes less of the interpreter's time at once."""
-        return CROWDED_CUT if time.monotonic() < self._crowded_until else 1
-
-    def crowd(self, seconds: float) -> None:
-        """Take it that several wait for answers, for so long."""
-        self._crowded_until = time.monotonic() + seconds
+        return CROWDED_CUT if self.crowd else 1
 
     def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
         """Run ``function`` when a thread is free; RuntimeError when closed."""

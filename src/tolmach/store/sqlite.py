@@ -27,6 +27,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from tolmach.core.errors import StoreUnavailableError
+from tolmach.store.crowd import Crowd
 from tolmach.store.place import Tx
 
 T = TypeVar("T")
@@ -128,10 +129,11 @@ class GroupCommit:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.failed = 0
+        self.crowd = Crowd()
         self._front: deque[_Job] = deque()
         self._back: deque[_Job] = deque()
         self._back_since: float | None = None  # when the first of them stood back
-        self._pressed_until, self._crowded_until = 0.0, 0.0
+        self._pressed_until = 0.0
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write_all, name="store-write", daemon=True)
@@ -140,12 +142,9 @@ class GroupCommit:
     @property
     def cut(self) -> int:
         """Into how many pieces piles should be cut: more in a crowd, or when somebody has waited behind one lately."""
-        now = time.monotonic()
-        return CROWDED_CUT if now < self._crowded_until else PRESSED_CUT if now < self._pressed_until else 1
-
-    def crowd(self, seconds: float) -> None:
-        """Take it that several wait for answers, for so long."""
-        self._crowded_until = time.monotonic() + seconds
+        if self.crowd:
+            return CROWDED_CUT
+        return PRESSED_CUT if time.monotonic() < self._pressed_until else 1
 
     def submit(self, function: Callable[[Tx], T], rows: int = 0, *, awaited: bool = True) -> Future[T]:
         """Let ``function`` take its place; RuntimeError when closed."""
@@ -191,7 +190,7 @@ class GroupCommit:
             while not (self._front or self._back or self._closing):
                 self._changed.wait()
             now = time.monotonic()
-            manners = CROWDED if now < self._crowded_until else USUAL
+            manners = CROWDED if self.crowd else USUAL
             owed = self._back_since is not None and now - self._back_since >= manners.patience
             short = 0 if owed else min(len(self._front), COMMIT_FUNCTIONS)
             taken = [self._front.popleft() for _ in range(short)]
