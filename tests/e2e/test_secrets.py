@@ -20,6 +20,7 @@ from tolmach.store.database import Database
 PASSWORD = "Sesam-öffne-dich"
 TEXT = "Геheimtext"
 PHONE = "79161234595"  # busy at first, and then delivered
+NAMED = {"X-Request-Id": "ours"}  # names that are drawn may have eleven digits in a row, which are nobody's number
 
 
 def requests() -> list[tuple[str, bytes]]:
@@ -73,10 +74,10 @@ async def logged(installation: Path) -> str:
     try:
         async with aiohttp.ClientSession(greeting.split()[-1], timeout=aiohttp.ClientTimeout(DEADLINE)) as http:
             for path, body in requests():
-                async with http.post(path, data=body) as response:
+                async with http.post(path, data=body, headers=NAMED) as response:
                     assert response.status == 404 if path == f"/{PASSWORD}" else 200
             wait = {"phone": PHONE, "timeout": str(DEADLINE)}
-            async with http.get("/sandbox/api/wait", params=wait) as response:
+            async with http.get("/sandbox/api/wait", params=wait, headers=NAMED) as response:
                 assert response.status == 200
     finally:
         gateway.terminate()
@@ -95,6 +96,5 @@ async def test_nothing_secret_is_logged(installation: Path, receiver: Receiver) 
     assert "request refused" in text  # it did talk
     for secret in (PASSWORD, "Sesam", TEXT, "heimtext", "Geheim", PHONE, PHONE[1:], "12125550123"):
         assert secret not in text, secret
-    drawn = r'"(timestamp|request|request_id)": ?"[^"]*"'  # digits of which are nobody's number
-    assert re.search(r"[0-9]{11}", re.sub(drawn, "", text)) is None
+    assert re.search(r"[0-9]{11}", re.sub(r'"timestamp": ?"[^"]*"', "", text)) is None
     assert "Traceback" not in text
