@@ -15,9 +15,9 @@ from tests.store.test_database import put
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.store import counters, migrate
 from tolmach.store.database import READERS, Database, Tx
-from tolmach.store.postgresql import PostgresqlServer
+from tolmach.store.postgresql import WRITERS, PostgresqlServer
 
-SIZE = 5
+SIZE = WRITERS + 1
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed")
 
@@ -85,9 +85,9 @@ async def test_a_statement_that_is_run_often_is_known_to_every_session(database:
     assert sorted(given) == list(range(1, 61))
 
 
-async def test_four_who_write_and_take_numbers_apart_need_five_sessions(database: Database) -> None:
+async def test_all_who_write_and_take_numbers_apart_need_one_session_more(database: Database) -> None:
     """Each has its transaction open while it takes numbers in another: docs/operations/postgresql.md has the sum."""
-    barrier = asyncio.Barrier(4)
+    barrier = asyncio.Barrier(WRITERS)
     loop = asyncio.get_running_loop()
 
     def nested(tx: Tx) -> int:
@@ -95,8 +95,8 @@ async def test_four_who_write_and_take_numbers_apart_need_five_sessions(database
         asyncio.run_coroutine_threadsafe(barrier.wait(), loop).result()
         return counters.reserve(tx, "ids", 10)
 
-    given = await asyncio.gather(*[database.write(nested) for _ in range(4)])
-    assert sorted(given) == [1, 11, 21, 31]
+    given = await asyncio.gather(*[database.write(nested) for _ in range(WRITERS)])
+    assert sorted(given) == [10 * number + 1 for number in range(WRITERS)]
 
 
 async def test_notices_come_by_the_server_itself(database: Database, place: PostgresqlServer) -> None:
