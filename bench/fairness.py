@@ -1,6 +1,6 @@
 """What a client that asks as fast as it can does to the answers of other accounts.
 
-    scripts/bench fairness [--seconds 15] [--database postgresql]
+    scripts/bench fairness [--seconds 60] [--database postgresql]
 
 Four polite accounts send twenty-five requests a second each, with one recipient; their latencies are taken alone, and
 while another account sends over 64 connections with one recipient each, and over 4 with a thousand each. Without a
@@ -131,7 +131,9 @@ def beside(port: int, seconds: float) -> Iterator[Beside]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="length of each measurement; with limits a list goes every 20 seconds"
+    )
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     options = parser.parse_args()
     console = Console(width=110)

@@ -74,7 +74,7 @@ class Size:
     polite: float
 
 
-FULL = Size(seconds=5, runs=3, messages=20_000, queued=1_000_000, polite=12)
+FULL = Size(seconds=5, runs=3, messages=20_000, queued=1_000_000, polite=60)
 QUICK = Size(seconds=1.5, runs=1, messages=2_000, queued=20_000, polite=3)
 
 
