@@ -51,7 +51,11 @@ class Tally:
     requests: int = 0
     errors: int = 0
     answered: int = 0
-    latencies: list[float] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)  # in order once all have come
+
+    def milliseconds(self, percentile: int) -> float:
+        """Return a percentile; 0 where nothing was answered in time, as may be when limits hold refusals back."""
+        return 1000 * self.latencies[len(self.latencies) * percentile // 100] if self.latencies else 0.0
 
 
 class Connection:
@@ -126,8 +130,8 @@ def main() -> None:
                 "requests_per_second": tally.requests / options.seconds,
                 "messages_per_second": tally.requests * options.recipients / options.seconds,
                 "messages": tally.answered * options.recipients,
-                "p50_ms": 1000 * tally.latencies[len(tally.latencies) // 2],
-                "p99_ms": 1000 * tally.latencies[len(tally.latencies) * 99 // 100],
+                "p50_ms": tally.milliseconds(50),
+                "p99_ms": tally.milliseconds(99),
                 "errors": tally.errors,
             }
         )
