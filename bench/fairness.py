@@ -70,20 +70,21 @@ def latencies(port: int, seconds: float) -> list[float]:
     callers = [(Connection(port), Polite(login)) for login in LOGINS]
     for connection, _ in callers:
         selector.register(connection.socket, selectors.EVENT_READ, connection)
-    start, sent, out = time.perf_counter(), 0, set[int]()
-    while sent < int(seconds * PACE * POLITE) or out:
+    rate = PACE * POLITE
+    total, sent, out, start = int(seconds * rate), 0, set[Connection](), time.perf_counter()
+    while sent < total or out:
         connection, load = callers[sent % POLITE]
-        wait = start + sent / (PACE * POLITE) - time.perf_counter()
-        ready = sent < int(seconds * PACE * POLITE) and id(connection) not in out
+        wait = start + sent / rate - time.perf_counter()
+        ready = sent < total and connection not in out
         if ready and wait <= 0:
             connection.send(load)
-            out.add(id(connection))
+            out.add(connection)
             sent += 1
             continue
         for key, _ in selector.select(wait if ready else None):
             if key.data.receive() is not None:
                 found.append(1000 * (time.perf_counter() - key.data.sent_at))
-                out.discard(id(key.data))
+                out.discard(key.data)
     for connection, _ in callers:
         connection.socket.close()
     return sorted(found)

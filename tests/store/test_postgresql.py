@@ -102,7 +102,7 @@ async def test_as_many_as_write_can_take_numbers_at_the_same_time(one: Database)
 
 async def test_piles_are_cut_in_a_crowd(one: Database) -> None:
     assert one.pile(800) == 800
-    one.crowd(3600)
+    one.crowd.gather(3600)
     assert one.pile(800) == 800 // CROWDED_CUT
 
 

@@ -115,7 +115,7 @@ async def test_a_list_that_is_short_does_not_stand_back(database: Database) -> N
 async def test_in_a_crowd_piles_stand_back_for_longer(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "CROWDED", CROWDED._replace(patience=3600))
     asked = [(f"{number}", 0) for number in range(2 * COMMIT_FUNCTIONS)]
-    database.crowd(3600)
+    database.crowd.gather(3600)
     found = await commits_of(database, ("pile", USUAL.beside), *asked)
     names = [name for name, _ in asked]
     assert found == [names[:COMMIT_FUNCTIONS], names[COMMIT_FUNCTIONS:], ["pile"]]
@@ -124,24 +124,24 @@ async def test_in_a_crowd_piles_stand_back_for_longer(database: Database, monkey
 async def test_in_a_crowd_piles_do_not_stand_back_for_ever(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "CROWDED", CROWDED._replace(patience=0))
     asked = [(f"{number}", 0) for number in range(2 * COMMIT_FUNCTIONS)]
-    database.crowd(3600)
+    database.crowd.gather(3600)
     found = await commits_of(database, ("pile", CROWDED.beside + 1), *asked)
     names = [name for name, _ in asked]
     assert found == [names[:COMMIT_FUNCTIONS], ["pile"], names[COMMIT_FUNCTIONS:]]
 
 
 async def test_in_a_crowd_commits_of_piles_are_small(database: Database) -> None:
-    database.crowd(3600)
+    database.crowd.gather(3600)
     half = CROWDED.alone // 2
     assert await commits_of(database, ("a", half), ("b", half), ("c", half)) == [["a", "b"], ["c"]]
 
 
 async def test_piles_are_cut_in_a_crowd(database: Database) -> None:
     assert database.pile(800) == 800
-    database.crowd(3600)
+    database.crowd.gather(3600)
     assert database.pile(800) == 800 // CROWDED_CUT
     assert database.pile(1) == 1
-    database.crowd(0)
+    database.crowd.gather(0)
     assert database.pile(800) == 800
 
 

@@ -88,7 +88,7 @@ async def test_many_that_come_together_are_stored_in_pieces_in_a_crowd(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = sent(stage, *[PHONE] * 100)
-    stage.database.crowd(3600)
+    stage.database.crowd.gather(3600)
     piles: list[int] = []
     write_pile = stage.database.write_pile
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from tolmach.store.crowd import Crowd
 from tolmach.store.place import Place, Tx
 from tolmach.store.sqlite import SqliteFile
 
@@ -64,9 +65,10 @@ class Database:
         """Return how many of so many rows to write at once, when nobody waits for them: fewer while others wait."""
         return max(1, rows // self._writes.cut)
 
-    def crowd(self, seconds: float) -> None:
-        """Let `pile` be small for so long, since several wait for answers."""
-        self._writes.crowd.gather(seconds)
+    @property
+    def crowd(self) -> Crowd:
+        """Whether several wait for answers, so that `pile` is small: who takes their requests tells it."""
+        return self._writes.crowd
 
     def read_now(self, function: Callable[[Tx], T]) -> T:
         """Read without an event loop."""

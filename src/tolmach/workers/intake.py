@@ -58,7 +58,6 @@ class IntakeWorker:
         self.backlogs = Backlogs(BacklogLimits())  # without bounds, unless others are put in its place
         self._waiting = Turns[_Waiting]()
         self._last: AccountId | None = None  # who sent last
-        self._shared_until = 0.0  # until then several count as those who send
         self._drafts = 0
         self._writing = 0  # drafts in the batches that are being written
         self._closed = False
@@ -73,13 +72,11 @@ class IntakeWorker:
             raise RequestError(Failure.BUSY, "shutting down")
         if not command.dry_run:
             self.backlogs.check(principal.account, command.drafts)
-        order, loop = Order(principal, command, request=request), asyncio.get_running_loop()
-        answer: asyncio.Future[SendResult] = loop.create_future()
-        if principal.account != self._last:
-            if self._last is not None:
-                self._shared_until = loop.time() + REMEMBERED
-                self._database.crowd(REMEMBERED)
-            self._last = principal.account
+        order = Order(principal, command, request=request)
+        answer: asyncio.Future[SendResult] = asyncio.get_running_loop().create_future()
+        if self._last not in (None, principal.account):
+            self._database.crowd.gather(REMEMBERED)
+        self._last = principal.account
         self._waiting.add(principal.account, _Waiting(order, answer), len(command.drafts))
         self._drafts += len(command.drafts)
         self._arrived.set()
@@ -114,7 +111,7 @@ class IntakeWorker:
     def _gather(self) -> list[_Waiting]:
         """Return what is written next; beside others only what is worth a batch of its own, and short."""
         batch: list[_Waiting] = []
-        drafts, most = 0, BATCH_DRAFTS if asyncio.get_running_loop().time() > self._shared_until else SHARED_DRAFTS
+        drafts, most = 0, SHARED_DRAFTS if self._database.crowd else BATCH_DRAFTS
         beside = self._writing > 0
         if beside:
             # one writer would only do one after the other
