@@ -2,7 +2,7 @@
 
     scripts/bench report [--quick] [--growth 1000000 --scheduled 500000] [--only flow] [--database sqlite] [--write]
 
-Load generator, SMSC and the receiver of callbacks are processes on the same machine. About ten minutes without growth,
+Load generator, SMSC and the receiver of callbacks are processes on the same machine. About 15 minutes without growth,
 four with --quick, whose figures are too short to be told. Growth, some minutes more, fills an installation with so many
 delivered messages and with messages for the days to come, and measures it and an empty one by turns. --only measures
 the named parts alone, beside the ceilings. --write puts the table into docs/performance.md.
