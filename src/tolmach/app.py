@@ -60,6 +60,7 @@ from tolmach.services.imports import Imports
 from tolmach.services.inbox import Inbox
 from tolmach.services.installation import Installation
 from tolmach.services.notices import MARGIN, Notices
+from tolmach.services.paces import Paces
 from tolmach.services.reception import Reception
 from tolmach.settings import Settings
 from tolmach.store import migrate, queue
@@ -142,7 +143,7 @@ class Gateway:
         self.imports = Imports(Folder(settings.imports_folder))
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         dispatcher = self._dispatcher()
-        self.executor = Executor(self.access, dispatcher, settings.request_limits)
+        self.executor = Executor(self.access, dispatcher, Paces(self.database), settings.request_limits)
         self.northbound = Northbound(self._endpoints(), self.executor, settings.request_limits)
         self.traces = self._traces()
         self.reception = self._reception(dispatcher)

@@ -48,6 +48,8 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
         "traffic": "service",
         "credit": "0.00",
         "uncertain": "usual",
+        "rate": None,
+        "message_rate": None,
         "senders": [],
     }
 
@@ -209,3 +211,18 @@ def test_what_becomes_of_uncertain_messages(tolmach: Tolmach) -> None:
     tolmach("account", "set", "demo", "--uncertain", "hold")
     assert tolmach("account", "show", "demo", "--json").json["uncertain"] == "hold"
     complaint(tolmach("account", "set", "demo", "--uncertain", "never"), 2)
+
+
+def test_limits_of_its_own(tolmach: Tolmach) -> None:
+    def shown() -> tuple[object, object]:
+        values = tolmach("account", "show", "demo", "--json").json
+        return values["rate"], values["message_rate"]
+
+    tolmach("account", "set", "demo", "--rate", "50", "--message-rate", "0")
+    assert shown() == (50, 0)
+    tolmach("account", "set", "demo", "--rate", "default")
+    assert shown() == (None, 0)
+    tolmach("account", "set", "demo", "--message-rate", "default")
+    assert shown() == (None, None)
+    assert "'many' is not a whole number" in complaint(tolmach("account", "set", "demo", "--rate", "many"), 2)
+    assert "say default" in complaint(tolmach("account", "set", "demo", "--rate", ""), 2)

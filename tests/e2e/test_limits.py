@@ -14,7 +14,7 @@ from tolmach.api import execution
 from tolmach.core.content import Channel
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.traffic import Traffic, lane
-from tolmach.services import routing
+from tolmach.services import accounts, routing
 from tolmach.workers.backlogs import BacklogsWorker
 
 PHONE = "79161234500"
@@ -181,3 +181,26 @@ async def test_an_account_may_send_so_many_messages_a_second(installation: Path)
         assert BUSY in later.body
         assert 1 <= int(later.headers["retry-after"]) <= 9
         assert BUSY not in (await gateway.ask("/xml/balance.php", pronto("").encode())).body
+
+
+async def test_an_account_may_have_limits_of_its_own(installation: Path) -> None:
+    """They hold instead of those of the settings, from a second after they were set, and until they are taken away."""
+    async with inside(installation, clock=FakeClock(), limits={"messages": 10}) as gateway:
+
+        async def sent() -> bool:
+            return ACCEPTED in (await gateway.ask("/xml/", pronto_sms(*[PHONE] * 100).encode())).body
+
+        async def limited(rate: str) -> None:
+            changes = accounts.Changes(message_rate=rate)
+            await gateway.write(lambda tx: accounts.change(tx, "demo", changes))
+
+        assert (await sent(), await sent()) == (True, False)
+        await limited("0")
+        await until(sent)
+        assert await sent()
+        await limited("")
+
+        async def refused() -> bool:
+            return not await sent()
+
+        await until(refused)

@@ -44,7 +44,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     pace = Rates(1.0)
     for account in range(5):
         pace.take(AccountId(account), 0.0)
-    assert len(pace._booked) == 2
+    assert len(pace._ahead) == 2
 
 
 def test_a_list_goes_whole_and_what_comes_after_it_waits() -> None:
@@ -54,3 +54,26 @@ def test_a_list_goes_whole_and_what_comes_after_it_waits() -> None:
         pace.take(ONE, 0.0, 1)
     assert told.value.retry_after == 9  # ten seconds' worth, but for what may come at once and what may wait
     assert pace.take(ONE, 9.0, 1) == pytest.approx(10 - 9 - BURST)
+
+
+def test_an_account_may_have_a_rate_of_its_own() -> None:
+    pace = Rates(RATE)
+    assert {pace.take(ONE, 0.0, own=0) for _ in range(1000)} == {0.0}
+    assert pace.take(TWO, 0.0, 20, own=10.0) == 0.0
+    assert pace.take(TWO, 1.0, own=10.0) == pytest.approx(2.0 - 1.0 - BURST)
+    assert {Rates(0).take(ONE, 0.0, 9, own=None) for _ in range(9)} == {0.0}
+    pace.take(AccountId(3), 0.0, 9, own=3.0)
+    with pytest.raises(RequestError, match="over 3 requests a second"):
+        pace.take(AccountId(3), 0.0, own=3.0)
+
+
+def test_what_is_ahead_goes_at_the_rate_that_is_set_now() -> None:
+    """Who was held to little and is allowed more does not wait for what he was once told."""
+    pace = Rates(1.0, "messages")
+    pace.take(ONE, 0.0, 1000)
+    with pytest.raises(RequestError):
+        pace.take(ONE, 1.0)
+    pace.rate = 1000.0
+    assert pace.take(ONE, 1.0) == pytest.approx(0.0)
+    assert pace.take(ONE, 1.0, 1000) == pytest.approx(0.0)
+    assert pace.take(ONE, 1.0) == pytest.approx(0.5, abs=0.01)

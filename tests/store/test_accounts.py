@@ -29,6 +29,8 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         moderation="all",
         traffic="advert",
         credit=50_000,
+        request_rate=50,
+        message_rate=0,
     )
     id_ = accounts.add(tx, fields)
     stored = accounts.by_id(tx, id_)
@@ -53,6 +55,7 @@ def test_a_stored_account_is_read_back_whole(tx: Tx) -> None:
         "traffic": Traffic.ADVERT,
         "uncertain": Uncertain.USUAL,
         "credit": 50_000,
+        "pace": (50, 0),
     }
     assert ledger.balances_of(tx, [id_]) == {id_: Balance(ZERO, ZERO)}
 

@@ -19,6 +19,7 @@ from tolmach.core.results import Accepted, SendResult
 from tolmach.services.access import Access, OutOfDateError, Principal
 from tolmach.services.crowding import Crowding
 from tolmach.services.dispatch import Dispatcher
+from tolmach.services.paces import Paces
 from tolmach.services.rates import PATIENCE, Rates
 
 log = structlog.get_logger()
@@ -54,9 +55,10 @@ class Execution(Protocol):
 class Executor:
     """Carries out commands in this process."""
 
-    def __init__(self, access: Access, dispatcher: Dispatcher, limits: RequestLimits) -> None:
+    def __init__(self, access: Access, dispatcher: Dispatcher, paces: Paces, limits: RequestLimits) -> None:
         self._access = access
         self._dispatcher = dispatcher
+        self._paces = paces
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._crowding = Crowding(limits.busy)
         self._held = Counter[AccountId]()  # refusals that wait
@@ -102,10 +104,11 @@ class Executor:
     async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
         """Wait as long as the account is too fast; RequestError when it is much too fast."""
         now = asyncio.get_running_loop().time()
-        wait = self._rates.take(account, now)
+        pace = self._paces.of(account, now)
+        wait = self._rates.take(account, now, own=pace.requests)
         messages = len(command.drafts) if isinstance(command, SendMessages) and not command.dry_run else 0
         if messages:
-            wait = max(wait, self._messages.take(account, now, messages))
+            wait = max(wait, self._messages.take(account, now, messages, pace.messages))
         wait = max(wait, self._crowding.take(account, now, messages))
         if wait:
             await asyncio.sleep(wait)

@@ -14,6 +14,8 @@ from tolmach.services import accounts, fields, ledger, passwords, senders
 from tolmach.services.accounts import DEFAULT_CURRENCY, DEFAULT_ZONE, Changes, Overview
 from tolmach.services.senders import Listed
 
+DEFAULT = "default"
+
 app = typer.Typer(name="account", help="Accounts: who may send, and how.", no_args_is_help=True)
 
 Password = Annotated[str | None, typer.Option(help="Password; asked for when neither this nor --generate is given.")]
@@ -40,6 +42,16 @@ TrafficClass = Annotated[
 UncertainMessages = Annotated[
     str | None,
     typer.Option("--uncertain", help="What becomes of messages whose answer was lost: usual, resend or hold."),
+]
+Rate = Annotated[
+    str | None,
+    typer.Option("--rate", metavar="N", help="Requests a second; 0 is any number, default that of the settings."),
+]
+MessageRate = Annotated[
+    str | None,
+    typer.Option(
+        "--message-rate", metavar="N", help="Messages a second; 0 is any number, default that of the settings."
+    ),
 ]
 Credit = Annotated[str | None, typer.Option(help="How far below zero its balance may go, as in 5000.")]
 ClientNumber = Annotated[int | None, typer.Option("--client-number", help="Its Mobilgroup user_id.")]
@@ -206,6 +218,8 @@ def change(
     traffic: TrafficClass = None,
     credit: Credit = None,
     uncertain: UncertainMessages = None,
+    rate: Rate = None,
+    message_rate: MessageRate = None,
     data: Data = None,
 ) -> None:
     """Change an account; what is not named stays as it is."""
@@ -227,6 +241,8 @@ def change(
         traffic=traffic,
         credit=None if credit is None else ledger.read_amount(credit),
         uncertain=uncertain,
+        request_rate=_rate(rate),
+        message_rate=_rate(message_rate),
     )
     with database(data) as store:
         store.write_now(lambda tx: accounts.change(tx, login, changes))
@@ -256,6 +272,13 @@ def _dialects(written: str | None) -> tuple[str, ...] | None:
     return () if names == ("all",) else names
 
 
+def _rate(written: str | None) -> str | None:
+    """Return the new value, "" for that of the settings, None to leave it."""
+    if written == "":
+        raise CommandError(f"a rate is empty; say {DEFAULT} for that of the settings", MISUSED)
+    return "" if written == DEFAULT else written
+
+
 def _values(one: Overview) -> dict[str, Any]:
     account = one.account
     return {
@@ -278,6 +301,8 @@ def _values(one: Overview) -> dict[str, Any]:
         "traffic": account.traffic.value,
         "credit": fixed(account.credit),
         "uncertain": account.uncertain.value,
+        "rate": account.pace.requests,
+        "message_rate": account.pace.messages,
     }
 
 

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from tolmach.core.delivery import Uncertain
 from tolmach.core.ids import AccountId
+from tolmach.core.limits import USUAL, Pace
 from tolmach.core.money import ZERO, Money
 from tolmach.core.traffic import Traffic
 
@@ -21,7 +22,8 @@ class Account:
     ``dialects`` are those that it may speak (none named: all); ``parent`` is the account of its reseller;
     ``credit`` is how far below zero its balance may go for messages;
     ``traffic`` is the class of its messages unless their sender has one of its own; ``moderation`` is a
-    `tolmach.core.moderation.Mode`; ``uncertain`` says what becomes of its messages whose answer was lost.
+    `tolmach.core.moderation.Mode`; ``uncertain`` says what becomes of its messages whose answer was lost; ``pace`` is
+    its own where the settings' is not for it.
     """
 
     id: AccountId
@@ -43,6 +45,7 @@ class Account:
     traffic: Traffic = Traffic.SERVICE
     credit: Money = ZERO
     uncertain: Uncertain = Uncertain.USUAL
+    pace: Pace = USUAL
 
     def allows(self, remote: str) -> bool:
         """Tell whether a request from this address may use the account (no networks: any may)."""

@@ -26,6 +26,18 @@ class RequestLimits:
     busy: float = 0.0
 
 
+class Pace(NamedTuple):
+    """What one account may ask a second: ``requests``, and ``messages`` to send; None: as the settings say, 0: any
+    number.
+    """
+
+    requests: int | None = None
+    messages: int | None = None
+
+
+USUAL = Pace()
+
+
 @dataclass(frozen=True, slots=True)
 class BacklogLimits:
     """Steps that are due and wait for a link: of one account, of all together, and of one channel, whose links share

@@ -39,6 +39,8 @@ class Changes:
     traffic: str | None = None
     credit: Money | None = None
     uncertain: str | None = None
+    request_rate: str | None = None
+    message_rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ def _place(tx: Tx, changes: Changes) -> dict[str, Any]:
         columns["traffic"] = fields.traffic(changes.traffic).value
     if changes.uncertain is not None:
         columns["uncertain"] = fields.uncertain(changes.uncertain).value
-    return columns
+    rates = {"request_rate": changes.request_rate, "message_rate": changes.message_rate}
+    return columns | {name: fields.rate(written) for name, written in rates.items() if written is not None}
 
 
 def _client_number(tx: Tx, account: Account | None, number: int) -> int:

@@ -28,10 +28,11 @@ TOLD = frozenset(
     {
         "account", "amount", "answer_form", "any_sender", "approved", "blocked", "channel", "client", "correction",
         "credit", "currency", "day", "deduplicates", "default_sender", "delete", "dialect", "dialects", "direction",
-        "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "moderation", "name", "names",
-        "networks", "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place", "prefer",
-        "prefix", "reason", "reference", "removes", "resumes", "revise", "role", "sender", "session", "state",
-        "tariff", "text_form", "theme", "time_zone", "tlv_form", "traffic", "url", "words",
+        "id", "ids", "inn", "is_open", "kind", "language", "link", "login", "message_rate", "moderation", "name",
+        "names", "networks", "note", "number", "on_undelivered", "operator", "parent", "patience", "phone", "place",
+        "prefer", "prefix", "reason", "reference", "removes", "request_rate", "resumes", "revise", "role", "sender",
+        "session", "state", "tariff", "text_form", "theme", "time_zone", "tlv_form", "traffic", "uncertain", "url",
+        "words",
     }
 )  # fmt: skip
 MONEY = frozenset({"amount", "credit"})

@@ -17,8 +17,10 @@ from tolmach.services.administration import BadValueError
 LONGEST_URL = 2000
 LARGEST_CREDIT = 10**9 * SCALE
 LONGEST_PASSWORD = 128
+LARGEST_RATE = 999_999
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_RATE = re.compile(r"[0-9]{1,6}")
 _NAME = re.compile(r"\S(?:.{0,62}\S)?")
 
 
@@ -134,6 +136,21 @@ def uncertain(word: str) -> Uncertain:
     except ValueError:
         known = ", ".join(Uncertain)
         raise BadValueError(say("uncertain %(word)r is not one of %(known)s", word=word, known=known)) from None
+
+
+def rate(written: str) -> int | None:
+    """Return how many requests, or messages, a second an account may send; "" is None: as the settings say."""
+    if not written:
+        return None
+    if _RATE.fullmatch(written) is None:
+        raise BadValueError(
+            say(
+                "%(written)r is not a whole number a second from 0, which is no limit, to %(most)s",
+                written=written,
+                most=LARGEST_RATE,
+            )
+        )
+    return int(written)
 
 
 def traffic(name: str) -> Traffic:

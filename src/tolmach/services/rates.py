@@ -27,22 +27,25 @@ class Rates:
         self._things = things
         self._burst = burst
         self._patience = patience
-        self._booked: OrderedDict[AccountId, float] = OrderedDict()  # -> when all that came would have gone at the rate
+        self._ahead: OrderedDict[AccountId, tuple[float, float]] = OrderedDict()  # -> things not gone yet, and when
 
-    def take(self, account: AccountId, now: float, count: float = 1) -> float:
+    def take(self, account: AccountId, now: float, count: float = 1, own: float | None = None) -> float:
         """Return how many seconds ``count`` things have to wait; ``now`` is monotonic. RequestError BUSY when too long.
 
-        However many they are, they go together: it is what comes after them that waits.
+        However many they are, they go together: it is what comes after them that waits. ``own`` is a rate for this
+        account alone; what is ahead of it goes at the rate of the moment, also after the rate was changed.
         """
-        if not self.rate:
+        rate = self.rate if own is None else own
+        if not rate:
             return 0.0
-        booked = max(self._booked.get(account, now), now)
-        wait = booked - now - self._burst
+        ahead, since = self._ahead.get(account, (0.0, now))
+        ahead = max(0.0, ahead - rate * (now - since))
+        wait = ahead / rate - self._burst
         if wait > self._patience:
-            detail = f"over {self.rate:g} {self._things} a second"
+            detail = f"over {rate:g} {self._things} a second"
             raise RequestError(Failure.BUSY, detail, retry_after=ceil(wait - self._patience))
-        self._booked[account] = booked + count / self.rate
-        self._booked.move_to_end(account)
-        while len(self._booked) > REMEMBERED:
-            self._booked.popitem(last=False)
+        self._ahead[account] = ahead + count, now
+        self._ahead.move_to_end(account)
+        while len(self._ahead) > REMEMBERED:
+            self._ahead.popitem(last=False)
         return max(0.0, wait)

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from tolmach.core.accounts import Account
 from tolmach.core.delivery import Uncertain
 from tolmach.core.ids import AccountId
+from tolmach.core.limits import Pace
 from tolmach.core.money import Money
 from tolmach.core.traffic import Traffic
 from tolmach.store import counters
@@ -49,6 +50,13 @@ def by_client_number(tx: Tx, number: int) -> Account | None:
 def everyone(tx: Tx) -> Sequence[Account]:
     """Return all accounts, by id."""
     return [_account(row) for row in tx.execute(select(accounts).order_by(accounts.c.id)).mappings()]
+
+
+def paces(tx: Tx) -> Mapping[AccountId, Pace]:
+    """Return the paces of the accounts that have one of their own."""
+    own = accounts.c.request_rate.is_not(None) | accounts.c.message_rate.is_not(None)
+    rows = tx.execute(select(accounts.c.id, accounts.c.request_rate, accounts.c.message_rate).where(own))
+    return {AccountId(number): Pace(requests, messages) for number, requests, messages in rows}
 
 
 def page(tx: Tx, search: str, after: str, limit: int, parent: AccountId | None = None) -> Sequence[Account]:
@@ -105,4 +113,5 @@ def _account(row: RowMapping) -> Account:
         uncertain=Uncertain(row["uncertain"]),
         traffic=Traffic(row["traffic"]),
         credit=Money(row["credit"]),
+        pace=Pace(row["request_rate"], row["message_rate"]),
     )

@@ -35,6 +35,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "language": N_("language"),
     "link": N_("link"),
     "login": N_("login"),
+    "message_rate": N_("messages a second"),
     "moderation": N_("moderation"),
     "name": N_("name"),
     "names": N_("names"),
@@ -52,6 +53,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reason": N_("reason"),
     "reference": N_("base"),
     "removes": N_("taken off"),
+    "request_rate": N_("requests a second"),
     "resumes": N_("resumed"),
     "revise": N_("decided anew"),
     "role": N_("role"),
@@ -64,6 +66,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "time_zone": N_("time zone"),
     "tlv_form": N_("ids in TLVs"),
     "traffic": N_("class"),
+    "uncertain": N_("when nobody knows whether it was sent"),
     "url": N_("address"),
     "words": N_("words"),
 }

@@ -1,7 +1,7 @@
 import re
 
 from tests.gateway import Inside
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Shown
 from tests.web.desk.conftest import Staff
 from tolmach.core.users import Role
 from tolmach.services import accounts, passwords
@@ -22,6 +22,7 @@ CHANGE = {
     "moderation": "pattern",
     "traffic": "otp",
     "uncertain": "hold",
+    "request_rate": "50",
 }
 
 
@@ -50,6 +51,11 @@ async def test_a_form_that_is_wrong_is_shown_again_with_what_is_wrong(operator: 
     assert shown.page.xpath("//input[@name='time_zone']/@value") == ["Asia/Omsk"]
 
 
+def shown_pace(shown: Shown) -> list[str]:
+    fields = (shown.page.xpath(f"string(//input[@name='{kind}_rate']/@value)") for kind in ("request", "message"))
+    return [str(value) for value in fields]
+
+
 async def test_what_an_account_is_may_be_changed(operator: Browser, indoors: Inside) -> None:
     shown = await operator.get("/desk/accounts/demo")
     assert shown.said("//*[@id='available']") == "1,000.00 ₽"
@@ -59,8 +65,11 @@ async def test_what_an_account_is_may_be_changed(operator: Browser, indoors: Ins
     assert (account.credit, account.time_zone, account.traffic.value) == (500_000, "UTC", "otp")
     assert (account.dialects, account.any_sender, account.deduplicates) == (("smspager",), True, False)
     assert [str(one) for one in account.networks] == ["10.0.0.0/8", "192.0.2.7/32"]
-    assert (account.default_sender, account.uncertain.value) == (None, "hold")
-    for wrong, said in (({"credit": "much"}, "Write an amount"), ({"time_zone": "Moon"}, "'Moon' is not known")):
+    assert (account.default_sender, account.uncertain.value, account.pace) == (None, "hold", (50, None))
+    assert shown_pace(await operator.get("/desk/accounts/demo")) == ["50", ""]
+    bad = {"credit": ("much", "Write an amount"), "time_zone": ("Moon", "'Moon' is not known")}
+    bad |= {"message_rate": ("1.5", "'1.5' is not a whole number a second")}
+    for wrong, said in (({name: value}, said) for name, (value, said) in bad.items()):
         shown = await operator.post("/desk/accounts/demo", CHANGE | wrong)
         assert (shown.status, said in shown.said()) == (422, True)
     assert (await operator.get("/desk/accounts/nobody")).status == 404

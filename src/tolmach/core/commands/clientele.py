@@ -55,6 +55,8 @@ class ChangeClient(Command[None]):
     moderation: str | None = None
     traffic: str | None = None
     uncertain: str | None = None
+    request_rate: str | None = None
+    message_rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -41,6 +42,8 @@ accounts = Table(
     Column("moderation", String(16), nullable=False, server_default="off"),
     Column("credit", BigInteger, nullable=False, server_default="0"),  # how far below zero the balance may go
     Column("uncertain", String(16), nullable=False, server_default="usual"),  # usual, resend, hold
+    Column("request_rate", Integer),  # a second; null: as the settings say, 0: any number
+    Column("message_rate", Integer),
 )
 
 closed_directions = Table(

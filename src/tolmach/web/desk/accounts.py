@@ -98,6 +98,8 @@ class ChangeForm(Form):
     uncertain = SelectField(
         N_("When nobody knows whether a message was sent"), choices=[SelectChoice(*one) for one in UNCERTAIN.items()]
     )
+    request_rate = StringField(N_("Requests a second"), [Length(max=20)])
+    message_rate = StringField(N_("Messages a second"), [Length(max=20)])
     networks = TextAreaField(N_("Addresses that may use it, one a line"), [Length(max=4000)])
     dialects = SelectMultipleField(N_("Protocols"), choices=[SelectChoice(one) for one in DIALECTS])
     any_sender = BooleanField(N_("May use any sender"))
@@ -215,7 +217,8 @@ def _word(field: Field) -> str:
 
 
 def _changes(login: str, form: ChangeForm) -> ChangeClient:
-    words = ("tariff", "parent", "time_zone", "default_sender", "callback_url", "moderation", "traffic", "uncertain")
+    own = ("tariff", "parent", "time_zone", "default_sender", "callback_url", "moderation", "traffic", "uncertain")
+    words = (*own, "request_rate", "message_rate")
     given: dict[str, Any] = {name: _word(form[name]) for name in words}
     if not given["tariff"]:
         given["tariff"] = None
@@ -242,11 +245,17 @@ def _filled(found: ClientDetail) -> ChangeForm:
         moderation=account.moderation,
         traffic=account.traffic.value,
         uncertain=account.uncertain.value,
+        request_rate=_number(account.pace.requests),
+        message_rate=_number(account.pace.messages),
         networks="\n".join(map(str, account.networks)),
         dialects=list(account.dialects),
         any_sender=account.any_sender,
         deduplicates=account.deduplicates,
     )
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 async def _tariffs(ask: Exchange) -> list[SelectChoice]:
