@@ -1,6 +1,6 @@
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, element, text
+from tests.dialects.engine.documents import below_root, element, text
 from tolmach.core.accounts import Login, Token
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.engine.envelope import Refusing, answer, credentials, on_one_line

@@ -1,4 +1,5 @@
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import RegisterSenders
 from tolmach.core.errors import Failure
 from tolmach.core.papers import LONGEST_FIELD, MOST, Papers

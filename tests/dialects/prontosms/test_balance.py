@@ -1,6 +1,7 @@
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.accounts import Login
 from tolmach.core.commands import GetBalance
 from tolmach.core.content import Channel

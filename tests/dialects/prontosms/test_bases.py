@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import DropBase, EditBases, PutBase
 from tolmach.core.errors import Failure
 from tolmach.core.results import BaseEdited, BaseEditsResult, Edit

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.clock import NOON
-from tests.dialects.prontosms.documents import SECURITY, post
+from tests.dialects.engine.documents import SECURITY
+from tests.dialects.prontosms.documents import post
 from tolmach.core.commands import CheckChange
 from tolmach.core.errors import Failure
 from tolmach.core.results import ChangeResult

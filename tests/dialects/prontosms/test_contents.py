@@ -1,6 +1,6 @@
 import pytest
 
-from tests.dialects.prontosms.documents import element
+from tests.dialects.engine.documents import element
 from tolmach.core.content import Address, Content, FlashText, SilentPing, SmsText, VCard, WapPush
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.prontosms import contents

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dialects.elements import trees
-from tests.dialects.prontosms.documents import SECURITY, text
+from tests.dialects.engine.documents import SECURITY, text
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call, Endpoint
 from tolmach.dialects.prontosms import NAME, endpoints

@@ -1,6 +1,7 @@
 from datetime import time
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.bases import Base, Greeting
 from tolmach.core.commands import ListBases
 from tolmach.core.ids import AccountId

@@ -3,7 +3,8 @@ from datetime import datetime
 import pytest
 
 from tests.clock import NOON
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.bases import Subscriber
 from tolmach.core.commands import ListSubscribers
 from tolmach.core.errors import Failure

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.prontosms.documents import element
+from tests.dialects.engine.documents import element
 from tolmach.core.content import Channel, Content, FlashText, SilentPing, SmsText, VCard, ViberCard, WapPush
 from tolmach.core.drafts import Draft, For, Step, Until
 from tolmach.core.errors import Failure, RequestError

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.dialects.prontosms.documents import HEAD, below_root, call, request, text
+from tests.dialects.engine.documents import HEAD, below_root, text
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import DescribeNumbers
 from tolmach.core.errors import Failure
 from tolmach.core.results import NumberDetail, NumbersResult

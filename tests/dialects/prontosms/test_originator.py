@@ -1,6 +1,7 @@
 import re
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import ListSenders
 from tolmach.core.results import Sender, SendersResult, SenderState
 from tolmach.dialects.prontosms.originator import Originator

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import DropSubscriber, EditSubscribers, PutSubscriber, SubscriberEdits
 from tolmach.core.errors import Failure
 from tolmach.core.results import Edit, SubscriberEditsResult

@@ -1,5 +1,6 @@
 from tests.clock import NOON
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import DropRegistration, EditRegistry, ListRegistry, PutRegistration
 from tolmach.core.errors import Failure
 from tolmach.core.registry import RegistryState

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.clock import NOON
-from tests.dialects.prontosms.documents import SECURITY, post
+from tests.dialects.engine.documents import SECURITY
+from tests.dialects.prontosms.documents import post
 from tolmach.core.commands import CancelScheduled, ListScheduled
 from tolmach.core.content import Content, FlashText, SilentPing, SmsText, ViberCard, WapPush
 from tolmach.core.errors import Failure

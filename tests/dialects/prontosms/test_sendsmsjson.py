@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.dialects.prontosms.documents import SECURITY
+from tests.dialects.engine.documents import SECURITY
 from tolmach.core.accounts import Login, Nobody, Token
 from tolmach.core.commands import GetTime
 from tolmach.core.content import Channel

@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import ListStatistics
 from tolmach.core.errors import Failure
 from tolmach.core.ids import LegId, MessageId

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.dialects.prontosms.documents import SECURITY, post
+from tests.dialects.engine.documents import SECURITY
+from tests.dialects.prontosms.documents import post
 from tolmach.core.commands import EditStops, ListStops, StopEdit
 from tolmach.core.results import StopEditsResult, Stopped, StopsResult
 from tolmach.dialects.prontosms.stop import ListOfStops, Stop

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tests.dialects.prontosms.documents import below_root, call, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, request
 from tolmach.core.commands import GetTime
 from tolmach.core.results import TimeResult
 from tolmach.dialects.prontosms.time import Time

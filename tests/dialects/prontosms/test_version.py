@@ -1,6 +1,7 @@
 import pytest
 
-from tests.dialects.prontosms.documents import below_root, call, post
+from tests.dialects.engine.documents import below_root
+from tests.dialects.prontosms.documents import call, post
 from tolmach.core.accounts import Nobody
 from tolmach.core.commands import GetVersion
 from tolmach.core.results import VersionResult

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.dialects.elements import trees
-from tests.dialects.targetsms.documents import SECURITY, post, text
+from tests.dialects.engine.documents import SECURITY, text
+from tests.dialects.targetsms.documents import post
 from tolmach.core.errors import Failure, RequestError
 from tolmach.dialects.contract import Call, Endpoint
 from tolmach.dialects.targetsms import NAME, endpoints

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.dialects.targetsms.documents import element
+from tests.dialects.engine.documents import element
 from tolmach.core.content import Channel, SmsText, ViberCard, VkCard
 from tolmach.core.drafts import Draft, For, Step, Success
 from tolmach.core.errors import Failure, RequestError

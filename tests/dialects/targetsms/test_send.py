@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.dialects.targetsms.documents import below_root, call, post, request, sent
+from tests.dialects.engine.documents import below_root
+from tests.dialects.targetsms.documents import call, post, request, sent
 from tolmach.core.accounts import Login
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clock import NOON
-from tests.dialects.targetsms.documents import SECURITY
+from tests.dialects.engine.documents import SECURITY
 from tolmach.core.accounts import Login, Token
 from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError

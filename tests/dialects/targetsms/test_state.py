@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.dialects.targetsms.documents import below_root, call, post, request
+from tests.dialects.engine.documents import below_root
+from tests.dialects.targetsms.documents import call, post, request
 from tolmach.core.commands import GetStates
 from tolmach.core.content import Channel
 from tolmach.core.errors import Failure, RequestError
