@@ -65,6 +65,8 @@ def configure(level: str, form: str) -> None:
     libraries = logging.StreamHandler(stream)
     libraries.setFormatter(_Json() if form == "json" else logging.Formatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[libraries])
+    # it warns of what it ignores while an error is on its way, which is told in words of ours
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 _ENTRY: Sequence[structlog.typing.Processor] = (
