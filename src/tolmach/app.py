@@ -121,7 +121,7 @@ class Gateway:
         self.process = _process(settings.every_role, membership, clock)
         self._membership = membership
         self.database = Database(settings.database)
-        self.catalogue = Catalogue(lambda: self.database.failed_commits, settings.moderation.policy)
+        self.catalogue = Catalogue(settings.moderation.policy)
         self.delivery = Delivery(self.catalogue, settings.grace_period)
         self.ringing = Ringing(self.database, self.process.name)
         self.accepted, self.told = self.ringing.accepted, self.ringing.told

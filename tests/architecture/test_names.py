@@ -8,8 +8,8 @@ NOUNLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "
 # modules whose tests stand elsewhere, and where
 TESTED_ELSEWHERE: dict[str, str] = {
     "services/checks": "services/test_timelines.py",
+    "services/siblings": "services/test_delivery.py",
     "api/endpoints": "api/test_northbound.py",
-    "api/execution": "api/test_northbound.py",
     "fronts/back": "fronts/test_front.py",
     "gateway/front": "faults/test_kill_fronts.py",
     "gateway/parts": "test_app.py",

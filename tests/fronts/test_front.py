@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import os
+import socket
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.clock import FakeClock
 from tests.databases import Databases
@@ -27,6 +30,9 @@ from tolmach.core.accounts import Login
 from tolmach.core.commands import Command, GetBalance
 from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.fronts import front as front_module
+from tolmach.fronts.back import Back
+from tolmach.fronts.front import Front
+from tolmach.gateway.membership import introductions
 from tolmach.store.place import Place
 
 NOBODY = Visitor(Login("", ""), "", "prontosms", open_to_blocked=False)
@@ -214,3 +220,95 @@ async def test_a_new_line_takes_the_place_of_a_lost_one(indoors: Inside) -> None
                 line.close()
             await asyncio.sleep(0.01)
             assert (await before.ask("/health/live", method="GET")).status == 200
+
+
+def asking_for(path: str) -> Scope:
+    """Return the ASGI scope of a request for a page."""
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "scheme": "http",
+        "root_path": "",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 1),
+    }
+
+
+async def silent() -> Message:
+    """Wait for a client that says nothing."""
+    await asyncio.Event().wait()
+    return {}
+
+
+async def nothing_left(back: Back) -> None:
+    """Wait until the process behind has no page in work."""
+    while any(back._lines.values()) or back._working:  # noqa: ASYNC110 - what is waited for is no event of ours
+        await asyncio.sleep(0.01)
+
+
+async def test_a_page_that_the_server_cannot_write_ends_behind_too() -> None:
+    async def send(_message: Message) -> None:
+        raise RuntimeError("an invalid header")
+
+    async with asyncio.timeout(DEADLINE), fronted(Executes(), pages()) as before:
+        for _ in range(3):
+            with pytest.raises(RuntimeError, match="an invalid header"):
+                await before.front(asking_for("/stream"), silent, send)
+        await nothing_left(before.back)
+
+
+async def test_a_page_that_is_given_up_ends_behind_too() -> None:
+    begun = asyncio.Event()
+
+    async def send(_message: Message) -> None:
+        begun.set()
+
+    async with asyncio.timeout(DEADLINE), fronted(Executes(), pages()) as before:
+        page = asyncio.create_task(before.front(asking_for("/endless"), silent, send))
+        await begun.wait()
+        page.cancel()
+        await nothing_left(before.back)
+
+
+async def test_a_page_that_says_what_cannot_be_said_breaks_off() -> None:
+    async def wrong(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [], "ours": lambda: None})
+
+    async def send(_message: Message) -> None:
+        """Write nothing."""
+
+    async with asyncio.timeout(DEADLINE), fronted(Executes(), wrong) as before:
+        with pytest.raises(LostAnswerError):
+            await before.front(asking_for("/"), silent, send)
+        await nothing_left(before.back)
+
+
+async def test_a_line_that_is_not_taken_is_introduced_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_module, "AGAIN_SECONDS", 3600)
+    between, refused = introductions(), 0
+    between.hears.setblocking(False)
+    ended = asyncio.Event()
+
+    def refuse() -> None:
+        nonlocal refused
+        _, descriptors, _, _ = socket.recv_fds(between.hears, 16, 1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        refused += 1
+        ended.set()
+
+    asyncio.get_running_loop().add_reader(between.hears, refuse)
+    holding = asyncio.create_task(Front(between.asks).run())
+    await ended.wait()
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+    assert refused == 1
+    holding.cancel()
+    asyncio.get_running_loop().remove_reader(between.hears)
+    for one in between:
+        one.close()

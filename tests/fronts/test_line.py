@@ -1,6 +1,9 @@
 import asyncio
+import resource
 import socket
 from typing import Any
+
+from structlog.testing import capture_logs
 
 from tests.gateway import DEADLINE
 from tolmach.core.ids import AccountId
@@ -87,4 +90,22 @@ def test_a_line_is_introduced_now_or_later() -> None:
     theirs.setblocking(True)
     assert theirs.recv(5) == b"hello"
     for one in (mine, theirs, *between):
+        one.close()
+
+
+def test_a_line_for_which_there_is_no_file_descriptor_left_ends() -> None:
+    between = introductions()
+    between.hears.setblocking(False)
+    mine = introduce(between.asks)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with capture_logs() as logs:
+            assert introduced(between.hears) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert [entry["log_level"] for entry in logs] == ["error"]
+    mine.setblocking(True)
+    assert mine.recv(1) == b""
+    for one in (mine, *between):
         one.close()

@@ -118,10 +118,47 @@ def test_accounts_of_one_tariff_share_it(world: World) -> None:
     assert world.read(look)
 
 
-def test_a_failed_commit_makes_it_forget(world: World) -> None:
-    failures = 0
-    catalogue = Catalogue(lambda: failures)
-    before = world.read(catalogue.at)
-    assert world.read(catalogue.at) is before
-    failures = 1
-    assert world.read(catalogue.at) is not before
+def test_who_changes_something_sees_it_and_nobody_else_does_until_his_commit(world: World) -> None:
+    before = snapshot(world)
+
+    def change(tx: Tx) -> None:
+        accounts.change(tx, world.demo, {"blocked": True})
+        mine = world.catalogue.at(tx)
+        account = mine.account(tx, world.demo)
+        assert account is not None
+        assert account.blocked
+        assert world.catalogue.at(tx) is mine
+        assert snapshot(world) is before
+
+    world.write(change)
+    after = snapshot(world)
+    assert after.revision == before.revision + 1
+
+
+def test_what_came_to_nothing_is_not_remembered(world: World) -> None:
+    """The revision that a failed transaction moved to is that of the next change."""
+    snapshot(world)
+
+    def fail(tx: Tx) -> None:
+        stops.add(tx, world.other, ["79030000000"], 0)
+        assert world.catalogue.at(tx).account(tx, world.demo) is not None
+        raise ValueError("it comes to nothing")
+
+    with pytest.raises(ValueError, match="comes to nothing"):
+        world.write(fail)
+    world.change(blocked=True)
+    account = world.read(lambda tx: world.catalogue.at(tx).account(tx, world.demo))
+    assert account is not None
+    assert account.blocked
+
+
+def test_a_refusal_does_not_make_it_forget(world: World) -> None:
+    before = snapshot(world)
+
+    def refused(tx: Tx) -> None:
+        assert world.catalogue.at(tx) is before
+        raise ValueError("refused")
+
+    with pytest.raises(ValueError, match="refused"):
+        world.write(refused)
+    assert snapshot(world) is before

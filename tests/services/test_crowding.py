@@ -7,7 +7,7 @@ import pytest
 
 from tolmach.core.errors import RequestError
 from tolmach.core.ids import AccountId
-from tolmach.services.crowding import PATIENCE, REMEMBERED, WINDOW, Crowding
+from tolmach.services.crowding import PATIENCE, REMEMBERED, SLOWEST, WINDOW, Crowding
 
 GREEDY, POLITE = AccountId(1), AccountId(2)
 BUSY = 0.6
@@ -108,3 +108,15 @@ def test_who_asks_without_waiting_for_answers_is_refused_in_the_end() -> None:
         many()
     assert told.value.retry_after == 1
     assert waits[-1] > PATIENCE - 1
+
+
+def test_what_was_let_through_is_not_counted_anew_when_the_pace_falls() -> None:
+    """A heavy account whose lists went has only its next requests slowed down, not what it had before."""
+    used, now = 0.0, 100.0
+    crowding = Crowding(BUSY, lambda: used)
+    for window in range(40):
+        for _ in range(30 if window < 4 else 1):
+            crowding.take(GREEDY, now, 1_000 if window < 4 else 1)
+        crowding.take(POLITE, now)
+        used, now = used + WINDOW, now + WINDOW  # the process is busy all the time
+    assert crowding.pace == SLOWEST

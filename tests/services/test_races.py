@@ -7,21 +7,25 @@ midst of something is made sure of by a barrier; who comes first after that is t
 # ruff: noqa: B023 - what is run here is over before the loop goes on
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.databases import PostgresqlDatabases
-from tests.services.world import BALANCE, LINK, PHONE, SMS_PRICE, World, command, draft, seed, sms
+from tests.rollbacks import Rollbacks
+from tests.services.world import BALANCE, LINK, PHONE, SMS_PRICE, World, command, draft, seed, sms, viber
 from tolmach.core.delivery import Sent
 from tolmach.core.drafts import Group
+from tolmach.core.ids import split_id
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
-from tolmach.store import migrate
-from tolmach.store.database import Database
+from tolmach.services.delivery import Delivery, Submitted, Wanted
+from tolmach.store import migrate, parts, queue
+from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 
 ROUNDS = 12
@@ -190,3 +194,90 @@ def test_many_at_once_lock_in_one_order(worlds: tuple[World, World]) -> None:
         told = [(name, Status.DELIVERED) for name in names.values()]
         together(lambda: first.receive(*told), lambda: second.receive(*reversed(told)))
     assert first.money()[1] == first.money(first.other)[1] == 0
+
+
+class Turn:
+    """A turn of a loop of submission that stops between its claim and its answers until something has happened."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch, *results: Submitted) -> None:
+        self._world, self._results = world, results
+        self.claimed, self.go_on = threading.Event(), threading.Event()
+        monkeypatch.setattr(world.delivery, "claim", self._claim)
+
+    def run(self) -> list[int]:
+        """Return the messages that are claimed."""
+        wanted = Wanted("loop", 100, None)
+        _, found = self._world.write(
+            lambda tx: self._world.delivery.turn(tx, wanted, self._results, [], self._world.clock.now())
+        )
+        return [split_id(submission.leg)[0] for submission in found]
+
+    def _claim(self, *asked: Any) -> Any:
+        found = Delivery.claim(self._world.delivery, *asked)
+        self.claimed.set()
+        self.go_on.wait(1)  # where it may not happen before the turn is over, it is not waited for
+        return found
+
+
+def test_a_turn_and_receipts_of_what_it_claims_do_not_lock_each_other_out(
+    worlds: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = worlds
+    cascade = first.send(viber(), sms())
+    first.submit(Sent(("late",)))
+    for world in worlds:
+        world.wait(days=2)
+    first.give_up()  # its second step is due
+    answered = first.send()
+    submission = next(one for one in first.claim() if split_id(one.leg)[0] == answered)
+    first.write(lambda tx: queue.change(tx, [queue.by_ids(tx, [cascade])[cascade]._replace(due_at=0, claimed_by="")]))
+    turn = Turn(first, monkeypatch, Submitted(submission, LINK, Sent(("new",)), 0))
+    told, rollbacks = parts.await_answers, Rollbacks(first.database, second.database)
+
+    def awaiting(tx: Tx, links: Collection[str]) -> bool:
+        found = told(tx, links)
+        turn.go_on.set()
+        return found
+
+    def receive() -> None:
+        turn.claimed.wait()
+        second.receive(("never heard of", Status.DELIVERED), ("late", Status.DELIVERED))
+
+    monkeypatch.setattr(parts, "await_answers", awaiting)
+    assert together(turn.run, receive)[0] == [cascade]
+    assert rollbacks.count == 0
+
+
+def test_a_turn_that_ends_something_and_a_cancellation_do_not_lock_each_other_out(
+    worlds: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = worlds
+    overdue = first.send(sms(lasts=timedelta(seconds=30)))
+    due = first.read(lambda tx: queue.by_ids(tx, [overdue])[overdue])
+    first.write(lambda tx: queue.change(tx, [due._replace(due_at=2**40 * 10)]))
+    answered = first.send()
+    (submission,) = first.claim()
+    waits = first.send()
+    later = first.read(lambda tx: queue.by_ids(tx, [waits])[waits])
+    first.write(lambda tx: queue.change(tx, [due, later._replace(due_at=2**40 * 10)]))
+    for world in worlds:
+        world.wait(seconds=40)
+    turn = Turn(first, monkeypatch, Submitted(submission, LINK, Sent(("new",)), 0))
+    rollbacks = Rollbacks(first.database, second.database)
+    locked = queue.locked
+
+    def locking(tx: Tx, ids: Collection[int]) -> Any:
+        found = locked(tx, ids)
+        if set(ids) == {answered, waits}:
+            turn.go_on.set()
+        return found
+
+    def cancel() -> int:
+        turn.claimed.wait()
+        return second.cancel(answered, waits)
+
+    monkeypatch.setattr(queue, "locked", locking)
+    assert together(turn.run, cancel) == [[], 1]
+    assert rollbacks.count == 0
+    assert first.state(overdue).status is Status.EXPIRED
+    assert first.state(answered).status is Status.SENT

@@ -10,7 +10,7 @@ from tests.gateway import rows
 from tests.workers.stage import PHONE, Stage, sms, working
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import Failure, LostAnswerError, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
@@ -228,3 +228,21 @@ async def test_too_much_that_waits_is_refused_and_a_trial_is_not(stage: Stage, c
         await intake.send(caller, replace(sms(PHONE), dry_run=True))
     assert tally.intake["accepted"] == 2
     assert (await stage.database.read(rows))["messages"] == 2
+
+
+async def test_who_is_being_written_when_intake_ends_is_told_that_nobody_knows(
+    stage: Stage, intake: IntakeWorker, caller: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def slow(_fn: object, _rows: int = 0) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(stage.database, "write", slow)
+    running = asyncio.create_task(intake.run())
+    asked = asyncio.create_task(intake.send(caller, sms(PHONE)))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(LostAnswerError):
+        await asked

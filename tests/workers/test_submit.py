@@ -12,6 +12,7 @@ from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel, SmsText, ViberCard
 from tolmach.core.delivery import Busy, Outcome, Refused, Sent, Submission
 from tolmach.core.drafts import Draft, Step
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.moments import to_ms
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.status import Status
@@ -463,3 +464,45 @@ async def test_a_step_that_an_answer_plans_is_announced(stage: Stage) -> None:
     worker.planned = planned.set
     async with working(worker.run(Bell(), Bell())), asyncio.timeout(30):
         await planned.wait()
+
+
+async def test_what_others_hold_is_not_looked_at_without_a_pause(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A due message that another transaction has locked cannot be claimed, and stays due."""
+    monkeypatch.setattr(submit, "GATHER_SECONDS", 3600)
+    stage.accept(PHONE)
+    worker = SubmitWorker("worker", stage.database, stage.delivery, Links((Link(),), stage.clock), stage.clock)
+    await worker._rest(Bell())  # it may have become due after the claim
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(worker._rest(Bell()), 0.1)
+
+
+async def test_answers_are_kept_when_the_database_goes_away_while_they_are_stored_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = stage.accept(*[PHONE] * 3)
+    link, away, whole, alone = Link(), StoreUnavailableError("away"), stage.database.write_pile, stage.database.write
+    failures = iter([None, ValueError("a bug"), None, None])
+    outage = iter([None, away])
+
+    async def pile(fn: Any, rows: int) -> Any:
+        if (error := next(failures, None)) is not None:
+            raise error
+        return await whole(fn, rows)
+
+    async def one(fn: Any, rows: int = 0) -> Any:
+        if (error := next(outage, None)) is not None:
+            raise error
+        return await alone(fn, rows)
+
+    monkeypatch.setattr(submit, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(stage.database, "write_pile", pile)
+    monkeypatch.setattr(stage.database, "write", one)
+    with capture_logs() as logs:
+        async with working(loop(stage, link)):
+            await waiting(stage, 3)
+    assert [leg.reason for message in messages for leg in stage.legs(message)] == [""] * 3
+    assert len(link.submissions) == 3
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == [
+        "submit failed",
+        "submit cannot use the database",
+    ]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Protocol, TypeVar
@@ -25,6 +26,7 @@ from tolmach.services.rates import PATIENCE, Rates
 log = structlog.get_logger()
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 LONGEST_HELD = 8.0  # seconds that a refusal waits, when there is no room for longer than that
 MOST_HELD = 64  # of an account's refusals; more are told at once, since each takes the place of a request in work
@@ -64,26 +66,28 @@ class Executor:
         self._held = Counter[AccountId]()  # refusals that wait
 
     async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
-        """Return the command's result; a remembered password that is out of date is compared anew, once."""
-        while True:
-            principal = await self._enter(visitor, command, asked)
-            try:
-                result = await self._dispatcher.execute(principal, command, asked.kept)
-            except OutOfDateError:
-                if not principal.remembered:
-                    raise
-                self._access.forget(principal)
-            else:
-                if isinstance(result, SendResult):
-                    _note(principal.account, result, asked)
-                return result
+        """Return the command's result."""
+
+        async def carry_out(principal: Principal) -> R:
+            result = await self._dispatcher.execute(principal, command, asked.kept)
+            if isinstance(result, SendResult):
+                _note(principal.account, result, asked)
+            return result
+
+        return await self._as_known(visitor, command, asked, carry_out)
 
     async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
         """Find out whether a caller is one."""
+        await self._as_known(visitor, command, asked, self._dispatcher.recognise)
+
+    async def _as_known(
+        self, visitor: Visitor, command: Command[Any], asked: Asked, do: Callable[[Principal], Awaitable[T]]
+    ) -> T:
+        """Do something for a caller; a remembered password that is out of date is compared anew, once."""
         while True:
             principal = await self._enter(visitor, command, asked)
             try:
-                return await self._dispatcher.recognise(principal)
+                return await do(principal)
             except OutOfDateError:
                 if not principal.remembered:
                     raise
@@ -104,12 +108,15 @@ class Executor:
     async def _take_turn(self, account: AccountId, command: Command[Any]) -> None:
         """Wait as long as the account is too fast; RequestError when it is much too fast."""
         now = asyncio.get_running_loop().time()
-        pace = self._paces.of(account, now)
-        wait = self._rates.take(account, now, own=pace.requests)
+        own = await self._paces.of(account, now)
         messages = len(command.drafts) if isinstance(command, SendMessages) and not command.dry_run else 0
+        wait = self._rates.wait(account, now, own.requests)
         if messages:
-            wait = max(wait, self._messages.take(account, now, messages, pace.messages))
+            wait = max(wait, self._messages.wait(account, now, own.messages))
         wait = max(wait, self._crowding.take(account, now, messages))
+        # what was refused has had nothing
+        self._rates.book(account, now, own=own.requests)
+        self._messages.book(account, now, messages, own.messages)
         if wait:
             await asyncio.sleep(wait)
 

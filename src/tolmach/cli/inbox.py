@@ -63,7 +63,7 @@ def assign(
     """Give a message that no account claims to one; its programs see it as received now. STOP and START are obeyed."""
     settings = load_settings(data=data)
     with database(data) as store:
-        catalogue = Catalogue(policy=settings.moderation.policy)
+        catalogue = Catalogue(settings.moderation.policy)
         keeper = Inbox(catalogue, Delivery(catalogue, settings.grace_period), settings.inbox.policy)
         wish = store.write_now(lambda tx: inboxes.assign(tx, keeper, number, login, now()))
     console.say(f"incoming message {number} is {login}'s{_wished(wish)}")

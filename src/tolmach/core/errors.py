@@ -52,4 +52,4 @@ class StoreUnavailableError(Exception):
 
 
 class LostAnswerError(Exception):
-    """The process that carried a request out has died: nobody knows whether it was."""
+    """What carried a request out has died or ended: nobody knows whether it was."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -10,10 +11,10 @@ from starlette.types import ASGIApp, Message
 
 from tolmach.api.asked import Asked
 from tolmach.api.execution import Execution
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.fronts.line import Line, introduced
-from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
 
 log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class Back:
                 else:
                     page = self._lines[line][parcel.stream] = _Page(line, parcel.stream)
                     self._work(self._make(page, parcel.scope))
-            case Got() | Said():
+            case Got() | Said() | Left():
                 waiting = self._lines[line].get(parcel.stream)
                 if waiting is not None:
                     waiting.heard(parcel)
@@ -92,13 +93,19 @@ class Back:
             page.leave()
 
     def _unsaid(self, line: Line, parcel: Parcel) -> None:
-        if isinstance(parcel, Answer):
-            line.say(Failed(parcel.number, parcel.account, RequestError(Failure.INTERNAL)))
+        match parcel:
+            case Answer():
+                line.say(Failed(parcel.number, parcel.account, RequestError(Failure.INTERNAL)))
+            case Say() if (page := self._lines.get(line, {}).get(parcel.stream)) is not None:
+                line.say(End(parcel.stream, failed=True))
+                page.leave()
+            case _:
+                pass
 
     async def _carry_out(self, line: Line, ask: Ask) -> None:
         structlog.contextvars.bind_contextvars(request_id=ask.name)
-        asked = _Told(ask.name, ask.kept)
-        line.say(await self._answer(ask, asked))
+        with suppress(LostAnswerError):  # this process ends, and the line with it: that is the answer
+            line.say(await self._answer(ask, _Told(ask.name, ask.kept)))
 
     async def _answer(self, ask: Ask, asked: "_Told") -> Parcel:
         try:
@@ -111,6 +118,8 @@ class Back:
         except StoreUnavailableError as error:
             log.error("request cannot use the database", error=str(error))
             return Failed(ask.number, asked.account, RequestError(Failure.BUSY))
+        except LostAnswerError:
+            raise
         except Exception:
             log.exception("request failed", command=type(ask.command).__name__)
             return Failed(ask.number, asked.account, RequestError(Failure.INTERNAL))
@@ -173,12 +182,15 @@ class _Page:
         self.line.say(Say(self.stream, dict(message)))
         await self._written.wait()
 
-    def heard(self, parcel: Got | Said) -> None:
-        """The front has read or written something."""
-        if isinstance(parcel, Got):
-            self._come.put_nowait(parcel.message)
-        else:
-            self._written.set()
+    def heard(self, parcel: Got | Said | Left) -> None:
+        """The front has read or written something, or given the page up."""
+        match parcel:
+            case Got():
+                self._come.put_nowait(parcel.message)
+            case Said():
+                self._written.set()
+            case Left():
+                self.leave()
 
     def leave(self) -> None:
         """The front has gone."""

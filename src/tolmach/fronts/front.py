@@ -18,7 +18,7 @@ from tolmach.core.errors import Failure, LostAnswerError, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.results import SendResult
 from tolmach.fronts.line import Line, introduce
-from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
 
 log = structlog.get_logger()
 
@@ -54,6 +54,7 @@ class Front:
         self._line: Line | None = None
         self._there = asyncio.Event()
         self._gone = asyncio.Event()
+        self._greeted = False  # whether the other end has said anything over this line
         self._asked: dict[int, asyncio.Future[Answer]] = {}
         self._pages: dict[int, asyncio.Queue[_Event]] = {}
 
@@ -62,6 +63,7 @@ class Front:
         loop = asyncio.get_running_loop()
         while True:
             self._gone.clear()
+            self._greeted = False
             try:
                 mine = introduce(self._introductions)
             except OSError as error:  # as many wait there as there is room for
@@ -73,6 +75,8 @@ class Front:
                 await self._gone.wait()
             finally:
                 line.close()
+            if not self._greeted:  # the process behind could not take the line
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def there(self) -> None:
         """Wait until there is a line."""
@@ -101,6 +105,9 @@ class Front:
         line.say(Open(stream, {name: scope[name] for name in _SCOPE if name in scope}))
         try:
             await _page(line, stream, events, receive, send)
+        except BaseException:
+            line.say(Left(stream))
+            raise
         finally:
             del self._pages[stream]
 
@@ -144,6 +151,7 @@ class Front:
                     page.put_nowait(parcel)
             case Hello():
                 self._line = line
+                self._greeted = True
                 self._there.set()
             case _:
                 raise ValueError(f"a front hears no {type(parcel).__name__}")

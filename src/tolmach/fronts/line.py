@@ -105,10 +105,12 @@ def introduce(introductions: socket.socket) -> socket.socket:
 def introduced(introductions: socket.socket) -> socket.socket | None:
     """Return the other end of a line that somebody has introduced; None when nobody has."""
     try:
-        _, descriptors, _, _ = socket.recv_fds(introductions, 16, 1)
+        data, descriptors, _, _ = socket.recv_fds(introductions, 16, 1)
     except BlockingIOError:
         return None
     if not descriptors:
+        if data:
+            log.error("a front's line cannot be taken: this process has too many open files")
         return None
     line = socket.socket(fileno=descriptors[0])
     line.setblocking(False)

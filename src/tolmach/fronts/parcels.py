@@ -90,6 +90,12 @@ class Said(NamedTuple):
     stream: int
 
 
+class Left(NamedTuple):
+    """The front has given a page up: nobody reads what it would still say."""
+
+    stream: int
+
+
 class End(NamedTuple):
     """A page has ended, well or (``failed``) with an error that is in the log."""
 
@@ -97,7 +103,7 @@ class End(NamedTuple):
     failed: bool
 
 
-Parcel = Hello | Ask | Answer | Failed | Open | Want | Got | Say | Said | End
+Parcel = Hello | Ask | Answer | Failed | Open | Want | Got | Say | Said | Left | End
 
 _Reducer = Callable[[Any], Any]
 

@@ -1,10 +1,11 @@
 """The catalogue: accounts, senders, tariffs and directions, remembered until anything of it changes.
 
 Every change of these tables moves one counter, the revision. A transaction reads the counter first; while it stands
-still, what was loaded at that revision is true for the transaction. A commit that failed may have shown a revision
-that never came to be and will be counted again, so everything is forgotten then.
+still, what was loaded at that revision is true for the transaction. One that moves the counter itself may come to
+nothing, and another will count the same number again, so what it loads is its own.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -121,19 +122,17 @@ class Snapshot:
 class Catalogue:
     """Hands out the snapshot that belongs to a transaction. Safe to use from several threads."""
 
-    def __init__(self, failed_commits: Callable[[], int] = lambda: 0, policy: Policy | None = None) -> None:
-        """``failed_commits`` counts the failed commits of the database so far; ``policy`` is that of moderation."""
-        self._failed_commits = failed_commits
+    def __init__(self, policy: Policy | None = None) -> None:
+        """``policy`` is that of moderation."""
         self._policy = policy or Policy()
-        self._failures = 0
         self._latest = Snapshot(-1, self._policy)
+        self._private = threading.local()
 
     def at(self, tx: Tx) -> Snapshot:
         """Return the snapshot for the revision that ``tx`` sees."""
         revision = counters.value(tx, counters.REVISION)
-        failures = self._failed_commits()
-        if failures != self._failures:
-            self._failures, self._latest = failures, Snapshot(-1, self._policy)
+        if counters.moved_revision(tx):
+            return self._of_its_own(tx, revision)
         latest = self._latest
         if latest.revision == revision:
             return latest
@@ -141,6 +140,14 @@ class Catalogue:
         if revision > latest.revision:
             self._latest = fresh
         return fresh
+
+    def _of_its_own(self, tx: Tx, revision: int) -> Snapshot:
+        """Return a snapshot that no other transaction gets."""
+        transaction, found = getattr(self._private, "found", (None, None))
+        if found is None or transaction is not tx.get_transaction() or found.revision != revision:
+            found = Snapshot(revision, self._policy)
+            self._private.found = tx.get_transaction(), found
+        return found
 
 
 def _remember(memory: dict[K, V], key: K, load: Callable[[], V]) -> V:

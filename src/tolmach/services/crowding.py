@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.services.rates import Rates
 
@@ -30,15 +31,12 @@ class Crowding:
         """``meter`` tells the seconds of processor time that the process has used."""
         self._busy = busy
         self._meter = meter
-        self._rates = Rates(0, "units", BURST, PATIENCE)
+        self._seconds = Rates(1, "seconds of its pace", BURST, PATIENCE)  # as they were when each request came
         self._asked: defaultdict[AccountId, float] = defaultdict(float)  # units in this window
         self._seen: dict[AccountId, float] = {}
         self._since, self._used = 0.0, 0.0
-
-    @property
-    def pace(self) -> float:
+        self.pace = 0.0
         """Units a second that an account may have now; 0: any number."""
-        return self._rates.rate
 
     def take(self, account: AccountId, now: float, messages: int = 0) -> float:
         """Return how many seconds a request with so many messages waits; ``now`` is monotonic.
@@ -51,7 +49,13 @@ class Crowding:
         self._asked[account] += units
         if now - self._since >= WINDOW:
             self._look(now)
-        return self._rates.take(account, now, units)
+        if not self.pace:
+            return 0.0
+        try:
+            return self._seconds.take(account, now, units / self.pace)
+        except RequestError as error:
+            detail = f"over {self.pace:.0f} units a second while others ask"
+            raise RequestError(Failure.BUSY, detail, retry_after=error.retry_after) from None
 
     def _look(self, now: float) -> None:
         """Set the pace by how busy the process was in the window that ends."""
@@ -60,13 +64,13 @@ class Crowding:
         most = max(self._asked.values()) / passed
         self._seen.update(dict.fromkeys(self._asked, now))
         self._seen = {account: at for account, at in self._seen.items() if now - at < REMEMBERED}
-        pace = self._rates.rate
+        pace = self.pace
         if len(self._seen) < 2 or passed > REMEMBERED:
             pace = 0.0
         elif busy > self._busy:
             pace = max(SLOWEST, LOWER * (min(pace, most) if pace else most))
         elif pace and busy < SPARE * self._busy:
             pace = HIGHER * pace if pace < 2 * most else 0.0
-        self._rates.rate = pace
+        self.pace = pace
         self._since, self._used = now, used
         self._asked.clear()

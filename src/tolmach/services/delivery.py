@@ -1,6 +1,6 @@
 """Delivery: from a due step to a submission, from an outcome or a receipt to a status. All in batches."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -12,7 +12,7 @@ from tolmach.core.ids import leg_id, split_id
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.rejections import Rejection
 from tolmach.core.requests import place_of
-from tolmach.core.status import FINAL, RECEIPT_EVENTS, SUCCESS, Status, aggregate, merge
+from tolmach.core.status import Status
 from tolmach.core.traces import Heard
 from tolmach.services.catalogue import Catalogue
 from tolmach.services.early import EarlyReceipts
@@ -21,9 +21,10 @@ from tolmach.services.progress import Effects, Progress
 from tolmach.services.recent import RecentMessages
 from tolmach.services.router import Way
 from tolmach.services.shares import Shares
-from tolmach.store import campaigns, messages, moderations, parts, queue, stops, waiting
+from tolmach.services.siblings import Siblings
+from tolmach.store import campaigns, ledger, messages, moderations, parts, queue, stops, waiting
 from tolmach.store.database import Tx
-from tolmach.store.legs import Leg
+from tolmach.store.flavours import flavour
 from tolmach.store.messages import Message
 from tolmach.store.parts import Orphan, Part
 from tolmach.store.queue import Entry, Kind, Lease
@@ -42,6 +43,15 @@ class Submitted:
     claimed_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a loop would claim: so many steps at most, of a channel (None: all)."""
+
+    worker: str
+    limit: int
+    channel: Channel | None
+
+
 class Delivery:
     """The decisions of delivery, each a function of one transaction. ``grace`` is added to every validity."""
 
@@ -56,12 +66,38 @@ class Delivery:
         self.traced = False
         """Whether receipts are told to those who record traces."""
 
+    def turn(
+        self, tx: Tx, wanted: Wanted, results: Sequence[Submitted], early: Sequence[Receipt], now: datetime
+    ) -> tuple[Effects, list[Submission]]:
+        """Do what `settle` and `claim` do, in the order in which everybody locks.
+
+        That is links, then messages, then balances; of messages, what is due is passed over while others have it.
+        """
+        self._expect(tx, results)
+        if flavour(tx).locks_rows:
+            queue.locked(tx, _messages_of(results))
+        money: list[ledger.Entry] = []
+        ended, claimed = Effects(), list[Submission]()
+        if wanted.limit:
+            ended, claimed = self.claim(tx, wanted.worker, now, wanted.limit, wanted.channel, money)
+        settled = self._settle(tx, results, now, early, money)
+        if money:
+            with flavour(tx).together(tx):
+                ledger.append(tx, money)
+        return ended | settled, claimed
+
     def claim(
-        self, tx: Tx, worker: str, now: datetime, limit: int, channel: Channel | None = None
+        self,
+        tx: Tx,
+        worker: str,
+        now: datetime,
+        limit: int,
+        channel: Channel | None = None,
+        money: list[ledger.Entry] | None = None,
     ) -> tuple[Effects, list[Submission]]:
         """Lease due steps (of a channel) and return those that can be sent; the others end here.
 
-        `taken` is to be told when that is committed.
+        `taken` is to be told when that is committed. ``money``: see `Progress.write`.
         """
         moment = to_ms(now)
         due = self._free(tx, self._shares.claim(tx, _lease(worker, moment), limit, traffic.lanes(channel)))
@@ -70,8 +106,8 @@ class Delivery:
         known = self._claimed[worker] = self.recent.find(tx, [entry.message for entry in due])
         stopped = self._stopped(tx, known.values())
         live = [entry for entry in due if not _too_late(entry, moment) and entry.message not in stopped]
-        effects = self._end(tx, due, known, stopped, moment) if len(live) < len(due) else Effects()
-        live = self._hold(tx, live, known, moment)
+        effects = self._end(tx, due, known, stopped, moment, money) if len(live) < len(due) else Effects()
+        live = self._hold(tx, live, known, moment, money)
         routed = self._ways(tx, live, known)
         return effects, [_submission(known[entry.message], entry, routed.get(entry.message)) for entry in live]
 
@@ -93,18 +129,47 @@ class Delivery:
 
     def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime, early: Sequence[Receipt] = ()) -> Effects:
         """Store what the links answered, and the receipts that were held for it."""
+        self._expect(tx, results)
+        return self._settle(tx, results, now, early)
+
+    def _expect(self, tx: Tx, results: Sequence[Submitted]) -> None:
+        parts.expect_receipts(tx, {result.link for result in results})
+
+    def _settle(
+        self,
+        tx: Tx,
+        results: Sequence[Submitted],
+        now: datetime,
+        early: Sequence[Receipt],
+        money: list[ledger.Entry] | None = None,
+    ) -> Effects:
         if not results:
             return Effects()
-        ids = {split_id(result.submission.leg)[0] for result in results}
-        parts.expect_receipts(tx, {result.link for result in results})
-        progress = self._progress(tx, self.recent.by_ids(tx, ids), now)
+        progress = self._progress(tx, self.recent.by_ids(tx, _messages_of(results)), now)
         for result in results:
             if isinstance(result.outcome, Lost) and self._resends(tx, progress, result):
                 progress.again(result.submission, progress.now + AGAIN)
             else:
                 _apply(progress, result)
-        others = self._merge_early(tx, progress, [*self._take_early(tx, results), *early])
-        return progress.write() | (self.receive(tx, others, now)[0] if others else Effects())
+        return self._told_early(tx, progress, [*self._take_early(tx, results), *early], now, money)
+
+    def _told_early(
+        self,
+        tx: Tx,
+        progress: Progress,
+        early: Sequence[Receipt],
+        now: datetime,
+        money: list[ledger.Entry] | None = None,
+    ) -> Effects:
+        """Store a progress with the receipts that were there before it."""
+        entries: list[ledger.Entry] = [] if money is None else money
+        others = self._merge_early(tx, progress, early)
+        effects = progress.write(entries)
+        if others:
+            effects |= self._receive(tx, others, now, entries)[0]
+        if money is None:
+            ledger.append(tx, entries)
+        return effects
 
     def _resends(self, tx: Tx, progress: Progress, result: Submitted) -> bool:
         """Tell whether a lost step is sent once more: its account wants that, and it was certain until now."""
@@ -118,7 +183,9 @@ class Delivery:
         account = self._catalogue.at(tx).account(tx, message.account)
         return Uncertain.USUAL if account is None else account.uncertain
 
-    def _hold(self, tx: Tx, due: list[Entry], known: Mapping[int, Message], now: int) -> list[Entry]:
+    def _hold(
+        self, tx: Tx, due: list[Entry], known: Mapping[int, Message], now: int, money: list[ledger.Entry] | None
+    ) -> list[Entry]:
         """Return what may be sent; what another process may have sent already waits, where its account says so."""
         held = [
             entry for entry in due if entry.uncertain and self._uncertain(tx, known[entry.message]) is Uncertain.HOLD
@@ -129,7 +196,7 @@ class Delivery:
         for entry in held:
             submission = _submission(known[entry.message], entry)
             progress.lost(submission, "", now, "perhaps sent before its process died")
-        progress.write()
+        progress.write(money)
         theirs = {entry.message for entry in held}
         return [entry for entry in due if entry.message not in theirs]
 
@@ -144,8 +211,7 @@ class Delivery:
             progress.resolve(result.submission, result.outcome.provider_ids)
         elif isinstance(result.outcome, Refused):
             progress.resolve(result.submission, None, result.outcome.code)
-        others = self._merge_early(tx, progress, self._take_early(tx, [result]))
-        return progress.write() | (self.receive(tx, others, now)[0] if others else Effects()), True
+        return self._told_early(tx, progress, self._take_early(tx, [result]), now), True
 
     def doubts(self, tx: Tx, link: str) -> list[tuple[Submission, datetime]]:
         """Return the legs of a link whose answer was lost and which still wait, with the moments of their sending."""
@@ -156,6 +222,11 @@ class Delivery:
 
     def receive(self, tx: Tx, receipts: Sequence[Receipt], now: datetime) -> tuple[Effects, int]:
         """Store receipts; also return how many nothing answers to (they are kept)."""
+        return self._receive(tx, receipts, now)
+
+    def _receive(
+        self, tx: Tx, receipts: Sequence[Receipt], now: datetime, money: list[ledger.Entry] | None = None
+    ) -> tuple[Effects, int]:
         moment = to_ms(now)
         known = _parts_told(tx, receipts)
         unknown = _unknown(receipts, known)
@@ -163,7 +234,7 @@ class Delivery:
             known |= _parts_told(tx, unknown)  # their answers have been stored just now
             unknown = _unknown(receipts, known)
         parts.keep_orphans(tx, [_orphan(receipt, moment) for receipt in unknown])
-        effects = self._merge(tx, receipts, known, now) if known else Effects()
+        effects = self._merge(tx, receipts, known, now, money) if known else Effects()
         return effects, len(unknown)
 
     def give_up(self, tx: Tx, worker: str, now: datetime, limit: int) -> tuple[Effects, int]:
@@ -267,7 +338,13 @@ class Delivery:
         )
 
     def _end(
-        self, tx: Tx, due: Sequence[Entry], known: Mapping[int, Message], stopped: frozenset[int], now: int
+        self,
+        tx: Tx,
+        due: Sequence[Entry],
+        known: Mapping[int, Message],
+        stopped: frozenset[int],
+        now: int,
+        money: list[ledger.Entry] | None = None,
     ) -> Effects:
         ending = [entry for entry in due if entry.message in stopped or _too_late(entry, now)]
         progress = self._progress(tx, known, from_ms(now))
@@ -276,7 +353,7 @@ class Delivery:
                 progress.end_all(entry.message, entry.step, Status.REFUSED, Rejection.STOPPED.value)
             else:
                 progress.overdue(entry.message, entry.step, uncertain=entry.uncertain)
-        return progress.write()
+        return progress.write(money)
 
     def _take_early(self, tx: Tx, results: Sequence[Submitted]) -> list[Receipt]:
         """Return receipts that came before the answers that name their messages, oldest first."""
@@ -292,7 +369,7 @@ class Delivery:
         if not early:
             return early
         stored = _parts_told(tx, early)  # an id that a carrier gives twice may still be another message's
-        siblings = _Siblings(progress, progress.new_parts)
+        siblings = Siblings(progress, progress.new_parts)
         others: list[Receipt] = []
         for receipt in early:
             name = (receipt.link, receipt.provider_id)
@@ -306,12 +383,19 @@ class Delivery:
         progress.new_parts = siblings.all()
         return others
 
-    def _merge(self, tx: Tx, receipts: Sequence[Receipt], known: dict[tuple[str, str], Part], now: datetime) -> Effects:
+    def _merge(
+        self,
+        tx: Tx,
+        receipts: Sequence[Receipt],
+        known: dict[tuple[str, str], Part],
+        now: datetime,
+        money: list[ledger.Entry] | None,
+    ) -> Effects:
         ids = {part.message for part in known.values()}
         progress = self._progress(tx, self.recent.by_ids(tx, ids), now)
         known = parts.once_locked(tx, known)
         several = {part.message for part in known.values() if _parts_of(progress, part) != 1}
-        siblings = _Siblings(progress, [*known.values(), *chain(*parts.of_messages(tx, several).values())])
+        siblings = Siblings(progress, [*known.values(), *chain(*parts.of_messages(tx, several).values())])
         for receipt in receipts:
             part = known.get((receipt.link, receipt.provider_id))
             if part is not None and part.message in progress.messages:
@@ -319,64 +403,16 @@ class Delivery:
                 if self.traced:
                     _hear(progress, part, receipt)
         parts.save(tx, siblings.changed())
-        return progress.write()  # the last, see there
+        return progress.write(money)  # the last, see there
+
+
+def _messages_of(results: Sequence[Submitted]) -> set[int]:
+    return {split_id(result.submission.leg)[0] for result in results}
 
 
 def _orphan(receipt: Receipt, now: int) -> Orphan:
     at = to_ms(receipt.at)
     return Orphan(receipt.link, receipt.provider_id, receipt.status, at, now, receipt.text_id, receipt.tlv_id)
-
-
-class _Siblings:
-    """The parts of the legs that a batch of receipts is about, all of each leg."""
-
-    def __init__(self, progress: Progress, known: Iterable[Part]) -> None:
-        self._progress = progress
-        self._parts: dict[tuple[int, int], dict[tuple[str, str], Part]] = {}
-        self._changed: dict[tuple[str, str], Part] = {}
-        self._names: dict[tuple[str, str], Part] = {}
-        for part in known:
-            self._parts.setdefault((part.message, part.step), {})[part.link, part.provider_id] = part
-
-    def tell(self, part: Part, receipt: Receipt) -> None:
-        """Merge one receipt into its part, and the parts into their leg."""
-        family, name = self._parts[part.message, part.step], (part.link, part.provider_id)
-        status = merge(family[name].status, RECEIPT_EVENTS[receipt.status])
-        if status is family[name].status:
-            return
-        at = to_ms(receipt.at)
-        family[name] = part._replace(status=status, changed_at=at)
-        self._changed[name] = family[name]
-        if part.number < 0:  # of a link that did not deliver: another one has the step now
-            return
-        leg = self._progress.leg(part.message, part.step)
-        together = aggregate([one.status for one in family.values() if one.number > 0])
-        if leg is not None and leg.status is Status.QUEUED:
-            return  # it goes to another link already
-        if leg is not None and together is not leg.status and self._may_become(leg, together):
-            self._progress.told(part.message, part.step, together, at)
-
-    def _may_become(self, leg: Leg, status: Status) -> bool:
-        """A step that was given up without a receipt may still turn out delivered, as long as its message lives."""
-        if leg.status is Status.UNKNOWN and status in SUCCESS:
-            return self._progress.duty(leg.message) is not None
-        return _may_become(leg.status, status)
-
-    def called(self, name: tuple[str, str]) -> Part | None:
-        """Return the part that a link calls so; of several the first."""
-        if not self._names:
-            for family in self._parts.values():
-                for known, part in family.items():
-                    self._names.setdefault(known, part)
-        return self._names.get(name)
-
-    def all(self) -> list[Part]:
-        """Return every part, with its new status."""
-        return [part for family in self._parts.values() for part in family.values()]
-
-    def changed(self) -> list[Part]:
-        """Return the parts with new statuses."""
-        return list(self._changed.values())
 
 
 def _parts_told(tx: Tx, receipts: Sequence[Receipt]) -> dict[tuple[str, str], Part]:
@@ -401,10 +437,6 @@ def _unknown(receipts: Sequence[Receipt], known: Mapping[tuple[str, str], Part])
 def _parts_of(progress: Progress, part: Part) -> int:
     message = progress.messages.get(part.message)
     return 0 if message is None else message.plan[part.step - 1].parts
-
-
-def _may_become(status: Status, other: Status) -> bool:
-    return status not in FINAL or (status is Status.DELIVERED and other is Status.READ)
 
 
 def _too_late(entry: Entry, now: int) -> bool:

@@ -184,8 +184,8 @@ class Progress:
                 self._put(leg._replace(status=status, changed_at=self.now))
         self._go_on(message, step, waited=True)
 
-    def write(self) -> "Effects":
-        """Store everything."""
+    def write(self, money: list[ledger.Entry] | None = None) -> "Effects":
+        """Store everything; ``money`` gets the entries of the ledger where more comes before the transaction ends."""
         with flavour(self._tx).together(self._tx):
             legs.add(self._tx, list(self._new.values()))
             legs.save(self._tx, self._changed.values())
@@ -194,7 +194,10 @@ class Progress:
             queue.change(self._tx, [c for id_, c in self._duty_changes.items() if id_ not in self._finished])
             queue.remove(self._tx, self._finished)
             callbacks.add(self._tx, self._callbacks)
-            ledger.append(self._tx, self._entries)  # the last, so that nobody waits long for a balance
+            if money is None:
+                ledger.append(self._tx, self._entries)  # the last, so that nobody waits long for a balance
+            else:
+                money += self._entries
         steps = any(duty.kind is Kind.SUBMIT for duty in self._duty_changes.values())
         return Effects(steps=steps, callbacks=bool(self._callbacks), heard=tuple(self.heard))
 

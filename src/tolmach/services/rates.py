@@ -35,17 +35,31 @@ class Rates:
         However many they are, they go together: it is what comes after them that waits. ``own`` is a rate for this
         account alone; what is ahead of it goes at the rate of the moment, also after the rate was changed.
         """
+        wait = self.wait(account, now, own)
+        self.book(account, now, count, own)
+        return wait
+
+    def wait(self, account: AccountId, now: float, own: float | None = None) -> float:
+        """Return how many seconds the next thing has to wait, without taking its place; RequestError BUSY."""
         rate = self.rate if own is None else own
         if not rate:
             return 0.0
-        ahead, since = self._ahead.get(account, (0.0, now))
-        ahead = max(0.0, ahead - rate * (now - since))
-        wait = ahead / rate - self._burst
+        wait = self._left(account, now, rate) / rate - self._burst
         if wait > self._patience:
             detail = f"over {rate:g} {self._things} a second"
             raise RequestError(Failure.BUSY, detail, retry_after=ceil(wait - self._patience))
-        self._ahead[account] = ahead + count, now
+        return max(0.0, wait)
+
+    def book(self, account: AccountId, now: float, count: float = 1, own: float | None = None) -> None:
+        """Take the place of ``count`` things."""
+        rate = self.rate if own is None else own
+        if not rate:
+            return
+        self._ahead[account] = self._left(account, now, rate) + count, now
         self._ahead.move_to_end(account)
         while len(self._ahead) > REMEMBERED:
             self._ahead.popitem(last=False)
-        return max(0.0, wait)
+
+    def _left(self, account: AccountId, now: float, rate: float) -> float:
+        ahead, since = self._ahead.get(account, (0.0, now))
+        return max(0.0, ahead - rate * (now - since))

@@ -1,6 +1,8 @@
 """Counters: blocks of ids, and the revision of everything that changes seldom (accounts, senders, tariffs ...)."""
 
-from sqlalchemy import Executable, bindparam, select, update
+from weakref import WeakSet
+
+from sqlalchemy import Executable, Transaction, bindparam, select, update
 
 from tolmach.store.database import Tx
 from tolmach.store.flavours import FLAVOURS, Flavour, flavour
@@ -16,6 +18,8 @@ INVOICES = "invoices"
 PATTERNS = "patterns"
 REVISION = "revision"
 SERIES = "series"
+
+_MOVED: WeakSet[Transaction] = WeakSet()
 
 _VALUE = Prepared(select(counters.c.value).where(counters.c.name == bindparam("name")))
 
@@ -56,6 +60,13 @@ def give_back(tx: Tx, name: str, last: int, count: int) -> None:
 def touch_revision(tx: Tx) -> None:
     """Tell every process that cached settings of accounts are out of date."""
     _take(tx, REVISION, 1)
+    if (transaction := tx.get_transaction()) is not None:
+        _MOVED.add(transaction)
+
+
+def moved_revision(tx: Tx) -> bool:
+    """Tell whether the transaction has moved the revision: what it reads may never come to be."""
+    return tx.get_transaction() in _MOVED
 
 
 def series(tx: Tx, drawn: int) -> int:

@@ -41,11 +41,6 @@ class Database:
         """The connections that write."""
         return self._writes.engine
 
-    @property
-    def failed_commits(self) -> int:
-        """How many transactions came to nothing: what was read inside one of them never came to be."""
-        return self._writes.failed
-
     async def read(self, function: Callable[[Tx], T]) -> T:
         """Run ``function`` in a read transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.read_now, function)

@@ -24,8 +24,6 @@ class Writes(Protocol):
     """Carries out functions that write, each in a transaction that is committed before its result is known."""
 
     engine: Engine
-    failed: int
-    """How many transactions came to nothing: what was read inside one of them never came to be."""
     crowd: Crowd
     """Whether several wait for answers: who takes their requests tells it."""
 

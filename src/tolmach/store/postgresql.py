@@ -225,7 +225,6 @@ class ManyWriters:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.failed = 0
         self.crowd = Crowd()
         self._closed = False
         self._lock = threading.Lock()
@@ -258,8 +257,6 @@ class ManyWriters:
                 with self.engine.begin() as tx:
                     return function(tx)
             except Exception as error:
-                with self._lock:
-                    self.failed += 1
                 if attempt == ATTEMPTS or not isinstance(_cause(error), AGAIN):
                     plain = _plain(error)
                     if plain is error:

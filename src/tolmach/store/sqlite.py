@@ -128,7 +128,6 @@ class GroupCommit:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.failed = 0
         self.crowd = Crowd()
         self._front: deque[_Job] = deque()
         self._back: deque[_Job] = deque()
@@ -177,7 +176,6 @@ class GroupCommit:
                 for job in jobs:
                     if not job.result.done():
                         job.result.set_exception(_plain(error))
-                self.failed += 1
                 if connection is not None:
                     connection.close()  # it may be the connection that is broken: the next commit gets another
                     connection = None

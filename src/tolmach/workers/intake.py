@@ -12,7 +12,7 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
@@ -65,7 +65,10 @@ class IntakeWorker:
         self.traces: Traces | None = None
 
     async def send(self, principal: Principal, command: SendMessages, request: str = "") -> SendResult:
-        """Return the result once it is committed; raises `RequestError`. ``request``: see `tolmach.core.requests`."""
+        """Return the result once it is committed; `RequestError`, and LostAnswerError when intake ends meanwhile.
+
+        ``request``: see `tolmach.core.requests`.
+        """
         if self._drafts > WAITING_DRAFTS:
             raise RequestError(Failure.BUSY, "intake queue is full")
         if self._closed:
@@ -103,6 +106,10 @@ class IntakeWorker:
                 self._writing += size
                 try:
                     await self._write(batch)
+                except BaseException:
+                    for waiting in batch:
+                        _fail(waiting, LostAnswerError("intake has ended"))
+                    raise
                 finally:
                     self._writing -= size
             if not self._waiting and not self._writing:
@@ -179,7 +186,7 @@ def _answer(waiting: _Waiting, answer: Answer) -> None:
         waiting.answer.set_result(answer)
 
 
-def _fail(waiting: _Waiting, error: RequestError) -> None:
+def _fail(waiting: _Waiting, error: RequestError | LostAnswerError) -> None:
     if not waiting.answer.done():
         waiting.answer.set_exception(error)
 

@@ -31,7 +31,7 @@ from tolmach.core.ports import Connector
 from tolmach.core.requests import name_of
 from tolmach.core.traces import Traces
 from tolmach.core.traffic import lanes
-from tolmach.services.delivery import LEASE, Delivery, Submitted
+from tolmach.services.delivery import LEASE, Delivery, Submitted, Wanted
 from tolmach.services.early import Held
 from tolmach.services.progress import Effects
 from tolmach.store import queue
@@ -81,6 +81,7 @@ class SubmitWorker:
         self._clock = clock
         self._stopping = False
         self._claimed = 0  # by the last turn, and so about as many as the next will
+        self._in_vain = False  # whether nothing could be claimed when something was due
         self._left = 0.0  # seconds to wait after batches of which others can carry everything
         self.pause: Callable[[], float] = lambda: POLL_SECONDS
         """Seconds after which it looks by itself whether something is due."""
@@ -100,8 +101,9 @@ class SubmitWorker:
                 await asyncio.sleep(ROOM_SECONDS if any(link.up for link in self._links) else DOWN_SECONDS)
                 continue
             try:
-                effects, claimed = await self._turn(results)
+                effects, claimed = await self._turn(results, self._room)
                 self._delivery.taken(self._name, claimed)
+                self._claimed = len(claimed)
                 results = []
             except StoreUnavailableError as error:
                 log.error("submit cannot use the database", worker=self._name, error=str(error))
@@ -110,13 +112,12 @@ class SubmitWorker:
                 continue
             except Exception:
                 log.exception("submit failed", worker=self._name)
-                await self._settle_alone(results)
-                self._release(results)
-                results = []
+                results = await self._settle_alone(results)
                 await asyncio.sleep(POLL_SECONDS)
                 continue
             self._announce(effects, told)
             if claimed:
+                self._in_vain = False
                 self._note(claimed)
                 results = await self._submit(claimed, told)
                 await self._leave(results)
@@ -144,30 +145,24 @@ class SubmitWorker:
         most = self._database.pile(BATCH)
         return min(most, max((link.room for link in self._links), default=most))
 
-    async def _turn(self, results: Sequence[Submitted]) -> tuple[Effects, Sequence[Submission]]:
-        room, early = self._room, self._early(results)
+    async def _turn(self, results: Sequence[Submitted], room: int) -> tuple[Effects, Sequence[Submission]]:
+        """Store answers, with what was told early of them, and claim what there is room for."""
+        early = self._delivery.early.of((result.link, result.outcome) for result in results)
         receipts = [held.receipt for held in early]
 
         def work(tx: Tx) -> tuple[Effects, Sequence[Submission]]:
             now = self._clock.now()  # not before: the lease begins when the write does, however long it waited
-            ended, claimed = Effects(), list[Submission]()
-            if not self._stopping:
-                ended, claimed = self._delivery.claim(tx, self._name, now, room, self._channel)
-            # the last: from here on others wait for the balances of these accounts
-            return ended | self._delivery.settle(tx, results, now, receipts), claimed
+            wanted = Wanted(self._name, 0 if self._stopping else room, self._channel)
+            return self._delivery.turn(tx, wanted, results, receipts, now)
 
-        settled, claimed = await self._database.write_pile(work, 1 + len(results) + min(room, self._claimed))
+        effects, claimed = await self._database.write_pile(work, 1 + len(results) + min(room, self._claimed))
         self._release(results, early)
-        self._claimed = len(claimed)
-        return settled, claimed
+        return effects, claimed
 
     def _note(self, claimed: Sequence[Submission]) -> None:
         now = self._clock.now()
         for channel in {submission.channel for submission in claimed}:
             self._all_links.claimed[channel] = now
-
-    def _early(self, results: Sequence[Submitted]) -> list[Held]:
-        return self._delivery.early.of((result.link, result.outcome) for result in results)
 
     def _release(self, stored: Sequence[Submitted], early: Sequence[Held] = ()) -> None:
         legs = [result.submission.leg for result in stored]
@@ -176,16 +171,27 @@ class SubmitWorker:
         for link in self._all_links.current:
             link.stored(legs)
 
-    async def _settle_alone(self, results: Sequence[Submitted]) -> None:
-        """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again."""
-        for result in results:
-            if not await self._stored(result):
-                await self._stored(replace(result, outcome=Lost("its answer could not be stored")))
+    async def _settle_alone(self, results: Sequence[Submitted]) -> list[Submitted]:
+        """Store answers one by one: one that cannot be stored must not have its neighbours, or itself, sent again.
+
+        Returns those that are kept for the next turn, since the database went away meanwhile.
+        """
+        for at, result in enumerate(results):
+            try:
+                if not await self._stored(result):
+                    await self._stored(replace(result, outcome=Lost("its answer could not be stored")))
+            except StoreUnavailableError as error:
+                log.error("submit cannot use the database", worker=self._name, error=str(error))
+                return list(results[at:])
+            self._release([result])
+        return []
 
     async def _stored(self, result: Submitted) -> bool:
         now = self._clock.now()
         try:
             await self._database.write(lambda tx: self._delivery.settle(tx, [result], now))
+        except StoreUnavailableError:
+            raise
         except Exception as error:
             log.error("an answer cannot be stored", leg=result.submission.leg, error=type(error).__name__)
             return False
@@ -202,9 +208,14 @@ class SubmitWorker:
                 return
             longest = self.pause()
             pause = longest if next_due is None else _seconds(from_ms(next_due), self._clock.now())
-            if pause <= 0:
+            if pause > 0:
+                self._in_vain = False
+                await due.wait(min(pause, longest))
+            elif self._in_vain:  # somebody else has what is due
+                await asyncio.sleep(GATHER_SECONDS)
+            else:
+                self._in_vain = True
                 return
-            await due.wait(min(pause, longest))
 
     async def _leave(self, results: Sequence[Submitted]) -> None:
         """Step back while all that is claimed has to be left to other processes."""
@@ -265,25 +276,20 @@ class SubmitWorker:
 
     async def _store_early(self, answers: list[Submitted], told: Bell) -> None:
         """Store what has come so far; what cannot be stored now stays for the end of the batch."""
-        come, now = list(answers), self._clock.now()
-        early = self._early(come)
-        receipts = [held.receipt for held in early]
+        come = list(answers)
         try:
-            effects = await self._database.write_pile(
-                lambda tx: self._delivery.settle(tx, come, now, receipts), len(come)
-            )
+            effects, _ = await self._turn(come, 0)
         except Exception as error:
             log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
             return
-        self._release(come, early)
         del answers[: len(come)]
         self._announce(effects, told)
 
     async def _submit_by(self, batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
         """Submit what has one channel and one route."""
         channel, names = batch[0].channel, batch[0].route
-        links = [link for link in self._links if channel in link.channels]
+        links = self._asked(channel, None)
         if names is not None:
             links = self._all_links.ready(links, names, batch[0].patience)
             if not links:
