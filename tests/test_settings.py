@@ -122,7 +122,7 @@ def test_a_database_on_a_server_has_a_postgresql_address(monkeypatch: pytest.Mon
         "postgresql://tolmach:a-secret@db/messages", "postgresql://tolmach:b-secret@pooler:6432/messages"
     )
     assert "b-secret" not in f"{pooled!r} {pooled.database!r} {pooled.database}"
-    with pytest.raises(ValidationError, match="begins with postgresql://") as caught:
+    with pytest.raises(ValidationError, match="must begin with postgresql://") as caught:
         Settings(database_url="mysql://tolmach:a-secret@db/messages")  # type: ignore[arg-type]
     assert "a-secret" not in str(caught.value)
 

@@ -190,7 +190,7 @@ class Settings(BaseSettings):
     @classmethod
     def _database_can_be_addressed(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("begins with postgresql://")
+            raise ValueError("must begin with postgresql://")
         return url
 
     @field_validator("links")

@@ -29,15 +29,30 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("port = ", "Invalid value"),
-        ("colour = 1", "colour"),
-        ("port = 70000", "port: "),
-        ("[sandbox]\nx = 1", "sandbox.x"),
+        ("colour = 1", "settings: colour: there is no such setting"),
+        ("port = 70000", "settings: port: must be 65535 or less"),
+        ("[sandbox]\nx = 1", "settings: sandbox.x: there is no such setting"),
     ],
 )
 def test_a_bad_file_is_one_line(tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "tolmach.toml"
     file.write_text(content)
     assert said in complaint(run("settings", "--effective", env={"TOLMACH_CONFIG": str(file)}), 2)
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("settings", "--effective"), ("account", "list")])
+def test_a_misspelt_name_in_the_environment_stops_the_command(tmp_path: Path, command: tuple[str, ...]) -> None:
+    wrong = {"TOLMACH_DATA": str(tmp_path), "TOLMACH_DATABASEURL": "x", "TOLMACH_PROT": "4"}
+    assert complaint(run(*command, env=wrong), 2) == (
+        "TOLMACH_DATABASEURL is no setting; the nearest is TOLMACH_DATABASE_URL; "
+        "TOLMACH_PROT is no setting; the nearest is TOLMACH_PORT"
+    )
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_variable_that_is_no_json_is_told(tmp_path: Path) -> None:
+    said = complaint(run("settings", "--effective", env={"TOLMACH_LINKS": "["}), 2)
+    assert said == "settings: TOLMACH_LINKS is not JSON"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -82,4 +82,4 @@ def test_a_wrong_link_is_told_with_its_place() -> None:
         env={"TOLMACH_LINKS": '[{"name": "one", "host": "h", "system_id": "i", "window": 0}]'},
     )
     assert result.code == 2
-    assert "links.0.smpp: Value error, window must be 1 to 1000" in result.err
+    assert "links.0.smpp: window must be 1 to 1000" in result.err

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError
 
 from tolmach.core.errors import RequestError, StoreUnavailableError
+from tolmach.mistakes import mistakes, unreadable
 from tolmach.services.administration import AdministrationError, BadValueError
 from tolmach.services.explanations import FAILURES
 
@@ -53,10 +54,9 @@ def _from_outside(error: Exception) -> Told | None:
     """Errors of settings, files and the database."""
     match error:
         case ValidationError():
-            problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-            return _told(f"settings: {'; '.join(problems)}", MISUSED)
+            return _told(f"settings: {'; '.join(mistakes(error))}", MISUSED)
         case SettingsError():
-            return _told(f"settings: {error}", MISUSED)
+            return _told(f"settings: {unreadable(error)}", MISUSED)
         case StoreUnavailableError() | DBAPIError() | sqlite3.Error():
             return _told(f"the database cannot be used: {getattr(error, 'orig', error)}", FAILED)
         case OSError():

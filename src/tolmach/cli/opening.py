@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tolmach.cli.errors import MISUSED, CommandError
+from tolmach.environment import unknown
 from tolmach.settings import Settings
 from tolmach.store import migrate
 from tolmach.store.database import Database
@@ -33,7 +34,13 @@ def now() -> datetime:
 
 
 def load_settings(**given: Any) -> Settings:
-    """Read the settings; what is ``given`` and not None wins. CommandError for a file that cannot be read."""
+    """Read the settings; what is ``given`` and not None wins.
+
+    CommandError for a file that cannot be read, and for names in the environment that look like settings and are none.
+    """
+    strange = unknown(os.environ)
+    if strange:
+        raise CommandError("; ".join(strange), MISUSED)
     path = os.environ.get("TOLMACH_CONFIG")
     if path and not Path(path).is_file():
         raise CommandError(f"TOLMACH_CONFIG: there is no file {path}", MISUSED)

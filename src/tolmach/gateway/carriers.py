@@ -18,6 +18,7 @@ from tolmach.core.http_links import SERIES
 from tolmach.core.limits import LinkBound
 from tolmach.core.links import IdRules, SmppLink, check_names
 from tolmach.core.ports import Connector
+from tolmach.mistakes import mistakes
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.services import linkdrafts, rematching
 from tolmach.services.books import StoredBooks
@@ -72,8 +73,7 @@ class Carriers:
         try:
             check_names([*self._settings.links, read_link(table)])
         except ValidationError as error:
-            told = [f"{'.'.join(map(str, one['loc'])) or 'link'}: {one['msg']}" for one in error.errors()]
-            raise ValueError("; ".join(told)) from None
+            raise ValueError("; ".join(mistakes(error, "link"))) from None
 
     async def admit(self, host: str) -> None:
         """Raise BadValueError for a host that is not on the public internet, unless links may lead inside."""
