@@ -127,6 +127,22 @@ def test_a_database_on_a_server_has_a_postgresql_address(monkeypatch: pytest.Mon
     assert "a-secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("u:secret@127.0.0.1:5432/tolmach", "127.0.0.1/tolmach"),
+        ("u:secret@127.0.0.1:5433/tolmach", "127.0.0.1:5433/tolmach"),
+        ("u:secret@[::1]:5433/tolmach", "[::1]:5433/tolmach"),
+        ("u:secret@[::1]/tolmach", "::1/tolmach"),
+        ("a:5432,b:5433/tolmach?target_session_attrs=read-write", "a,b:5433/tolmach"),
+        ("a,b/tolmach?port=5433", "a:5433,b:5433/tolmach"),
+        ("/tolmach?host=/run/postgresql", "/run/postgresql/tolmach"),
+    ],
+)
+def test_an_unusual_port_of_a_server_is_shown(address: str, shown: str) -> None:
+    assert str(PostgresqlServer(f"postgresql://{address}")) == f"postgresql://{shown}"
+
+
 def test_a_pooler_needs_the_address_of_the_server_itself() -> None:
     with pytest.raises(ValidationError, match="database_pooler_url needs database_url"):
         Settings(database_pooler_url="postgresql://tolmach@pooler:6432/messages")  # type: ignore[arg-type]

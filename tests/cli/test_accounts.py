@@ -224,5 +224,13 @@ def test_limits_of_its_own(tolmach: Tolmach) -> None:
     assert shown() == (None, 0)
     tolmach("account", "set", "demo", "--message-rate", "default")
     assert shown() == (None, None)
+    assert tolmach("account", "show", "demo").out.count(" as the settings say") == 2
     assert "'many' is not a whole number" in complaint(tolmach("account", "set", "demo", "--rate", "many"), 2)
     assert "say default" in complaint(tolmach("account", "set", "demo", "--rate", ""), 2)
+
+
+def test_a_new_account_with_limits_of_its_own(tolmach: Tolmach) -> None:
+    words = ("--password", "secret", "--tariff", "demo", "--rate", "20", "--message-rate", "0")
+    assert tolmach("account", "add", "shop", *words).code == 0
+    values = tolmach("account", "show", "shop", "--json").json
+    assert (values["rate"], values["message_rate"]) == (20, 0)

@@ -1,6 +1,7 @@
 """The command that takes an installation from its file to PostgreSQL."""
 
 import fcntl
+import json
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,13 @@ def test_the_gateway_must_not_run(data: Path, server_url: str) -> None:
     database.write_now(lambda tx: leases.renew(tx, "one", ["process one"], ends - 120_000))
     database.close()
     assert run("db", "copy", env=env(data, server_url)).code == 0
+
+
+def test_who_has_to_migrate_a_server_is_told_no_folder(data: Path, server_url: str) -> None:
+    found = json.loads(run("doctor", "--json", env=env(data, server_url)).out)
+    assert [one["advice"] for one in found if one["check"] == "migrations"] == ["run `tolmach migrate`"]
+    told = complaint(run("account", "list", env=env(data, server_url)), 1)
+    assert told.endswith(" lacks migrations: run `tolmach migrate`")
 
 
 def test_a_server_that_cannot_be_reached(data: Path, tmp_path: Path) -> None:

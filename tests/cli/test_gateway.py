@@ -134,6 +134,14 @@ def test_a_file_has_one_process_that_works(tmp_path: Path, words: tuple[str, ...
 
 
 @pytest.mark.sqlite
+def test_a_group_says_once_who_complains(tmp_path: Path) -> None:
+    with started("serve", "--port", "0", "--fronts", "1", "--data", str(tmp_path)) as process:
+        err = process.communicate(timeout=60)[1]
+    place = tmp_path / "tolmach.sqlite"
+    assert f"tolmach: {place} lacks migrations: run `tolmach migrate`" in err.splitlines()
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_fronts_answer_for_the_process_that_works_on_a_file(tolmach: Tolmach, data: Path, stop: signal.Signals) -> None:
     assert tolmach("account", "add", "shop", "--password", "secret").code == 0

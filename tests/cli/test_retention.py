@@ -11,6 +11,11 @@ def test_periods(tolmach: Tolmach) -> None:
     assert tolmach("retention", "list", "--json").json == [{"account": "demo", "days": 0, "own": False}]
 
 
+def test_one_day_is_no_days(tolmach: Tolmach) -> None:
+    assert tolmach("retention", "set", "demo", "1").out == "messages of demo are kept for 1 day\n"
+    assert "for 1 day " in tolmach("retention", "list").out
+
+
 def test_no_such_period_or_account(tolmach: Tolmach) -> None:
     assert "neither a number of days" in complaint(tolmach("retention", "set", "demo", "x"), 2)
     assert "nobody" in complaint(tolmach("retention", "set", "nobody", "3"), 1)

@@ -65,6 +65,14 @@ def test_the_values_in_force() -> None:
     assert printed["callbacks"]["delays"] == [1, 2.5]
 
 
+def test_the_database_in_force_is_shown_without_its_password() -> None:
+    server = {"TOLMACH_DATABASE_URL": "postgresql://tolmach:secret@db:6000/messages"}
+    pooler = {"TOLMACH_DATABASE_POOLER_URL": "postgresql://tolmach:secret@pooler/messages?sslmode=require"}
+    printed = tomllib.loads(run("settings", "--effective", env=server | pooler).out)
+    assert printed["database_url"] == "postgresql://tolmach:••••@db:6000/messages"
+    assert printed["database_pooler_url"] == "postgresql://tolmach:••••@pooler/messages?sslmode=require"
+
+
 def test_a_link_in_force_is_shown_without_its_password() -> None:
     rules = '"content": {"long": "sar"}, "ids": {"text": "hex"}'
     link = f'{{"name": "one", "host": "h", "system_id": "i", "password": "secret", {rules}}}'

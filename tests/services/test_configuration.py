@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tolmach.services.configuration import MASK, described
+import pytest
+
+from tolmach.services.configuration import MASK, described, without_password
 from tolmach.settings import Settings
 
 SECRETS = ("topsecre", "hooksecret1234567", "headersecret", "urlsecret", "usersecret")
@@ -69,3 +71,21 @@ def test_the_address_of_the_database_is_a_secret() -> None:
     (shown,) = (one for one in described(settings).sections[0].settings if one.name == "database_url")
     assert (shown.value, shown.changed) == (MASK, True)
     assert "topsecret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ("postgresql://tolmach:topsecret@db:6432/tolmach", f"postgresql://tolmach:{MASK}@db:6432/tolmach"),
+        ("postgresql://tolmach:top@sec/ret@db/tolmach", f"postgresql://tolmach:{MASK}@db/tolmach"),
+        ("postgresql://:topsecret@db/tolmach", f"postgresql://:{MASK}@db/tolmach"),
+        (
+            "postgresql://a:1,b:2/x?user=tolmach&password=topsecret",
+            f"postgresql://a:1,b:2/x?user=tolmach&password={MASK}",
+        ),
+        ("postgresql://tolmach@/tolmach?host=/run/postgresql", "postgresql://tolmach@/tolmach?host=/run/postgresql"),
+        ("topsecret", MASK),
+    ],
+)
+def test_only_the_password_of_an_address_is_masked(secret: str, shown: str) -> None:
+    assert without_password(secret) == shown

@@ -75,6 +75,8 @@ def add(
     parent: Parent = None,
     moderation: Moderation = None,
     traffic: TrafficClass = None,
+    rate: Rate = None,
+    message_rate: MessageRate = None,
     data: Data = None,
 ) -> None:
     """Add an account with an empty balance."""
@@ -90,6 +92,8 @@ def add(
         moderation=moderation,
         parent=parent,
         traffic=traffic,
+        request_rate=_rate(rate),
+        message_rate=_rate(message_rate),
     )
     fields.login(login)
     with database(data) as store:
@@ -143,6 +147,7 @@ def show(login: Login, as_json: AsJson = False, data: Data = None) -> None:
         console.data(values)
         return
     words = {name: _word(value) for name, value in values.items()} | {"senders": _senders(its_senders)}
+    words |= {name: "as the settings say" for name in ("rate", "message_rate") if values[name] is None}
     console.table(("account", login), [[name.replace("_", " "), word] for name, word in words.items()])
 
 

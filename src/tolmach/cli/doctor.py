@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from tolmach.api.tls import BadCertificateError, Certificate
 from tolmach.cli import console, linkstates
 from tolmach.cli.errors import FAILED
-from tolmach.cli.opening import AsJson, Data, load_settings, now
+from tolmach.cli.opening import AsJson, Data, load_settings, migration, now
 from tolmach.codecs.x509 import not_after
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.services import checkups
@@ -54,7 +54,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         if reached.level is Level.FAIL:
             return
         if not migrate.is_current(place):
-            advice = f"run `tolmach migrate --data {settings.data}`"
+            advice = f"run `{migration(settings)}`"
             yield Finding("migrations", Level.FAIL, "the schema is not the one of this version", advice)
             return
         yield Finding("migrations", Level.OK, "the schema is the one of this version")

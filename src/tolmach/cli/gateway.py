@@ -226,7 +226,7 @@ def _guarded(work: Callable[[], None]) -> int:
         told = errors.describe(error)
         if told is None:
             raise
-        console.warn(told.text)
+        typer.echo(told.text, err=True)  # it says who tells it
         return told.code
     return 0
 

@@ -50,6 +50,11 @@ def load_settings(**given: Any) -> Settings:
         raise CommandError(f"{path}: {error}", MISUSED) from None
 
 
+def migration(settings: Settings) -> str:
+    """Return the command that migrates the database; where a server has it, no folder matters."""
+    return "tolmach migrate" if settings.database_url else f"tolmach migrate --data {settings.data}"
+
+
 @contextmanager
 def database(data: Path | None) -> Iterator[Database]:
     """Open the database of an installation; CommandError when there is none or it has to be migrated."""
@@ -58,7 +63,7 @@ def database(data: Path | None) -> Iterator[Database]:
     if not place.exists:
         raise CommandError(f"there is no database {place}: name its directory with --data, or run `tolmach migrate`")
     if not migrate.is_current(place):
-        raise CommandError(f"{place} lacks migrations: run `tolmach migrate --data {settings.data}`")
+        raise CommandError(f"{place} lacks migrations: run `{migration(settings)}`")
     opened = Database(place)
     try:
         yield opened

@@ -65,4 +65,4 @@ def _archive(settings: Settings) -> Archive | None:
 
 
 def _days(days: int) -> str:
-    return f"for {days} days" if days else "for ever"
+    return f"for {days} day{'' if days == 1 else 's'}" if days else "for ever"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from tolmach.cli.opening import load_settings
+from tolmach.services.configuration import without_password
 from tolmach.settings import Settings
 
 _TELLING = {("type", kind) for kind in ("prontosms", "targetsms", "smspager", "mobilgroup", "http")}
@@ -78,7 +79,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, Enum):
         return _toml(value.value)
     if isinstance(value, SecretStr):
-        return _toml(str(value))  # asterisks
+        return _toml(without_password(value.get_secret_value()))
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
 
 

@@ -21,6 +21,8 @@ from tolmach.core.results.installation import Section, Setting, SettingsResult
 
 MASK: Final = "••••"
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+_SCHEME = re.compile(r"[a-z]+://")
+_PASSWORD = re.compile(r"(?<=://)([^:@/?]*):.*@", re.DOTALL)
 _SECRETIVE = re.compile(r"auth|cookie|hook|key|pass|pwd|secret|token", re.IGNORECASE)
 _PARAMETER = re.compile(rf"([?&][^=&\s]*(?:{_SECRETIVE.pattern})[^=&\s]*=)[^&\s\"{{]+", re.IGNORECASE)
 
@@ -33,6 +35,16 @@ def is_secretive(name: str) -> bool:
 def without_secrets(text: str) -> str:
     """Return a text with what its addresses have of users, passwords and secret parameters masked."""
     return _PARAMETER.sub(rf"\1{MASK}", _USERINFO.sub(f"{MASK}@", text))
+
+
+def without_password(secret: str) -> str:
+    """Return an address with its password masked, and whatever is no address masked whole.
+
+    What ends a password is the last @: one that nobody has written as %40 must not show half of it.
+    """
+    if _SCHEME.match(secret) is None:
+        return MASK
+    return _PARAMETER.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1:{MASK}@", secret))
 
 
 def described(settings: BaseModel, prefix: str = "TOLMACH") -> SettingsResult:

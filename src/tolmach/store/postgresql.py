@@ -29,6 +29,7 @@ from tolmach.store.place import Tx
 T = TypeVar("T")
 
 CHANNEL = "tolmach"  # of notices
+USUAL_PORT = "5432"
 WRITERS = 3
 PILERS = 2
 CROWDED_CUT = 4
@@ -68,6 +69,13 @@ class _Text(StrDumper):
         return super().dump(obj.replace("\x00", "\ufffd") if "\x00" in obj else obj)
 
 
+def _with_port(host: str, port: str) -> str:
+    """Return a host with its port, where that is not the usual one."""
+    if port in ("", USUAL_PORT):
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 @dataclass(frozen=True, slots=True)
 class PostgresqlServer:
     """A database of a server, by libpq's address: ``postgresql://user:password@host:port/name?option=value``.
@@ -83,7 +91,12 @@ class PostgresqlServer:
 
     def __str__(self) -> str:
         known = self._address
-        return f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"
+        hosts = str(known.get("host", "")).split(",")
+        ports = str(known.get("port", "")).split(",")
+        if len(ports) == 1:
+            ports *= len(hosts)  # one is that of every host
+        shown = ",".join(_with_port(host, port) for host, port in zip(hosts, ports, strict=False))
+        return f"postgresql://{shown}/{known.get('dbname', '')}"
 
     @property
     def _address(self) -> dict[str, Any]:
