@@ -57,7 +57,7 @@ def split(data: bytes) -> int:
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ranges", type=int, default=450_000)
     count = parser.parse_args().ranges
     data = "\n".join(rows(count)).encode()

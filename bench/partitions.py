@@ -1,5 +1,7 @@
 """What partitions cost and save on PostgreSQL: one run, on a server of its own that flushes to the disk.
 
+    scripts/bench partitions [--stored 1000000] [--turns 100]
+
 The same stored messages as whole tables, and in 4 and in 20 partitions; batches of each step of a message's life are
 timed by turns. Then one partition leaves while messages go on, and the same number is deleted row by row. Last, a
 server of the version before partitions is migrated.
@@ -306,7 +308,7 @@ def new(databases: PostgresqlDatabases) -> Iterator[PostgresqlServer]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stored", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=100)
     given = parser.parse_args()

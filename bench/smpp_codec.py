@@ -1,6 +1,6 @@
 """Ceilings of the SMPP codec and of a session pair in memory: no sockets, no store, one core.
 
-    python bench/smpp_codec.py [--seconds 1]
+    scripts/bench smpp_codec [--seconds 1]
 
 A machine's speed is divided out by giving every figure as a ratio too: to copying the same octets
 through struct (the codec), and to the bare codec (the session pair). The last line is what one message

@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.ru.md")
 TEST = re.compile(r"\[(test_\w+)\]\((tests/[\w/]+\.py)\)")
+PLACE = re.compile(r"\]\((?!README)([^)]+)\)")
 
 
 def promises(page: str) -> list[list[tuple[str, str]]]:
@@ -21,6 +22,14 @@ def test_the_pages_promise_the_same() -> None:
     english, russian = map(promises, PAGES)
     assert english == russian
     assert len([tests for tests in english if tests]) >= 9
+
+
+def test_the_pages_lead_to_the_same_places() -> None:
+    english, russian = (
+        [re.sub(r"-(en|ru)\.png$", ".png", place) for place in PLACE.findall((ROOT / page).read_text())]
+        for page in PAGES
+    )
+    assert english == russian
 
 
 @pytest.mark.parametrize(("test", "file"), sorted({named for row in promises(PAGES[0]) for named in row}))

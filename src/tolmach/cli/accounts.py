@@ -207,7 +207,9 @@ def change(
     login: Login,
     callback_url: Url = None,
     no_callback_url: Annotated[bool, typer.Option("--no-callback-url", help="Post statuses nowhere.")] = False,
-    default_sender: Annotated[str | None, typer.Option(help="Sender of messages that name none.")] = None,
+    default_sender: Annotated[
+        str | None, typer.Option(help="Sender of messages that name none in SMS-Pager or Mobilgroup.")
+    ] = None,
     no_default_sender: Annotated[bool, typer.Option("--no-default-sender", help="Have no default sender.")] = False,
     time_zone: Zone = None,
     any_sender: AnySender = None,

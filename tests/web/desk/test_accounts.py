@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from tests.gateway import Inside
 from tests.web.browser import Browser, Shown
 from tests.web.desk.conftest import Staff
@@ -68,11 +70,31 @@ async def test_what_an_account_is_may_be_changed(operator: Browser, indoors: Ins
     assert (account.default_sender, account.uncertain.value, account.pace) == (None, "hold", (50, None))
     assert shown_pace(await operator.get("/desk/accounts/demo")) == ["50", ""]
     bad = {"credit": ("much", "Write an amount"), "time_zone": ("Moon", "'Moon' is not known")}
-    bad |= {"message_rate": ("1.5", "'1.5' is not a whole number a second")}
+    bad |= {"message_rate": ("1.5", "Write a whole number, or nothing.")}
     for wrong, said in (({name: value}, said) for name, (value, said) in bad.items()):
         shown = await operator.post("/desk/accounts/demo", CHANGE | wrong)
         assert (shown.status, said in shown.said()) == (422, True)
     assert (await operator.get("/desk/accounts/nobody")).status == 404
+
+
+@pytest.mark.parametrize("name", ["request_rate", "message_rate"])
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1.5", "Write a whole number, or nothing."),
+        ("-1", "Write a whole number, or nothing."),
+        ("many", "Write a whole number, or nothing."),
+        ("1000000", "Write 999999 or less."),
+    ],
+)
+async def test_a_field_with_a_wrong_rate_is_marked(operator: Browser, name: str, written: str, said: str) -> None:
+    await operator.get("/desk/accounts/demo")
+    shown = await operator.post("/desk/accounts/demo", CHANGE | {name: written})
+    assert shown.status == 422
+    assert shown.page.xpath("//*[@aria-invalid='true']/@name") == [name]
+    assert shown.page.xpath(f"//input[@name='{name}']/@value") == [written]
+    assert said in shown.said(f"//*[@id='{name}-errors']")
+    assert shown.page.xpath("//*[contains(@class, 'alert-danger')]") == []
 
 
 async def test_money_is_added(operator: Browser, staff: Staff) -> None:

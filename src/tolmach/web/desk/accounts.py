@@ -24,7 +24,8 @@ from tolmach.core.commands.finance import TopUp
 from tolmach.core.commands.prices import ListTariffs
 from tolmach.core.money import Money, fixed, parse_money
 from tolmach.core.results.clientele import ClientDetail
-from tolmach.services.administration import AdministrationError
+from tolmach.services import fields
+from tolmach.services.administration import AdministrationError, BadValueError
 from tolmach.services.reception import ForbiddenError
 from tolmach.web.desk.asking import attempt, sent
 from tolmach.web.desk.asking import show as render
@@ -52,6 +53,16 @@ def _amount(_form: object, field: StringField) -> None:
         parse_money(field.data or "0")
     except ValueError:
         raise ValidationError(N_("Write an amount, as in 1000 or 99.50.")) from None
+
+
+def _rate(_form: object, field: StringField) -> None:
+    written = _word(field)
+    try:
+        fields.rate(written)
+    except BadValueError:
+        whole = written.isascii() and written.isdigit()
+        wrong = N_("Write 999999 or less.") if whole else N_("Write a whole number, or nothing.")
+        raise ValidationError(wrong) from None
 
 
 DIALECT_NAMES: Final = {
@@ -98,8 +109,8 @@ class ChangeForm(Form):
     uncertain = SelectField(
         N_("When nobody knows whether a message was sent"), choices=[SelectChoice(*one) for one in UNCERTAIN.items()]
     )
-    request_rate = StringField(N_("Requests a second"), [Length(max=20)])
-    message_rate = StringField(N_("Messages a second"), [Length(max=20)])
+    request_rate = StringField(N_("Requests a second"), [_rate])
+    message_rate = StringField(N_("Messages a second"), [_rate])
     networks = TextAreaField(N_("Addresses that may use it, one a line"), [Length(max=4000)])
     dialects = SelectMultipleField(N_("Protocols"), choices=[SelectChoice(one) for one in DIALECTS])
     any_sender = BooleanField(N_("May use any sender"))
@@ -264,8 +275,8 @@ async def _tariffs(ask: Exchange) -> list[SelectChoice]:
     return [SelectChoice("", "—"), *map(SelectChoice, names)]
 
 
-def _translated(ask: Exchange, *fields: SelectField) -> None:
-    for field in fields:
+def _translated(ask: Exchange, *selects: SelectField) -> None:
+    for field in selects:
         choices: Any = field.choices or ()
         field.choices = [SelectChoice(one.value, ask.gettext(one.label)) for one in choices]
 
