@@ -15,10 +15,17 @@ from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.gateway import QUICK, Inside, Live, inside, install, running
 from tolmach.services import passwords
 from tolmach.store.place import Place
+from tolmach.workers import rounds
 
 # machines are shared and noisy: no test may fail for being slow
 settings.register_profile("tolmach", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tolmach")
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every test hear complaints that an earlier one has heard."""
+    monkeypatch.setattr(rounds, "said", {})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -131,7 +131,10 @@ async def test_before_it_runs_it_is_not_ready(installation: Path) -> None:
     try:
         assert await health(gateway) == (
             503,
-            {"status": "not ready", "checks": {"migrations": "ok", "workers": "not running", "queue": "ok"}},
+            {
+                "status": "not ready",
+                "checks": {"migrations": "ok", "database": "ok", "workers": "not running", "queue": "ok"},
+            },
         )
     finally:
         assert gateway.phones is not None

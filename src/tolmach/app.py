@@ -143,7 +143,9 @@ class Gateway:
         self.imports = Imports(Folder(settings.imports_folder))
         self.access = Access(self.database, clock, wrong_passwords=settings.access.wrong_passwords)
         dispatcher = self._dispatcher()
-        self.executor = Executor(self.access, dispatcher, Paces(self.database), settings.request_limits)
+        self.executor = Executor(
+            self.access, dispatcher, Paces(self.database), settings.request_limits, self.links.tally
+        )
         self.northbound = Northbound(self._endpoints(), self.executor, settings.request_limits)
         self.traces = self._traces()
         self.reception = self._reception(dispatcher)
@@ -310,6 +312,7 @@ class Gateway:
         missing = "not running" if not self._workers else f"stopped: {', '.join(stopped)}" if stopped else None
         return {
             "migrations": None,
+            "database": self.readiness.database,
             "workers": missing,
             "queue": self.readiness.problem,
         }  # without migrations `build` refuses to start

@@ -90,7 +90,8 @@ async def test_what_makes_a_process_unready_is_told(installation: Path, monkeypa
         await looked.wait()
         found = await scrape(live)
     told = {name: value for name, value in found.items() if name.startswith("tolmach_check_failed")}
-    assert told == {f"tolmach_check_failed {name}": name == "queue" for name in ("migrations", "workers", "queue")}
+    checks = ("migrations", "database", "workers", "queue")
+    assert told == {f"tolmach_check_failed {name}": name == "queue" for name in checks}
 
 
 async def test_no_client_listener_tells_metrics(installation: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from starlette.types import Message
+from structlog.testing import capture_logs
 
 from tests.clock import FakeClock
 from tests.e2e.documents import mobil_sms, pager_sms, pronto, pronto_sms, target, target_sms
@@ -204,3 +205,18 @@ async def test_an_account_may_have_limits_of_its_own(installation: Path) -> None
             return not await sent()
 
         await until(refused)
+
+
+async def test_who_is_refused_is_named_and_counted(installation: Path) -> None:
+    async with inside(installation, clock=FakeClock(), limits={"messages": 10}) as gateway:
+        with capture_logs() as logs:
+            for _ in range(2):
+                await gateway.ask("/xml/", pronto_sms(*[PHONE] * 100).encode())
+            await gateway.ask("/xml/", GOOD.replace(b'password value="demo"', b'password value="wrong"'))
+        told = [entry for entry in logs if entry["event"] == "request refused"]
+        assert [(entry["failure"], entry.get("account"), entry["remote"]) for entry in told] == [
+            ("busy", 1, "127.0.0.1"),
+            ("unauthorised", None, "127.0.0.1"),
+        ]
+        counted = gateway.gateway.links.tally.refused
+        assert counted == {("prontosms", "busy"): 1, ("prontosms", "unauthorised"): 1}

@@ -1,7 +1,12 @@
 from datetime import timedelta
+from time import monotonic
 
-from tests.workers.stage import PHONE, Link, Stage
+import pytest
+
+from tests.gateway import until
+from tests.workers.stage import PHONE, Link, Stage, working
 from tolmach.core.content import Channel
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.workers.links import Links
 from tolmach.workers.readiness import LATE, STUCK, Readiness
 
@@ -61,3 +66,36 @@ async def test_without_a_link_that_is_up_waiting_is_right(stage: Stage) -> None:
     assert (await look(readiness))[0] is False
     link.up = True
     assert (await look(readiness))[0] is True
+
+
+async def test_a_database_that_cannot_be_written_or_read_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    readiness, failing = looking(stage), StoreUnavailableError("the disk is full")
+
+    async def trouble() -> str | None:
+        return readiness.database
+
+    def full(_tx: object) -> None:
+        raise failing
+
+    async def away(_function: object) -> None:
+        raise failing
+
+    await readiness.turn()
+    assert await trouble() is None
+    with pytest.raises(StoreUnavailableError):
+        await stage.database.write(full)
+    assert await trouble() == "it cannot be written: the disk is full"
+    await readiness.turn()  # which tries, since perhaps nobody else writes
+    assert await trouble() is None
+    monkeypatch.setattr(stage.database, "read", away)
+    monkeypatch.setattr("tolmach.workers.readiness.LOOK_SECONDS", 0.01)
+    async with working(readiness.run()):
+        assert await until(trouble) == "it cannot be read: the disk is full"
+
+
+async def test_a_database_that_does_not_answer_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    readiness = looking(stage)
+    await readiness.turn()
+    now = monotonic()
+    monkeypatch.setattr("tolmach.workers.readiness.monotonic", lambda: now + 90)
+    assert readiness.database == "it has not answered for 90 seconds"

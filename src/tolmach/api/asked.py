@@ -15,16 +15,19 @@ NAMED: Final = 20
 class Asked:
     """One request. ``span`` is None where nobody records traces; ``body`` is None until it has come whole."""
 
-    __slots__ = ("body", "kept", "name", "span")
+    __slots__ = ("account", "body", "kept", "name", "span")
 
     def __init__(self, name: str, span: Span | None = None) -> None:
         self.name = name
         self.span = span
+        self.account = AccountId(0)
+        """Whose it is; 0 until its caller is known."""
         self.body: bytes | None = None
         self.kept = name if span is None else requests.kept(name, span.place)
 
     def entered(self, account: AccountId) -> None:
         """Its caller is known."""
+        self.account = account
         if self.span is not None:
             self.span.note({"tolmach.account": int(account)})
 

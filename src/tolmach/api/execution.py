@@ -13,7 +13,7 @@ import structlog
 from tolmach.api.asked import Asked
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command, SendMessages
-from tolmach.core.errors import RequestError
+from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId, MessageId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.results import Accepted, SendResult
@@ -22,6 +22,7 @@ from tolmach.services.crowding import Crowding
 from tolmach.services.dispatch import Dispatcher
 from tolmach.services.paces import Paces
 from tolmach.services.rates import PATIENCE, Rates
+from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
 
@@ -57,13 +58,16 @@ class Execution(Protocol):
 class Executor:
     """Carries out commands in this process."""
 
-    def __init__(self, access: Access, dispatcher: Dispatcher, paces: Paces, limits: RequestLimits) -> None:
+    def __init__(
+        self, access: Access, dispatcher: Dispatcher, paces: Paces, limits: RequestLimits, tally: Tally | None = None
+    ) -> None:
         self._access = access
         self._dispatcher = dispatcher
         self._paces = paces
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._crowding = Crowding(limits.busy)
         self._held = Counter[AccountId]()  # refusals that wait
+        self._tally = tally or Tally()
 
     async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
         """Return the command's result."""
@@ -84,14 +88,21 @@ class Executor:
         self, visitor: Visitor, command: Command[Any], asked: Asked, do: Callable[[Principal], Awaitable[T]]
     ) -> T:
         """Do something for a caller; a remembered password that is out of date is compared anew, once."""
-        while True:
-            principal = await self._enter(visitor, command, asked)
-            try:
-                return await do(principal)
-            except OutOfDateError:
-                if not principal.remembered:
-                    raise
-                self._access.forget(principal)
+        try:
+            while True:
+                principal = await self._enter(visitor, command, asked)
+                try:
+                    return await do(principal)
+                except OutOfDateError:
+                    if not principal.remembered:
+                        raise
+                    self._access.forget(principal)
+        except RequestError as error:
+            self._tally.refused[visitor.dialect, error.failure.value] += 1
+            raise
+        except StoreUnavailableError:
+            self._tally.refused[visitor.dialect, Failure.BUSY.value] += 1
+            raise
 
     async def _enter(self, visitor: Visitor, command: Command[Any], asked: Asked) -> Principal:
         principal = await self._access.enter(

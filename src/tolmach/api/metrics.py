@@ -23,8 +23,10 @@ from starlette.types import Receive, Scope, Send
 
 from tolmach import __version__
 from tolmach.api.health import Checks
+from tolmach.core.accounts import DIALECTS
 from tolmach.core.clock import Clock
 from tolmach.core.condition import Condition
+from tolmach.core.errors import Failure
 from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.processes import Process
 from tolmach.core.roles import written
@@ -174,6 +176,13 @@ def _work(tally: Tally, links: Iterable[str]) -> Iterator[Metric]:
         intake.add_metric([outcome], count)
     yield intake
     yield CounterMetricFamily("tolmach_intake_batches", "Transactions of the intake.", value=tally.intake_batches)
+    refused = CounterMetricFamily(
+        "tolmach_requests_refused", "Requests that were answered with an error.", labels=["dialect", "failure"]
+    )
+    usual = dict.fromkeys(product(DIALECTS, (Failure.BUSY.value, Failure.UNAUTHORISED.value)), 0)
+    for (dialect, failure), count in {**usual, **tally.refused}.items():
+        refused.add_metric([dialect, failure], count)
+    yield refused
     submits = CounterMetricFamily("tolmach_submits", "Answers of links to messages.", labels=["link", "outcome"])
     none = dict.fromkeys(product(links, OUTCOMES), 0)  # a series that begins at 5 hides that there were 5
     for (link, outcome), count in {**none, **tally.submits}.items():

@@ -19,6 +19,7 @@ from tolmach.api.exchange import Exchange
 from tolmach.api.execution import Execution, Visitor
 from tolmach.core.accounts import Nobody
 from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
+from tolmach.core.ids import AccountId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.requests import is_name
 from tolmach.core.traces import Traces
@@ -105,7 +106,9 @@ class Northbound:
                     body = await self._read(receive, most)
             except TimeoutError:
                 asked.refused(Failure.BUSY)
-                late = _refuse(endpoint, scope["path"], RequestError(Failure.BUSY, "its body did not come in time"))
+                late = _refuse(
+                    endpoint, _request(scope, b""), RequestError(Failure.BUSY, "its body did not come in time")
+                )
                 return replace(late, headers={**late.headers, "connection": "close"})
         elif len(body) > most:
             body = None
@@ -113,7 +116,7 @@ class Northbound:
             busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
             error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
             asked.refused(error.failure)
-            return _refuse(endpoint, scope["path"], error)
+            return _refuse(endpoint, _request(scope, b""), error)
         request = _request(scope, body)
         response = await self.answer(endpoint, request, asked)
         dressing = self._dressing.get(id(endpoint))
@@ -131,7 +134,7 @@ class Northbound:
                 return await asyncio.to_thread(endpoint.render, call, result)
         except RequestError as error:
             asked.refused(error.failure)
-            return _refuse(endpoint, request.path, error, call)
+            return _refuse(endpoint, request, error, call, asked.account)
         except LostAnswerError:
             raise
         except StoreUnavailableError as error:
@@ -200,8 +203,16 @@ def _drawn() -> str:
     return f"{random.getrandbits(64):016x}"  # a name and no secret: the kernel's numbers take a call to it each
 
 
-def _refuse(endpoint: Endpoint[Any], path: str, error: RequestError, call: Call[Any] | None = None) -> WireResponse:
-    log.info("request refused", path=path, failure=error.failure.value, detail=error.detail)
+def _refuse(
+    endpoint: Endpoint[Any],
+    request: WireRequest,
+    error: RequestError,
+    call: Call[Any] | None = None,
+    account: AccountId | None = None,
+) -> WireResponse:
+    who = {"account": account} if account else {}
+    why = {"failure": error.failure.value, "detail": error.detail}
+    log.info("request refused", path=request.path, remote=request.remote, **who, **why)
     response = endpoint.refuse(error, call)
     if not error.retry_after:
         return response

@@ -138,18 +138,13 @@ class Back:
 
 
 class _Told(Asked):
-    """A request that a front has; it is told who asked. Its span, if it has one, is the front's."""
+    """A request that a front has. Its span, if it has one, is the front's."""
 
-    __slots__ = ("account",)
+    __slots__ = ()
 
     def __init__(self, name: str, kept: str) -> None:
         super().__init__(name)
         self.kept = kept
-        self.account = AccountId(0)
-
-    def entered(self, account: AccountId) -> None:
-        """Its caller is known."""
-        self.account = account
 
 
 class _Page:

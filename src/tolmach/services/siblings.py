@@ -27,12 +27,14 @@ class Siblings:
         status = merge(family[name].status, RECEIPT_EVENTS[receipt.status])
         if status is family[name].status:
             return
+        leg = self._progress.leg(part.message, part.step)
         at = to_ms(receipt.at)
+        if leg is not None:  # dates of receipts often have no seconds, and clocks differ
+            at = max(at, leg.submitted_at or 0)
         family[name] = part._replace(status=status, changed_at=at)
         self._changed[name] = family[name]
         if part.number < 0:  # of a link that did not deliver: another one has the step now
             return
-        leg = self._progress.leg(part.message, part.step)
         together = aggregate([one.status for one in family.values() if one.number > 0])
         if leg is not None and leg.status is Status.QUEUED:
             return  # it goes to another link already

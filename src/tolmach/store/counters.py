@@ -18,6 +18,7 @@ INVOICES = "invoices"
 PATTERNS = "patterns"
 REVISION = "revision"
 SERIES = "series"
+TRIAL = "trial"
 
 _MOVED: WeakSet[Transaction] = WeakSet()
 

@@ -8,12 +8,13 @@ database.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.store.crowd import Crowd
 from tolmach.store.place import Place, Tx
 from tolmach.store.sqlite import SqliteFile
@@ -32,6 +33,8 @@ class Database:
         self.place: Place = SqliteFile(where) if isinstance(where, Path) else where
         self.wrote = False
         """Whether anything was written without an event loop, as commands do."""
+        self.unwritable: str | None = None
+        """Why nothing could be written the last time that an event loop tried; None when it could."""
         self.reader = self.place.reader(READERS)
         self._writes = self.place.writes()
         self._read_threads = ThreadPoolExecutor(READERS, "store-read")
@@ -50,11 +53,20 @@ class Database:
 
         ``rows``: about how many it writes, where they are many, and may stand back for others.
         """
-        return await asyncio.wrap_future(self._writes.submit(function, rows))
+        return await self._written(self._writes.submit(function, rows))
 
     async def write_pile(self, function: Callable[[Tx], T], rows: int) -> T:
         """Write as `write` does what nobody waits for: it stands back for others however few rows there are."""
-        return await asyncio.wrap_future(self._writes.submit(function, rows, awaited=False))
+        return await self._written(self._writes.submit(function, rows, awaited=False))
+
+    async def _written(self, result: Future[T]) -> T:
+        try:
+            written = await asyncio.wrap_future(result)
+        except StoreUnavailableError as error:
+            self.unwritable = str(error)
+            raise
+        self.unwritable = None
+        return written
 
     def pile(self, rows: int) -> int:
         """Return how many of so many rows to write at once, when nobody waits for them: fewer while others wait."""

@@ -15,6 +15,7 @@ import structlog
 from tolmach.core import leases as core
 from tolmach.core import processes
 from tolmach.core.clock import Clock
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.leases import Wishes
 from tolmach.core.moments import to_ms
 from tolmach.core.processes import Process
@@ -24,6 +25,7 @@ from tolmach.store.leases import Lease
 from tolmach.workers.bell import Bell
 from tolmach.workers.duties import Duties
 from tolmach.workers.fleet import Fleet
+from tolmach.workers.rounds import complain
 
 LASTS_MS: Final = core.LASTS_MS
 MARGIN_SECONDS: Final = 2.0
@@ -120,6 +122,9 @@ class Leases:
     async def _turn_safely(self) -> float:
         try:
             return await self.turn()
+        except StoreUnavailableError as error:
+            complain("leases cannot be renewed", error)
+            return AGAIN_SECONDS
         except Exception as error:
             log.warning("leases cannot be renewed", error=str(error) or type(error).__name__)
             return AGAIN_SECONDS

@@ -2,19 +2,22 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
-from tolmach.core.moments import from_ms
+from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.traffic import lanes
-from tolmach.store import queue
+from tolmach.store import counters, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.queue import Kind
 from tolmach.workers.links import Links
 from tolmach.workers.rounds import complain
 
 LOOK_SECONDS: Final = 5.0
+SILENT_SECONDS: Final = 20.0  # without an answer, after which the database is taken for dead
 LATE: Final = timedelta(minutes=1)
 STUCK: Final = timedelta(minutes=2)
 
@@ -27,6 +30,8 @@ class Readiness:
         self._board = board
         self._clock = clock
         self._start = clock.now()
+        self._looked_at = monotonic()
+        self._unreadable: str | None = None
         self.problem: str | None = None
         self.warnings: dict[str, str] = {}
 
@@ -35,13 +40,29 @@ class Readiness:
         while True:
             try:
                 await self.turn()
+            except StoreUnavailableError as error:
+                self._unreadable = str(error)
+                complain("the age of the queue cannot be looked at", error)
             except Exception as error:
                 complain("the age of the queue cannot be looked at", error)
             await asyncio.sleep(LOOK_SECONDS)
 
+    @property
+    def database(self) -> str | None:
+        """What is wrong with the database: it cannot be read, or written, or it does not answer."""
+        if self._unreadable is not None:
+            return f"it cannot be read: {self._unreadable}"
+        if self._database.unwritable is not None:
+            return f"it cannot be written: {self._database.unwritable}"
+        silent = monotonic() - self._looked_at
+        return f"it has not answered for {silent:.0f} seconds" if silent > SILENT_SECONDS else None
+
     async def turn(self) -> None:
         """Look once."""
         due, now = await self._database.read(_oldest), self._clock.now()
+        self._looked_at, self._unreadable = monotonic(), None
+        if self._database.unwritable is not None:  # perhaps nobody else writes
+            await self._database.write(lambda tx: counters.put(tx, counters.TRIAL, to_ms(now)))
         late = {name: now - moment for name, moment in due.items() if now - moment >= LATE}
         down = [name for name in Channel if self._links(name) and not self._up(name) and not self._elsewhere(name)]
         stuck = [name for name, age in late.items() if age >= STUCK and self._up(name) and self._rests(name, now)]

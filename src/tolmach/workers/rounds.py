@@ -2,12 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
+from time import monotonic
+from typing import Final
 
 import structlog
 
 from tolmach.core.errors import StoreUnavailableError
 
 log = structlog.get_logger()
+
+REPEATED_SECONDS: Final = 60.0
+said: dict[str, float] = {}
+"""When each complaint of a database that is away was logged: every loop meets that several times a second."""
 
 
 async def rounds(work: Callable[[], Awaitable[object]], seconds: float, trouble: str) -> None:
@@ -22,8 +29,11 @@ async def rounds(work: Callable[[], Awaitable[object]], seconds: float, trouble:
 
 
 def complain(event: str, error: Exception, **keys: object) -> None:
-    """Log what went wrong in a loop that goes on: a database that is away in a line, anything else as a bug."""
-    if isinstance(error, StoreUnavailableError):
-        log.error(event, error=str(error), **keys)
-    else:
+    """Log what went wrong in a loop that goes on: a database that is away once a minute, anything else as a bug."""
+    if not isinstance(error, StoreUnavailableError):
         log.error(event, exc_info=error, **keys)
+        return
+    now = monotonic()
+    if now - said.get(event, -inf) >= REPEATED_SECONDS:
+        said[event] = now
+        log.error(event, error=str(error), **keys)

@@ -106,7 +106,7 @@ class SubmitWorker:
                 self._claimed = len(claimed)
                 results = []
             except StoreUnavailableError as error:
-                log.error("submit cannot use the database", worker=self._name, error=str(error))
+                complain("submit cannot use the database", error)
                 self._delivery.early.let_go(result.submission.leg for result in results)
                 await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
                 continue
@@ -181,7 +181,7 @@ class SubmitWorker:
                 if not await self._stored(result):
                     await self._stored(replace(result, outcome=Lost("its answer could not be stored")))
             except StoreUnavailableError as error:
-                log.error("submit cannot use the database", worker=self._name, error=str(error))
+                complain("submit cannot use the database", error)
                 return list(results[at:])
             self._release([result])
         return []

@@ -39,6 +39,7 @@ class Tally:
     def __init__(self) -> None:
         self.intake: Counter[str] = Counter(accepted=0, repeated=0, rejected=0)
         self.intake_batches = 0
+        self.refused: Counter[tuple[str, str]] = Counter()  # requests, by dialect and failure
         self.submits: Counter[tuple[str, str]] = Counter()  # by link and outcome
         self.receipts: Counter[tuple[str, str]] = Counter()  # by link and status
         self.unmatched = 0

@@ -14,6 +14,7 @@ from tolmach.core.content import Channel
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.store.database import Database
 from tolmach.store.place import CHANGED, Hearing
+from tolmach.workers.rounds import complain
 
 GATHER_SECONDS: Final = 0.05
 AGAIN_SECONDS: Final = 1.0
@@ -92,7 +93,7 @@ class Wakeups:
                     self._ring({CHANGED})  # what was told meanwhile is lost
                     await self._hear(hearing)
             except StoreUnavailableError as error:
-                log.warning("the database tells nothing; it is asked instead", error=str(error))
+                complain("the database tells nothing; it is asked instead", error)
             finally:
                 self.hears = False
             await asyncio.sleep(AGAIN_SECONDS)
