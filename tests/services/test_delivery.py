@@ -19,12 +19,12 @@ from tests.services.world import (
     viber,
 )
 from tolmach.core.content import Channel, SmsText
-from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
+from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
 from tolmach.core.drafts import ChargeOn
-from tolmach.core.moments import from_ms
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
-from tolmach.store import parts, queue, stops
+from tolmach.store import legs, parts, queue, stops
 from tolmach.store.queue import Kind
 from tolmach.store.schema import orphans
 
@@ -435,3 +435,16 @@ def test_orphans_stand_in_the_way_of_nobody(world: World) -> None:
     id_ = world.send()
     world.submit(Sent(("another",)))
     assert world.state(id_).status is S.SENT
+
+
+def test_nothing_is_delivered_before_it_was_sent(world: World) -> None:
+    """Dates of receipts often have no seconds."""
+    world.wait(seconds=32)
+    id_ = world.send()
+    submission = world.submit()
+    sent = world.clock.now()
+    world.wait(seconds=2)
+    receipt = Receipt(LINK, str(submission.leg), Status.DELIVERED, sent.replace(second=0, microsecond=0))
+    world.write(lambda tx: world.delivery.receive(tx, [receipt], world.clock.now()))
+    (leg,) = world.read(lambda tx: legs.of_messages(tx, [id_]))[id_]
+    assert (leg.status, leg.submitted_at, leg.delivered_at) == (Status.DELIVERED, to_ms(sent), to_ms(sent))
