@@ -43,7 +43,7 @@ async def test_it_is_alive_and_ready(live: Live) -> None:
     async with live.http.get("/health/live") as response:
         assert (response.status, await response.json()) == (200, {"status": "live"})
     async with live.http.get("/health/ready") as response:
-        checks = {"migrations": "ok", "workers": "ok", "queue": "ok"}
+        checks = {"migrations": "ok", "database": "ok", "workers": "ok", "queue": "ok"}
         assert (response.status, await response.json()) == (200, {"status": "ready", "checks": checks})
 
 
