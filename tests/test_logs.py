@@ -125,3 +125,19 @@ file.write("fifth\\n")
 def test_nothing_is_said_where_standard_error_is_closed() -> None:
     command = ["sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, PROGRAM.format(level="debug", form="text")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "out\n"
+
+
+NAMED = """
+import logging, structlog
+from tolmach import logs
+logs.configure("info", "json")
+logs.tell_process("one")
+structlog.get_logger().info("ours")
+logging.getLogger("library").error("theirs")
+"""
+
+
+def test_a_process_of_a_group_names_itself_in_every_entry() -> None:
+    ran = subprocess.run([sys.executable, "-c", NAMED], capture_output=True, text=True, check=True)
+    entries = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [(entry["event"], entry["process"]) for entry in entries] == [("ours", "one"), ("theirs", "one")]

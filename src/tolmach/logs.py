@@ -69,7 +69,21 @@ def configure(level: str, form: str) -> None:
     logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
+def tell_process(name: str) -> None:
+    """Name this process in every entry from now on: those of a group go to one place."""
+    _own["process"] = name
+
+
+_own: dict[str, str] = {}
+
+
+def _with_own(_logger: object, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    entry.update(_own)
+    return entry
+
+
 _ENTRY: Sequence[structlog.typing.Processor] = (
+    _with_own,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,

@@ -45,7 +45,7 @@ async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     finally:
         if process.returncode is None:
             process.kill()
-        await process.wait()
+        await process.communicate()  # to the end of what the last child says, which closes the pipe
 
 
 async def lines(process: asyncio.subprocess.Process, count: int) -> list[list[str]]:

@@ -169,6 +169,8 @@ def _run(settings: Settings, ready: "Callable[[Any], None]", kin: Kin | None = N
     _share_arena()
     try:
         gateway = _process(settings, kin)
+        if kin is not None:
+            logs.tell_process(gateway.name)
         _calm_collector()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_signal(gateway, ready, kin, settle() if settings.one_processor else None))
@@ -259,7 +261,14 @@ async def _until_signal(
         loop.add_signal_handler(number, gateway.stop)
     loop.add_signal_handler(signal.SIGHUP, gateway.reload)
     if kin is not None:
-        loop.add_reader(kin.orphaned, gateway.stop)
+        orphaned = kin.orphaned
+
+        def leave() -> None:
+            loop.remove_reader(orphaned)
+            structlog.get_logger().warning("the parent has died, and so this process stops")
+            gateway.stop()
+
+        loop.add_reader(orphaned, leave)
     living = None if processor is None else asyncio.create_task(processor.live(), name="processor")
     try:
         await gateway.run(ready=ready)

@@ -220,7 +220,7 @@ class Supervisor:
         lived = now - place.started
         place.pause = FIRST_PAUSE if lived >= STEADY_SECONDS else min(LONGEST_PAUSE, place.pause * 2 or FIRST_PAUSE)
         place.due = now + place.pause
-        self._say("a process has died", number=place.number, code=code, again_in=place.pause)
+        self._say("a process has died", process=place.name, number=place.number, code=code, again_in=place.pause)
 
 
 def alone(work: Callable[[], int]) -> int:

@@ -23,7 +23,7 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
-from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Submission
+from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ids import split_id
 from tolmach.core.moments import from_ms, to_ms
@@ -298,9 +298,10 @@ class SubmitWorker:
         return await _submit_to(links, batch, strict=names is not None) if links else [("", NO_LINK)] * len(batch)
 
 
-def _told(submission: Submission, link: str, outcome: Outcome) -> tuple[int, str, str, str]:
-    """Return what the log says of one: its message, link, outcome, and the request that brought it."""
-    return split_id(submission.leg)[0], link, type(outcome).__name__, name_of(submission.request)
+def _told(submission: Submission, link: str, outcome: Outcome) -> tuple[int, str, str, str, str]:
+    """Return what the log says of one: message, link, outcome, the request that brought it, and the carrier's ids."""
+    ids = " ".join(outcome.provider_ids) if isinstance(outcome, Sent) else ""
+    return split_id(submission.leg)[0], link, type(outcome).__name__, name_of(submission.request), ids
 
 
 def _later(attempt: int) -> Busy:
