@@ -208,14 +208,13 @@ class SubmitWorker:
                 return
             longest = self.pause()
             pause = longest if next_due is None else _seconds(from_ms(next_due), self._clock.now())
-            if pause > 0:
-                self._in_vain = False
-                await due.wait(min(pause, longest))
-            elif self._in_vain:  # somebody else has what is due
-                await asyncio.sleep(GATHER_SECONDS)
-            else:
+            if pause <= 0:
+                if self._in_vain:  # somebody else has what is due
+                    await asyncio.sleep(GATHER_SECONDS)
                 self._in_vain = True
                 return
+            self._in_vain = False
+            await due.wait(min(pause, longest))
 
     async def _leave(self, results: Sequence[Submitted]) -> None:
         """Step back while all that is claimed has to be left to other processes."""
