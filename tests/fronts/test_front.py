@@ -21,7 +21,7 @@ from tests.clock import FakeClock
 from tests.databases import Databases
 from tests.docs.samples import SAMPLES, Sample
 from tests.fronts.behind import fronted
-from tests.gateway import DEADLINE, Inside, inside
+from tests.gateway import DEADLINE, Inside, inside, until
 from tolmach.api.asked import Asked
 from tolmach.api.execution import Visitor
 from tolmach.api.server import HttpServer
@@ -247,8 +247,11 @@ async def silent() -> Message:
 
 async def nothing_left(back: Back) -> None:
     """Wait until the process behind has no page in work."""
-    while any(back._lines.values()) or back._working:  # noqa: ASYNC110 - what is waited for is no event of ours
-        await asyncio.sleep(0.01)
+
+    async def idle() -> bool:
+        return not any(back._lines.values()) and not back._working
+
+    await until(idle)
 
 
 async def test_a_page_that_the_server_cannot_write_ends_behind_too() -> None:

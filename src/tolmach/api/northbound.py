@@ -106,9 +106,8 @@ class Northbound:
                     body = await self._read(receive, most)
             except TimeoutError:
                 asked.refused(Failure.BUSY)
-                late = _refuse(
-                    endpoint, _request(scope, b""), RequestError(Failure.BUSY, "its body did not come in time")
-                )
+                error = RequestError(Failure.BUSY, "its body did not come in time")
+                late = _refuse(endpoint, scope["path"], _remote(scope), error)
                 return replace(late, headers={**late.headers, "connection": "close"})
         elif len(body) > most:
             body = None
@@ -116,7 +115,7 @@ class Northbound:
             busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
             error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
             asked.refused(error.failure)
-            return _refuse(endpoint, _request(scope, b""), error)
+            return _refuse(endpoint, scope["path"], _remote(scope), error)
         request = _request(scope, body)
         response = await self.answer(endpoint, request, asked)
         dressing = self._dressing.get(id(endpoint))
@@ -134,7 +133,7 @@ class Northbound:
                 return await asyncio.to_thread(endpoint.render, call, result)
         except RequestError as error:
             asked.refused(error.failure)
-            return _refuse(endpoint, request, error, call, asked.account)
+            return _refuse(endpoint, request.path, request.remote, error, call, asked.account)
         except LostAnswerError:
             raise
         except StoreUnavailableError as error:
@@ -205,27 +204,32 @@ def _drawn() -> str:
 
 def _refuse(
     endpoint: Endpoint[Any],
-    request: WireRequest,
+    path: str,
+    remote: str,
     error: RequestError,
     call: Call[Any] | None = None,
     account: AccountId | None = None,
 ) -> WireResponse:
     who = {"account": account} if account else {}
     why = {"failure": error.failure.value, "detail": error.detail}
-    log.info("request refused", path=request.path, remote=request.remote, **who, **why)
+    log.info("request refused", path=path, remote=remote, **who, **why)
     response = endpoint.refuse(error, call)
     if not error.retry_after:
         return response
     return replace(response, headers={**response.headers, "retry-after": str(error.retry_after)})
 
 
-def _request(scope: Scope, body: bytes) -> WireRequest:
+def _remote(scope: Scope) -> str:
     client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _request(scope: Scope, body: bytes) -> WireRequest:
     return WireRequest(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         body=body,
-        remote=client[0] if client else "",
+        remote=_remote(scope),
     )

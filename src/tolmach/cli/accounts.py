@@ -7,14 +7,12 @@ import typer
 
 from tolmach.cli import console
 from tolmach.cli.errors import MISUSED, CommandError
-from tolmach.cli.opening import AsJson, Data, Login, database, now
+from tolmach.cli.opening import DEFAULT, AsJson, Data, Login, database, now
 from tolmach.cli.passwords import choose_password
 from tolmach.core.money import fixed
 from tolmach.services import accounts, fields, ledger, passwords, senders
 from tolmach.services.accounts import DEFAULT_CURRENCY, DEFAULT_ZONE, Changes, Overview
 from tolmach.services.senders import Listed
-
-DEFAULT = "default"
 
 app = typer.Typer(name="account", help="Accounts: who may send, and how.", no_args_is_help=True)
 

@@ -20,6 +20,9 @@ from tolmach.store.place import CHANGED
 COMMAND = "command"
 """Who tells processes of a gateway that something has changed: no process is called so."""
 
+DEFAULT = "default"
+"""What an option says to take a value of its own away, so that the one of the settings holds."""
+
 Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIRECTORY", help="Directory of the database.", envvar="TOLMACH_DATA"),

@@ -7,7 +7,7 @@ import typer
 
 from tolmach.cli import console
 from tolmach.cli.errors import MISUSED, CommandError
-from tolmach.cli.opening import AsJson, Data, Login, database, load_settings
+from tolmach.cli.opening import DEFAULT, AsJson, Data, Login, database, load_settings
 from tolmach.services import retention
 from tolmach.settings import Settings
 from tolmach.store.archive import Archive, FormMissingError, open_archive
@@ -15,8 +15,6 @@ from tolmach.workers.clock import SystemClock
 from tolmach.workers.retention import RetentionWorker
 
 app = typer.Typer(name="retention", help="How long messages are kept.", no_args_is_help=True)
-
-DEFAULT = "default"
 
 
 @app.command("list", epilog="Example: tolmach retention list")

@@ -52,6 +52,9 @@ class Wanted:
     channel: Channel | None
 
 
+NOTHING = Wanted("", 0, None)
+
+
 class Delivery:
     """The decisions of delivery, each a function of one transaction. ``grace`` is added to every validity."""
 
@@ -73,7 +76,7 @@ class Delivery:
 
         That is links, then messages, then balances; of messages, what is due is passed over while others have it.
         """
-        self._expect(tx, results)
+        parts.expect_receipts(tx, {result.link for result in results})
         if flavour(tx).locks_rows:
             queue.locked(tx, _messages_of(results))
         money: list[ledger.Entry] = []
@@ -129,11 +132,7 @@ class Delivery:
 
     def settle(self, tx: Tx, results: Sequence[Submitted], now: datetime, early: Sequence[Receipt] = ()) -> Effects:
         """Store what the links answered, and the receipts that were held for it."""
-        self._expect(tx, results)
-        return self._settle(tx, results, now, early)
-
-    def _expect(self, tx: Tx, results: Sequence[Submitted]) -> None:
-        parts.expect_receipts(tx, {result.link for result in results})
+        return self.turn(tx, NOTHING, results, early, now)[0]
 
     def _settle(
         self,
@@ -141,7 +140,7 @@ class Delivery:
         results: Sequence[Submitted],
         now: datetime,
         early: Sequence[Receipt],
-        money: list[ledger.Entry] | None = None,
+        money: list[ledger.Entry],
     ) -> Effects:
         if not results:
             return Effects()
@@ -159,17 +158,12 @@ class Delivery:
         progress: Progress,
         early: Sequence[Receipt],
         now: datetime,
-        money: list[ledger.Entry] | None = None,
+        money: list[ledger.Entry],
     ) -> Effects:
-        """Store a progress with the receipts that were there before it."""
-        entries: list[ledger.Entry] = [] if money is None else money
+        """Store a progress with the receipts that were there before it; ``money``: see `Progress.write`."""
         others = self._merge_early(tx, progress, early)
-        effects = progress.write(entries)
-        if others:
-            effects |= self._receive(tx, others, now, entries)[0]
-        if money is None:
-            ledger.append(tx, entries)
-        return effects
+        effects = progress.write(money)
+        return effects | self._receive(tx, others, now, money)[0] if others else effects
 
     def _resends(self, tx: Tx, progress: Progress, result: Submitted) -> bool:
         """Tell whether a lost step is sent once more: its account wants that, and it was certain until now."""
@@ -211,7 +205,10 @@ class Delivery:
             progress.resolve(result.submission, result.outcome.provider_ids)
         elif isinstance(result.outcome, Refused):
             progress.resolve(result.submission, None, result.outcome.code)
-        return self._told_early(tx, progress, self._take_early(tx, [result]), now), True
+        money: list[ledger.Entry] = []
+        effects = self._told_early(tx, progress, self._take_early(tx, [result]), now, money)
+        ledger.append(tx, money)
+        return effects, True
 
     def doubts(self, tx: Tx, link: str) -> list[tuple[Submission, datetime]]:
         """Return the legs of a link whose answer was lost and which still wait, with the moments of their sending."""
