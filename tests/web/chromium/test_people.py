@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.gateway import Live
 from tests.web.chromium.conftest import Person
@@ -54,6 +54,47 @@ async def test_a_message_is_composed_and_the_phone_receives_it(person: Person, l
     assert received["text"].startswith("Sale - 20 % until Sunday")
     await expect(page.locator("#conclusion")).to_contain_text("Delivered")  # the page follows by itself
     assert person.complaints == []
+
+
+async def test_a_slow_click_is_not_lost_when_the_count_is_drawn_again(person: Person) -> None:
+    """Pressing the button leaves the text, and leaving it counts anew: the button must outlive that until it is let go."""
+    page = person.page
+    await person.sign_in()
+    await person.open("/cabinet/compose")
+    await page.fill("#text", "Sale — 20 % " + "until Sunday " * 8)
+    await expect(page.locator("#parts")).to_have_text("2")
+    await page.focus("#text")
+    await page.keyboard.type("!")
+    await page.hover("text=Replace them")
+    async with page.expect_response("**/compose/count"):
+        await page.mouse.down()
+    await page.wait_for_timeout(200)  # a hand holds it for as long as this
+    await page.mouse.up()
+    await expect(page.locator("#text")).to_have_value("Sale - 20 % " + "until Sunday " * 8 + "!")
+    await expect(page.locator("#parts")).to_have_text("1")
+
+
+async def test_the_count_is_of_the_last_text_however_late_its_forerunners_are(person: Person) -> None:
+    page = person.page
+    await person.sign_in()
+    await person.open("/cabinet/compose")
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+        if len(held) > 3:
+            await route.continue_()
+
+    await page.route("**/compose/count", hold)
+    for text in ("one", "one two", "one two three"):
+        asked = len(held)
+        await page.fill("#text", text)
+        await page.dispatch_event("#text", "change")
+        async with asyncio.timeout(10):
+            while len(held) == asked:
+                await asyncio.sleep(0.01)
+    await page.fill("#text", "one two three four")
+    await expect(page.locator("#characters")).to_have_text("18")
 
 
 async def test_a_channel_shows_what_belongs_to_it(person: Person) -> None:
