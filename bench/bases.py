@@ -7,8 +7,6 @@ The import is `tolmach base import` in a process of its own. Pages are whole ans
 
 import argparse
 import csv
-import os
-import platform
 import random
 import sqlite3
 import statistics
@@ -25,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.machine import described
 from tolmach.core.accounts import Login
 from tolmach.core.bases import PAGE, pages
 from tolmach.core.commands import ListSubscribers, PutSubscriber, SubscriberEdits
@@ -224,8 +223,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=200, help="how often each page is asked for")
     options = parser.parse_args()
     console = Console(width=110)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.subscribers:,} subscribers")
+    console.print(f"{described()}, {options.subscribers:,} subscribers")
     with tempfile.TemporaryDirectory() as name:
         folder, now = Path(name), datetime.now(UTC)
         migrate.upgrade(folder / "tolmach.sqlite")

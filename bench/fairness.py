@@ -10,15 +10,12 @@ sends, unless told. The load runs on the same machine.
 
 import argparse
 import json
-import os
-import platform
 import selectors
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rich.console import Console
@@ -26,6 +23,7 @@ from rich.table import Table
 
 from bench.intake import LOAD
 from bench.load import Connection, Load
+from bench.machine import described
 from bench.stage import KINDS, stage
 
 POLITE = 4
@@ -143,10 +141,7 @@ def main() -> None:
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     options = parser.parse_args()
     console = Console(width=110)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    console.print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine}; {options.database}, {POLITE} accounts at {PACE} requests/s each"
-    )
+    console.print(f"{described()}; {options.database}, {POLITE} accounts at {PACE} requests/s each")
     table = Table("its limit", "beside it", "its messages/s", "p50 ms", "p99 ms", "p99 to alone")
     for rate in (None, options.limit):
         with gateway(rate, options.database) as port:

@@ -12,15 +12,12 @@ the messages and at the end.
 
 import argparse
 import asyncio
-import os
-import platform
 import re
 import selectors
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import uvloop
@@ -29,6 +26,7 @@ from rich.table import Table
 
 from bench import smpp
 from bench.load import ACCEPTED, Connection, Load
+from bench.machine import described
 from bench.stage import KINDS, Spent, Stage, memory, stage
 from tolmach.core.ids import STRIDE
 from tolmach.store import counters
@@ -156,8 +154,7 @@ def main() -> None:
     if options.serve:
         uvloop.run(serve())
     console = Console(width=120)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.count:,} messages, one link with window 50")
+    console.print(f"{described()}, {options.count:,} messages, one link with window 50")
     table = Table(
         "requests", "accepted/s", "messages/s to the callback", "of bare", "CPU a message", "MiB at 0, 1/2, 1"
     )

@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import csv
 import io
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.bases import HEADER, rows
+from bench.machine import described
 from bench.stage import DURABLE, server_seconds
 from tests.databases import server
 from tests.gateway import Inside, install, settings
@@ -94,8 +93,7 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     console, records = Console(width=120), people(options.rows)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.rows:,} rows, load {os.getloadavg()[0]:.0f}")
+    console.print(f"{described()}, {options.database}, {options.rows:,} rows")
     table = Table("file", "MB", "put up, s", "taken in, s", "CPU s", "server CPU s", "rows/s")
     with tempfile.TemporaryDirectory() as temporary, places(options.database, Path(temporary)) as place:
         install(place, datetime.now(UTC))

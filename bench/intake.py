@@ -9,17 +9,15 @@ nothing but intake runs. PostgreSQL is a server of the run's own, with its own d
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import ceiling
+from bench.machine import described
 from bench.stage import KINDS, stage
 
 LOAD = Path(__file__).with_name("load.py")
@@ -41,8 +39,7 @@ def main() -> None:
     parser.add_argument("--fronts", type=int, default=0, help="processes that read and write HTTP")
     options = parser.parse_args()
     console = Console(width=110)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
+    console.print(f"{described()}, {options.database}")
     console.print(f"raw: {ceiling.fsyncs_per_second():,.0f} fsync/s")
     raw = {size: ceiling.inserts_per_second(size) for size in (1, 16, 64, 1000)}
     for size, rate in raw.items():

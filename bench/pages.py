@@ -14,8 +14,6 @@ the pages are asked; told is what accepting them took without and with the pages
 
 import argparse
 import asyncio
-import os
-import platform
 import sqlite3
 import statistics
 import tempfile
@@ -32,6 +30,7 @@ from rich.table import Table
 from bench import filler
 from bench.addresses import Known, left_out
 from bench.beside import Flow
+from bench.machine import described
 from bench.questions import Question, questions
 from bench.stage import DURABLE, server_seconds
 from tests.databases import ADDRESS, kept, place_of, server
@@ -183,10 +182,7 @@ def main() -> None:
     parser.add_argument("--beside", type=int, default=0, help="messages that come in every second meanwhile")
     options = parser.parse_args()
     console = Console(width=128)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {options.database}"
-    console.print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {options.messages:,} messages, load {os.getloadavg()[0]:.0f}"
-    )
+    console.print(f"{described()}, {options.database}, {options.messages:,} messages")
     with filled(options.database, options.messages, options.keep, console) as gateway:
         found = asyncio.run(measure(gateway, options, console))
     table = Table("page", "status", "kB", "first", "CPU ms", "CPU p95", "server", "p50 ms", "p95 ms", "")

@@ -9,13 +9,10 @@ the named parts alone, beside the ceilings. --write puts the table into docs/per
 """
 
 import argparse
-import os
-import platform
 import statistics
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +22,7 @@ import uvloop
 from bench import bare, ceiling, fairness, flow, growth, smpp
 from bench.intake import load
 from bench.load import Connection, Load
+from bench.machine import described
 from bench.stage import KINDS, Spent, Stage, memory, stage
 from tolmach.store.postgresql import PostgresqlServer
 
@@ -265,8 +263,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"put the table into docs/{DOCUMENT.name}")
     options = parser.parse_args()
     begun = time.perf_counter()
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    lines = [f"{datetime.now(UTC):%Y-%m-%d}, {machine}, load average {os.getloadavg()[0]:.1f} at the start.", ""]
+    lines = [f"{described()}.", ""]
     lines += [f"| {' | '.join(HEADER)} |", f"|{'---|' * len(HEADER)}"]
     print("\n".join(lines), flush=True)
     kinds = [options.database] if options.database else KINDS

@@ -12,8 +12,6 @@ CPU is that of the client or the gateway alone.
 import argparse
 import asyncio
 import itertools
-import os
-import platform
 import random
 import sqlite3
 import subprocess
@@ -30,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import Connection, Load
+from bench.machine import described
 from bench.stage import cpu_seconds, stage
 from bench.wire import Wire
 from tolmach.codecs.smpp.bodies import BindTransceiver, DeliverSm, DeliverSmResp, SubmitSm, SubmitSmResp
@@ -227,8 +226,7 @@ def main() -> None:
         uvloop.run(serve(options.serve))
     count, window = options.count, options.window
     console = Console(width=110)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, window {window}, {count:,} messages")
+    console.print(f"{described()}, window {window}, {count:,} messages")
     table = Table("what", "messages/s", "of bare", "CPU µs/message")
     with smsc() as port:
         ceiling = median(options.runs, lambda: uvloop.run(bare(port, count, window)))

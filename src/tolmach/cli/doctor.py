@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import platform
 import sqlite3
 import ssl
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from tolmach.api.tls import BadCertificateError, Certificate
-from tolmach.cli import console, linkstates
+from tolmach.cli import console, interpreter, linkstates
 from tolmach.cli.errors import FAILED
 from tolmach.cli.opening import AsJson, Data, load_settings, migration, now
 from tolmach.codecs.x509 import not_after
@@ -33,9 +34,11 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listene
 
 
 def examine(as_json: AsJson = False, data: Data = None) -> None:
-    """Check file, schema, ledger, queue, callbacks, accounts, clock and listeners; ends with 1 when something fails."""
+    """Check file, schema, ledger, queue, callbacks, accounts, clock, listeners and Python; ends with 1 when something
+    fails.
+    """
     settings = load_settings(data=data)
-    findings = [*_stored(settings), *_listeners(settings)]
+    findings = [*_stored(settings), *_listeners(settings), python(optimised=interpreter.here())]
     if as_json:
         console.data([{"check": f.check, "level": f.level.value, "text": f.text, "advice": f.advice} for f in findings])
     else:
@@ -97,6 +100,19 @@ def writable(path: Path) -> Finding:
         return Finding("file", Level.OK, f"{path} is writable")
     advice = "give the user who runs the gateway the right to write there"
     return Finding("file", Level.FAIL, f"{path} or its directory is not writable", advice)
+
+
+def python(*, optimised: bool) -> Finding:
+    """Tell whether the running Python is a quick one."""
+    version = f"Python {platform.python_version()}"
+    if optimised:
+        return Finding("python", Level.OK, f"{version} was compiled by a profile")
+    advice = (
+        "take your distribution's Python, or one configured with --enable-optimizations (docs/operations/running.md)"
+    )
+    return Finding(
+        "python", Level.WARN, f"{version} was compiled without a profile: it takes about a third more time", advice
+    )
 
 
 def _listeners(settings: Settings) -> Iterator[Finding]:

@@ -1,0 +1,30 @@
+"""How the running Python was built. `scripts/setup` runs this file by itself, before anything is installed.
+
+The same gateway on the same machine takes a fifth to a third less processor time with a Python that was compiled by a
+profile of how programs run (``--enable-optimizations``) than with one that was compiled without. Distributions' own,
+python.org's and those of container images are; what pyenv and `make` build by default is not.
+"""
+
+import os
+import sys
+import sysconfig
+
+OLDEST = (3, 11)
+
+
+def is_optimised(configured: str | None, executable: str) -> bool:
+    """Tell whether a Python was compiled by a profile, from how it was configured and where it stands.
+
+    Debian and Ubuntu do so by other means than the option; ``None``: it does not tell, as on Windows.
+    """
+    return configured is None or "--enable-optimizations" in configured or os.path.dirname(executable) == "/usr/bin"
+
+
+def here() -> bool:
+    """Tell whether the running Python is such a one."""
+    configured = sysconfig.get_config_var("CONFIG_ARGS")
+    return is_optimised(configured, os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if sys.version_info >= OLDEST and here() else 1)
