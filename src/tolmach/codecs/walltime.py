@@ -15,7 +15,7 @@ def read(text: str, *, date_only: bool = False, clamp: bool = False) -> datetime
     match = _FORM.fullmatch(text.strip())
     if match is None or (match[4] is None and not date_only):
         raise ValueError("not a date and time of the form YYYY-MM-DD HH:MM[:SS]")
-    year, month, day, *clock = (int(group or 0) for group in match.groups())
+    year, month, day, *clock = map(int, match.groups("0"))
     if clamp and 28 < day <= 31 and 1 <= month <= 12 and year:
         day = min(day, _last_day(year, month))
     return datetime(year, month, day, *clock)  # type: ignore[arg-type]  # noqa: DTZ001

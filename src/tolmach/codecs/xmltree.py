@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -181,13 +182,17 @@ def _utf8(data: bytes, default_encoding: str) -> bytes:
 
 def _encoding(data: bytes) -> str | None:
     """Return the codec that the mark or the declaration names; None when nothing is said."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return encoding
+    if not data.startswith(b"<"):
+        for mark, encoding in _BOMS:
+            if data.startswith(mark):
+                return encoding
     declared = _DECLARED.match(data)
-    if declared is None:
-        return None
-    label = declared[1].decode("latin-1").strip().lower()
+    return None if declared is None else _known(declared[1])
+
+
+@lru_cache(256)
+def _known(declared: bytes) -> str | None:
+    label = declared.decode("latin-1").strip().lower()
     if label in _IMPOSSIBLE:
         return None
     try:

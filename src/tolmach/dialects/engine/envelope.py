@@ -43,10 +43,11 @@ def credentials(root: "etree._Element", request: WireRequest) -> Login | Token:
     security, head = next(root.iter("security"), None), bearer(request)
     if security is None and head is None:
         raise RequestError(Failure.UNAUTHORISED, "no security element")
-    token, login = _value(security, "token"), _value(security, "login")
+    said = {} if security is None else _said(security)
+    token, login = said.get("token", ""), said.get("login", "")
     if token:
         return Token(token)
-    return head if head is not None and not login else Login(login, _value(security, "password"))
+    return head if head is not None and not login else Login(login, said.get("password", ""))
 
 
 def answer(lines: Iterable[str]) -> WireResponse:
@@ -61,10 +62,12 @@ def on_one_line(children: Iterable[str]) -> WireResponse:
     return answer((line,) if line else ())
 
 
-def _value(security: "etree._Element | None", name: str) -> str:
-    """Return a credential written as the attribute ``value`` or as the element's text."""
-    element = None if security is None else xmltree.child(security, name)
-    if element is None:
-        return ""
-    value = element.get("value")
-    return xmltree.text_of(element).strip() if value is None else value
+def _said(security: "etree._Element") -> dict[str, str]:
+    """Return credentials, the first of each name, written as the attribute ``value`` or as the element's text."""
+    said: dict[str, str] = {}
+    for element in security:
+        name = element.tag
+        if isinstance(name, str) and name not in said:
+            value = element.get("value")
+            said[name] = xmltree.text_of(element).strip() if value is None else value
+    return said

@@ -29,6 +29,8 @@ DEFAULT_VALIDITY: Final[Mapping[Channel, For]] = {
     Channel.SMS: For(timedelta(days=2)),
     Channel.VIBER: For(timedelta(days=1)),
 }
+_Attributes = Mapping[str, str]
+_CHANNELS: Final[Mapping[str, Channel]] = {channel.value: channel for channel in Channel}
 _VALIDITY_ATTRIBUTES = ((Channel.SMS, "validity_period"), (Channel.VIBER, "validity_period_viber"))
 
 
@@ -69,8 +71,8 @@ def _channels(message: "etree._Element") -> list[Channel]:
     """Return what to try, in order: ``type_send_1`` (default sms), then ``type_send_2`` if there is one."""
     names = [_attribute(message, "type_send_1") or "sms", _attribute(message, "type_send_2")]
     try:
-        return [Channel(name.lower()) for name in names if name]
-    except ValueError:
+        return [_CHANNELS[name.lower()] for name in names if name]
+    except KeyError:
         raise RequestError(Failure.BAD_FIELD, "type_send_1 and type_send_2 are viber or sms") from None
 
 
@@ -87,35 +89,36 @@ def _step(channel: Channel, fields: Mapping[str, str], content: Content) -> Step
 
 
 def _numbered(abonent: "etree._Element", steps: tuple[Step, ...], label: str) -> Numbered:
+    said = dict(abonent.items())
     draft = Draft(
-        recipient=_attribute(abonent, "phone"),
-        steps=_with_validity(steps, abonent),
-        client_key=_client_key(abonent),
-        due=_moment(abonent, "time_send"),
+        recipient=said.get("phone", "").strip(),
+        steps=_with_validity(steps, said),
+        client_key=_client_key(said),
+        due=_moment(said, "time_send"),
         label=label,
     )
-    return Numbered(draft, abonent.get("number_sms") or "")
+    return Numbered(draft, said.get("number_sms", ""))
 
 
-def _with_validity(steps: tuple[Step, ...], abonent: "etree._Element") -> tuple[Step, ...]:
+def _with_validity(steps: tuple[Step, ...], said: _Attributes) -> tuple[Step, ...]:
     """Return the message's steps with the abonent's own validity, where it has one."""
-    given = {channel: Until(moment) for channel, name in _VALIDITY_ATTRIBUTES if (moment := _moment(abonent, name))}
+    given = {channel: Until(moment) for channel, name in _VALIDITY_ATTRIBUTES if (moment := _moment(said, name))}
     if not given:
         return steps
     return tuple(replace(step, validity=given.get(step.channel, step.validity)) for step in steps)
 
 
-def _client_key(abonent: "etree._Element") -> str | None:
+def _client_key(said: _Attributes) -> str | None:
     """Return ``client_id_sms``: a number by the manual, any text in the wild."""
-    key = _attribute(abonent, "client_id_sms")
+    key = said.get("client_id_sms", "").strip()
     if len(key) > LONGEST_KEY:
         raise RequestError(Failure.BAD_FIELD, f"client_id_sms is longer than {LONGEST_KEY}")
     return key or None
 
 
-def _moment(abonent: "etree._Element", name: str) -> datetime | None:
+def _moment(said: _Attributes, name: str) -> datetime | None:
     """Return a wall-clock time; absent and empty are None."""
-    text = _attribute(abonent, name)
+    text = said.get(name, "").strip()
     if not text:
         return None
     try:
