@@ -12,7 +12,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tolmach.codecs import walltime, xmltree
 from tolmach.core.content import Channel, Content, ViberCard
@@ -89,7 +89,7 @@ def _step(channel: Channel, fields: Mapping[str, str], content: Content) -> Step
 
 
 def _numbered(abonent: "etree._Element", steps: tuple[Step, ...], label: str) -> Numbered:
-    said = dict(abonent.items())
+    said = cast("_Attributes", dict(abonent.items()))
     draft = Draft(
         recipient=said.get("phone", "").strip(),
         steps=_with_validity(steps, said),
