@@ -213,10 +213,12 @@ async def test_who_is_refused_is_named_and_counted(installation: Path) -> None:
             for _ in range(2):
                 await gateway.ask("/xml/", pronto_sms(*[PHONE] * 100).encode())
             await gateway.ask("/xml/", GOOD.replace(b'password value="demo"', b'password value="wrong"'))
+            await gateway.ask("/xml/", GOOD.removesuffix(b"</request>"))
         told = [entry for entry in logs if entry["event"] == "request refused"]
         assert [(entry["failure"], entry.get("account"), entry["remote"]) for entry in told] == [
             ("busy", 1, "127.0.0.1"),
             ("unauthorised", None, "127.0.0.1"),
+            ("malformed", None, "127.0.0.1"),
         ]
         counted = gateway.gateway.links.tally.refused
-        assert counted == {("prontosms", "busy"): 1, ("prontosms", "unauthorised"): 1}
+        assert counted == {("prontosms", failure): 1 for failure in ("busy", "unauthorised", "malformed")}

@@ -70,6 +70,24 @@ async def test_nobody_can_tell_a_front_from_the_gateway(
             assert (other.status, other.body) == (direct.status, direct.body), (path, body)
 
 
+async def test_what_a_front_refuses_is_counted_behind_it(installation: Path) -> None:
+    async with (
+        inside(installation, clock=FakeClock()) as behind,
+        fronted(behind.gateway.executor, behind.gateway.pages) as before,
+    ):
+        wrong = b'<request><security><login value="demo"/><password value="x"/></security></request>'
+        for body in (b"<request>", b"<request>", wrong):
+            await before.ask("/xml/balance.php", body)
+
+        async def counted() -> bool:
+            return dict(behind.gateway.links.tally.refused) == {
+                ("prontosms", "malformed"): 2,
+                ("prontosms", "unauthorised"): 1,
+            }
+
+        await until(counted)
+
+
 class Executes:
     """Answers as it is told to."""
 
@@ -77,6 +95,7 @@ class Executes:
         self.error = error
         self.begun = asyncio.Event()
         self.go = asyncio.Event()
+        self.counted: list[tuple[str, Failure]] = []
 
     async def execute(self, visitor: Visitor, command: Command[Any], asked: Asked) -> Any:
         self.begun.set()
@@ -87,6 +106,9 @@ class Executes:
 
     async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
         await self.execute(visitor, command, asked)
+
+    def refused(self, dialect: str, failure: Failure) -> None:
+        self.counted.append((dialect, failure))
 
 
 async def read(request: Request) -> Response:

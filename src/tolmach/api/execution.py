@@ -13,7 +13,7 @@ import structlog
 from tolmach.api.asked import Asked
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command, SendMessages
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.errors import Failure, RequestError
 from tolmach.core.ids import AccountId, MessageId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.results import Accepted, SendResult
@@ -54,6 +54,10 @@ class Execution(Protocol):
         """Find out whether a caller is one, for an error that only a known caller is told; raises as `execute`."""
         ...
 
+    def refused(self, dialect: str, failure: Failure) -> None:
+        """Count a request that was answered with an error."""
+        ...
+
 
 class Executor:
     """Carries out commands in this process."""
@@ -84,25 +88,22 @@ class Executor:
         """Find out whether a caller is one."""
         await self._as_known(visitor, command, asked, self._dispatcher.recognise)
 
+    def refused(self, dialect: str, failure: Failure) -> None:
+        """Count a request that was answered with an error."""
+        self._tally.refused[dialect, failure.value] += 1
+
     async def _as_known(
         self, visitor: Visitor, command: Command[Any], asked: Asked, do: Callable[[Principal], Awaitable[T]]
     ) -> T:
         """Do something for a caller; a remembered password that is out of date is compared anew, once."""
-        try:
-            while True:
-                principal = await self._enter(visitor, command, asked)
-                try:
-                    return await do(principal)
-                except OutOfDateError:
-                    if not principal.remembered:
-                        raise
-                    self._access.forget(principal)
-        except RequestError as error:
-            self._tally.refused[visitor.dialect, error.failure.value] += 1
-            raise
-        except StoreUnavailableError:
-            self._tally.refused[visitor.dialect, Failure.BUSY.value] += 1
-            raise
+        while True:
+            principal = await self._enter(visitor, command, asked)
+            try:
+                return await do(principal)
+            except OutOfDateError:
+                if not principal.remembered:
+                    raise
+                self._access.forget(principal)
 
     async def _enter(self, visitor: Visitor, command: Command[Any], asked: Asked) -> Principal:
         principal = await self._access.enter(

@@ -105,7 +105,7 @@ class Northbound:
                 async with asyncio.timeout(self._limits.body_seconds):
                     body = await self._read(receive, most)
             except TimeoutError:
-                asked.refused(Failure.BUSY)
+                self._count(endpoint, asked, Failure.BUSY)
                 error = RequestError(Failure.BUSY, "its body did not come in time")
                 late = _refuse(endpoint, scope["path"], _remote(scope), error)
                 return replace(late, headers={**late.headers, "connection": "close"})
@@ -114,7 +114,7 @@ class Northbound:
         if body is None:
             busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
             error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
-            asked.refused(error.failure)
+            self._count(endpoint, asked, error.failure)
             return _refuse(endpoint, scope["path"], _remote(scope), error)
         request = _request(scope, body)
         response = await self.answer(endpoint, request, asked)
@@ -132,18 +132,22 @@ class Northbound:
             async with self._long:
                 return await asyncio.to_thread(endpoint.render, call, result)
         except RequestError as error:
-            asked.refused(error.failure)
+            self._count(endpoint, asked, error.failure)
             return _refuse(endpoint, request.path, request.remote, error, call, asked.account)
         except LostAnswerError:
             raise
         except StoreUnavailableError as error:
             log.error("request cannot use the database", path=request.path, error=str(error))
-            asked.refused(Failure.BUSY)
+            self._count(endpoint, asked, Failure.BUSY)
             return endpoint.refuse(RequestError(Failure.BUSY), call)
         except Exception:
             log.exception("request failed", path=request.path)
-            asked.refused(Failure.INTERNAL)
+            self._count(endpoint, asked, Failure.INTERNAL)
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)
+
+    def _count(self, endpoint: Endpoint[Any], asked: Asked, failure: Failure) -> None:
+        asked.refused(failure)
+        self._execution.refused(endpoint.dialect, failure)
 
     async def _parse(self, endpoint: Endpoint[R], request: WireRequest) -> Call[R]:
         if len(request.body) <= LONG:

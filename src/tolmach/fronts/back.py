@@ -14,7 +14,7 @@ from tolmach.api.execution import Execution
 from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.fronts.line import Line, introduced
-from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import Answer, Ask, Counted, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
 
 log = structlog.get_logger()
 
@@ -74,6 +74,8 @@ class Back:
                     line.say(Failed(parcel.number, AccountId(0), RequestError(Failure.BUSY, "shutting down")))
                 else:
                     self._work(self._carry_out(line, parcel))
+            case Counted():
+                self._execution.refused(parcel.dialect, parcel.failure)
             case Open():
                 if self._stopping:
                     line.say(End(parcel.stream, failed=True))

@@ -18,7 +18,7 @@ from tolmach.core.errors import Failure, LostAnswerError, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.results import SendResult
 from tolmach.fronts.line import Line, introduce
-from tolmach.fronts.parcels import Answer, Ask, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import Answer, Ask, Counted, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
 
 log = structlog.get_logger()
 
@@ -90,6 +90,11 @@ class Front:
     async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:
         """Have a caller recognised; RequestError."""
         await self._ask(visitor, command, asked, recognise=True)
+
+    def refused(self, dialect: str, failure: Failure) -> None:
+        """Have a refusal counted; nobody counts while the process behind is away."""
+        if self._line is not None:
+            self._line.say(Counted(dialect, failure))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have a page made."""

@@ -57,6 +57,13 @@ class Failed(NamedTuple):
     error: RequestError
 
 
+class Counted(NamedTuple):
+    """The front has answered a request with an error: its dialect, and what was wrong."""
+
+    dialect: str
+    failure: Failure
+
+
 class Open(NamedTuple):
     """A request for a page begins: its ASGI scope."""
 
@@ -103,7 +110,7 @@ class End(NamedTuple):
     failed: bool
 
 
-Parcel = Hello | Ask | Answer | Failed | Open | Want | Got | Say | Said | Left | End
+Parcel = Hello | Ask | Answer | Failed | Counted | Open | Want | Got | Say | Said | Left | End
 
 _Reducer = Callable[[Any], Any]
 
