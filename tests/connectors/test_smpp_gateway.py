@@ -6,7 +6,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.connectors.smsc import Peer, Smsc, deliver, deliver_first, eventually, receipt, refuse, serving, take
+from tests.connectors.smsc import (
+    Peer,
+    Smsc,
+    deliver,
+    deliver_first,
+    eventually,
+    nothing,
+    receipt,
+    refuse,
+    serving,
+    take,
+)
 from tests.e2e.documents import pronto, pronto_sms, pronto_states, target, target_viber
 from tests.gateway import Live, assert_balanced, rows, running, until
 from tolmach.codecs.smpp.bodies import SubmitSm
@@ -170,3 +181,52 @@ async def test_a_stop_waits_for_answers(installation: Path) -> None:
             (leg,) = await last_legs(live, 1)
             assert (leg.status.value, leg.uncertain) == ("sent", False)
     assert len(smsc.seen) == 1
+
+
+async def test_answers_that_never_come_hold_nothing_else_up(installation: Path) -> None:
+    """Of three pieces one leg each has no answer: neighbours, receipts, and all that is sent behind them go on."""
+    lost = ("79160000010", "79160000060", "79160000110")
+
+    def behave(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
+        (nothing if body.destination_addr in lost else deliver)(smsc, peer, sequence, body)
+
+    timers = QUICK | {"response": 30}  # the longest that there is
+    async with (
+        serving(behave) as smsc,
+        running(installation, sandbox={}, links=[table(smsc, timers=timers, window=50)]) as live,
+    ):
+        await live.post("/xml/", mailing(800))
+        await eventually(lambda: len(smsc.seen) == 800)
+
+        async def delivered() -> bool:
+            found = await last_legs(live, 800)
+            return sum(leg.status.value == "delivered" for leg in found) == 797
+
+        await until(delivered)
+        await live.post("/xml/", pronto_sms(PHONE))
+        await eventually(lambda: smsc.seen[-1].destination_addr == PHONE)
+        for peer, sequence, body in smsc.waiting:
+            if body.destination_addr in lost:
+                take(smsc, peer, sequence, body)
+
+        async def stored() -> bool:
+            found = await last_legs(live, 801)
+            return len(found) == 801 and not any(leg.uncertain for leg in found)
+
+        await until(stored)
+        assert len(smsc.seen) == 801
+
+
+async def test_a_healthy_link_carries_on_beside_one_that_does_not_answer(installation: Path) -> None:
+    timers = QUICK | {"response": 30}
+    async with serving(nothing) as one, serving(take) as two:
+        links = [table(one, "bad", timers=timers, window=2), table(two, "good", timers=timers)]
+        async with running(installation, sandbox={}, links=links) as live:
+            for count in (1, 2):
+                await live.post("/xml/", pronto_sms(PHONE))
+                await eventually(lambda: len(one.seen) == count)  # noqa: B023 - asked at once
+            await live.post("/xml/", pronto_sms(PHONE))
+            await eventually(lambda: two.seen)
+            assert len(one.waiting) == 2
+            for peer, sequence, body in one.waiting:
+                take(one, peer, sequence, body)

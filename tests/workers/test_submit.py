@@ -422,6 +422,53 @@ async def test_answers_are_stored_while_others_are_still_out(stage: Stage) -> No
     assert len(link.submissions) == 5
 
 
+async def test_what_a_link_does_not_answer_is_not_waited_for(stage: Stage) -> None:
+    hangs, due = asyncio.Event(), Bell()
+
+    async def never(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        await hangs.wait()
+        return await take_all(batch)
+
+    bad, good = Link("bad", answer=never), Link("good")
+    worker = SubmitWorker("worker", stage.database, stage.delivery, Links([bad, good], stage.clock), stage.clock)
+    stage.accept(PHONE)
+    working_on = asyncio.create_task(worker.run(due, Bell()))
+    await until(lambda: _value(bool(bad.batches)))
+    bad.room = 0
+    stage.accept(PHONE, PHONE)
+    due.ring()
+    await until(lambda: _value(len(good.submissions) == 2))
+    assert len(bad.submissions) == 1
+    await stage.until(lambda tx: len(legs.of_messages(tx, (20, 30))) == 2)
+    worker.stop()
+    done, _ = await asyncio.wait([working_on], timeout=0.5)
+    assert not done  # an answer is still out
+    hangs.set()
+    await working_on
+    assert [leg.status for leg in stage.legs(10)] == [Status.SENT]
+    stage.database.read_now(assert_balanced)
+
+
+async def test_no_more_than_so_many_pieces_stay_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submit, "MOST_OUT", 2)
+    monkeypatch.setattr(submit, "PATIENCE", 0.05)
+    hangs = asyncio.Event()
+
+    async def never(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        await hangs.wait()
+        return await take_all(batch)
+
+    link = Link(answer=never, room=1, grain=1)
+    stage.accept(*[PHONE] * 5)
+    async with working(loop(stage, link)):
+        await until(lambda: _value(len(link.batches) == 3))
+        await asyncio.sleep(0.5)
+        assert len(link.batches) == 3
+        hangs.set()
+        await waiting(stage, 5)
+    stage.database.read_now(assert_balanced)
+
+
 async def test_an_outage_longer_than_the_lease_sends_nothing_twice(stage: Stage) -> None:
     """While answers cannot be stored their lease runs out; the other loop leaves them to who has them in hand."""
     stage.accept(PHONE)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,6 +88,7 @@ class SmppConnector:
         self._share = link.binds
         self._shared = asyncio.Event()
         self._legs = Legs(link.content.receipts)
+        self._batches: set[Batch] = set()  # in work
         self._unstored: set[LegId] = set()  # legs of which a part was sent
         self._inbox = Inbox(link.name, self._drained)
         self._pace = Pace(link.rate)
@@ -135,14 +136,20 @@ class SmppConnector:
         for index, submission in enumerate(batch):
             self._take(gathered, index, submission)
         limit = loop.call_later(HAND_OVER_SECONDS, self._legs.hurry, gathered.legs)
+        self._batches.add(gathered)
         self._pump()
         try:
             await gathered.done
         finally:
+            self._batches.discard(gathered)
             limit.cancel()
             if gathered.done.cancelled():  # nobody waits any more
                 self._legs.hurry(gathered.legs)
         return gathered.outcomes
+
+    def so_far(self) -> Mapping[LegId, Outcome]:
+        """Return the outcomes that are there of all batches in work."""
+        return {leg: outcome for batch in self._batches for leg, outcome in batch.so_far()}
 
     def stored(self, legs: Iterable[LegId]) -> None:
         """As many others may be sent; see `UNSTORED_WINDOWS`."""

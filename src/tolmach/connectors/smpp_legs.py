@@ -5,7 +5,7 @@ One part of a leg is on the wire at a time, so a part that is throttled cannot b
 
 import asyncio
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tolmach.codecs.smpp.bodies import SubmitSm
@@ -34,11 +34,15 @@ class Batch:
         if not self._open and not self.done.done():
             self.done.set_result(None)
 
+    def so_far(self) -> Iterator[tuple[LegId, Outcome]]:
+        """Return the legs that have their outcome."""
+        return ((leg.id, self.outcomes[leg.index]) for leg in self.legs if leg.closed)
+
 
 class Leg:
     """One submission: its PDUs, the answers so far, and its place among all legs of the link."""
 
-    __slots__ = ("_batch", "_index", "answers", "bodies", "closed", "hurried", "id", "order")
+    __slots__ = ("_batch", "answers", "bodies", "closed", "hurried", "id", "index", "order")
 
     def __init__(
         self, batch: Batch, index: int, submission: Submission, bodies: Sequence[SubmitSm], order: int
@@ -49,7 +53,7 @@ class Leg:
         self.order = order
         self.hurried = False  # no further part of it may be started
         self.closed = False
-        self._batch, self._index = batch, index
+        self._batch, self.index = batch, index
 
     @property
     def body(self) -> SubmitSm:
@@ -69,7 +73,7 @@ class Leg:
     def close(self, outcome: Outcome) -> None:
         """Tell who submitted it."""
         self.closed = True
-        self._batch.settle(self._index, outcome)
+        self._batch.settle(self.index, outcome)
 
 
 class Legs:

@@ -5,6 +5,7 @@ claimed than some link has room for, because a claim is a lease.
 
 Answers are stored as they come: a large batch is handed over in pieces of its link's grain, and what has come is
 written while the rest is still out. So a process that dies leaves few messages that were sent and say nothing of it.
+A loop does not wait for the last of them for long: what has no answer yet stays out while more is claimed.
 
 Each loop serves one channel, so what waits behind a slow or dead link of another holds it up no more than it must.
 
@@ -15,7 +16,7 @@ when the one before is down, refuses, or had no room for as long as the route ha
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +24,7 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
-from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
+from tolmach.core.delivery import Busy, Lost, Outcome, Sent, Submission
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ids import split_id
 from tolmach.core.moments import from_ms, to_ms
@@ -40,6 +41,7 @@ from tolmach.store.queue import Kind
 from tolmach.workers import spans
 from tolmach.workers.bell import Bell
 from tolmach.workers.links import Links
+from tolmach.workers.piece import Gradual, Piece, may_go_elsewhere
 from tolmach.workers.rounds import complain
 
 log = structlog.get_logger()
@@ -49,6 +51,8 @@ POLL_SECONDS = 1.0  # other processes (the command line) ring no bell here
 GATHER_SECONDS = 0.02  # after a small batch: under load the next one is larger, and a turn costs the same
 EARLY_PIECES = 2  # after which answers are stored, though others of their batch are still out: a link waits for that
 EARLY_SECONDS = 0.05  # the same, while no more come
+PATIENCE = 0.5  # seconds without an answer to a whole piece, after which the loop goes on without those that are out
+MOST_OUT = 20  # pieces that are out while more is claimed
 ROOM_SECONDS = 0.05  # how often links without room are looked at
 DOWN_SECONDS = 0.25  # the same while all of them are down
 LONGEST_LEFT = 1.0
@@ -80,6 +84,9 @@ class SubmitWorker:
         self._all_links = links
         self._clock = clock
         self._stopping = False
+        self._answers: list[Submitted] = []  # that are not stored yet
+        self._out: dict[asyncio.Task[None], Piece] = {}  # that no batch waits for any more
+        self._looked = 0.0  # when it was last looked what has come of them
         self._claimed = 0  # by the last turn, and so about as many as the next will
         self._in_vain = False  # whether nothing could be claimed when something was due
         self._left = 0.0  # seconds to wait after batches of which others can carry everything
@@ -95,36 +102,69 @@ class SubmitWorker:
 
     async def run(self, due: Bell, told: Bell) -> None:
         """Work until `stop`; woken by ``due``, rings ``told`` when there are callbacks."""
-        results: list[Submitted] = []
-        while results or not self._stopping:
-            if not self._room and not results:
-                await asyncio.sleep(ROOM_SECONDS if any(link.up for link in self._links) else DOWN_SECONDS)
-                continue
-            try:
-                effects, claimed = await self._turn(results, self._room)
-                self._delivery.taken(self._name, claimed)
-                self._claimed = len(claimed)
-                results = []
-            except StoreUnavailableError as error:
-                complain("submit cannot use the database", error)
-                self._delivery.early.let_go(result.submission.leg for result in results)
-                await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
-                continue
-            except Exception:
-                log.exception("submit failed", worker=self._name)
-                results = await self._settle_alone(results)
-                await asyncio.sleep(POLL_SECONDS)
-                continue
-            self._announce(effects, told)
-            if claimed:
-                self._in_vain = False
-                self._note(claimed)
-                results = await self._submit(claimed, told)
-                await self._leave(results)
-                if len(claimed) < self._database.pile(BATCH) // 4:
-                    await asyncio.sleep(GATHER_SECONDS)
-            else:
-                await self._rest(due)
+        try:
+            while self._out or self._answers or not self._stopping:
+                await self._round(due, told)
+        finally:
+            for piece in self._out:
+                piece.cancel()
+
+    async def _round(self, due: Bell, told: Bell) -> None:
+        """Store what has come and claim as much as there is room for, and submit that; else rest."""
+        self._look()
+        results = list(self._answers)
+        if not results and (self._stopping or not self._room):
+            await asyncio.sleep(ROOM_SECONDS if any(link.up for link in self._links) else DOWN_SECONDS)
+            return
+        try:
+            effects, claimed = await self._turn(results, self._room)
+            self._delivery.taken(self._name, claimed)
+            self._claimed = len(claimed)
+            del self._answers[: len(results)]
+        except StoreUnavailableError as error:
+            complain("submit cannot use the database", error)
+            self._delivery.early.let_go(result.submission.leg for result in results)
+            await asyncio.sleep(POLL_SECONDS)  # the answers are kept for the next turn
+            return
+        except Exception:
+            log.exception("submit failed", worker=self._name)
+            self._answers[: len(results)] = await self._settle_alone(results)
+            await asyncio.sleep(POLL_SECONDS)
+            return
+        self._announce(effects, told)
+        if claimed:
+            self._in_vain = False
+            self._note(claimed)
+            await self._submit(claimed, due, told)
+            await self._leave(self._answers)
+            if len(claimed) < self._database.pile(BATCH) // 4:
+                await asyncio.sleep(GATHER_SECONDS)
+        else:
+            await self._rest(due)
+
+    def _look(self) -> None:
+        """Take what has come of pieces that are out."""
+        for task in [task for task in self._out if task.done()]:
+            del self._out[task]
+            task.result()
+        now = asyncio.get_running_loop().time()
+        if self._out and now - self._looked >= PATIENCE:
+            self._looked = now
+            self._gather(self._out.values())
+
+    def _gather(self, pieces: Collection[Piece]) -> None:
+        """Take what has come of pieces that have not ended."""
+        links = {piece.link.name: piece.link for piece in pieces if isinstance(piece.link, Gradual)}
+        so_far = {name: link.so_far() for name, link in links.items()}
+        for piece in pieces:
+            if piece.link is not None and piece.link.name in so_far:
+                self._take(piece.come(piece.link.name, so_far[piece.link.name]))
+
+    def _take(self, answers: Sequence[Submitted]) -> None:
+        for answer in answers:
+            if answer.link:
+                self._all_links.tally.submitted(answer.link, answer.outcome)
+        self._answers += answers
 
     def _announce(self, effects: Effects, told: Bell) -> None:
         if effects.steps:
@@ -199,7 +239,7 @@ class SubmitWorker:
 
     async def _rest(self, due: Bell) -> None:
         """Sleep until something is due, without writing anything; a database that is away has nothing due."""
-        while not self._stopping:
+        while not (self._stopping or self._answers):
             try:
                 next_due = await self._database.read(lambda tx: queue.next_due(tx, Kind.SUBMIT, self._lanes))
             except Exception as error:
@@ -214,7 +254,8 @@ class SubmitWorker:
                 self._in_vain = True
                 return
             self._in_vain = False
-            await due.wait(min(pause, longest))
+            await due.wait(min(pause, longest, PATIENCE if self._out else longest))
+            self._look()
 
     async def _leave(self, results: Sequence[Submitted]) -> None:
         """Step back while all that is claimed has to be left to other processes."""
@@ -224,26 +265,40 @@ class SubmitWorker:
         elif results:
             self._left = 0.0
 
-    async def _submit(self, claimed: Sequence[Submission], told: Bell) -> list[Submitted]:
-        """Hand a batch over and return the answers that are not stored yet.
+    async def _submit(self, claimed: Sequence[Submission], due: Bell, told: Bell) -> None:
+        """Hand a batch over; what is answered then and not stored yet is among the answers.
 
-        All pieces at once: they were claimed together, so the lease of all runs while one link is slow.
+        All pieces at once: they were claimed together, so the lease of all runs while one link is slow. Those that
+        are out when none has come for a while stay out.
         """
-        at, answers = to_ms(self._clock.now()), list[Submitted]()
-        pieces = list(self._pieces(claimed))
-        out = {asyncio.create_task(self._piece(piece, at, answers)) for piece in pieces}
-        enough = EARLY_PIECES * max(map(len, pieces))
+        clock, at = asyncio.get_running_loop().time, to_ms(self._clock.now())
+        pieces = [Piece(piece, at) for piece in self._pieces(claimed)]
+        out = {asyncio.create_task(self._piece(piece)): piece for piece in pieces}
+        enough, since = EARLY_PIECES * max(len(piece.submissions) for piece in pieces), clock()
         try:
             while out:
-                done, out = await asyncio.wait(out, timeout=EARLY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                for piece in done:
-                    piece.result()
-                if out and answers and (not done or len(answers) >= enough):
-                    await self._store_early(answers, told)
+                done, _ = await asyncio.wait(out, timeout=EARLY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    del out[task]
+                    task.result()
+                since = clock() if done else since
+                late = clock() - since >= PATIENCE
+                if late:
+                    self._gather(out.values())
+                if out and self._answers and (not done or len(self._answers) >= enough):
+                    await self._store_early(told)
+                if late and len(self._out) + len(out) <= MOST_OUT:
+                    self._leave_out(out, due)
         finally:
-            for piece in out:
-                piece.cancel()
-        return answers
+            for task in out:
+                task.cancel()
+
+    def _leave_out(self, out: dict[asyncio.Task[None], Piece], due: Bell) -> None:
+        """Wait for these no longer; ``due`` is rung when one of them ends."""
+        for task in out:
+            task.add_done_callback(lambda _: due.ring())
+        self._out |= out
+        out.clear()
 
     def _pieces(self, claimed: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
         """Part a batch by channel and route, and by how much of it its first link answers at a time."""
@@ -260,33 +315,31 @@ class SubmitWorker:
             return links
         return [link for name in names for link in links if link.name == name]
 
-    async def _piece(self, piece: Sequence[Submission], at: int, answers: list[Submitted]) -> None:
+    async def _piece(self, piece: Piece) -> None:
         since = 0 if self.traces is None else self.traces.now()
         outcomes = await self._submit_by(piece)
         if self.traces is not None:
-            spans.submitted(self.traces, piece, outcomes, since)
+            spans.submitted(self.traces, piece.submissions, outcomes, since)
         if log.is_enabled_for(logging.DEBUG):
-            what = zip(piece, outcomes, strict=True)
+            what = zip(piece.submissions, outcomes, strict=True)
             log.debug("submitted", messages=[_told(one, link, out) for one, (link, out) in what])
-        for submission, (link, outcome) in zip(piece, outcomes, strict=True):
-            answers.append(Submitted(submission, link, outcome, at))
-            if link:
-                self._all_links.tally.submitted(link, outcome)
+        self._take(piece.ended(outcomes))
 
-    async def _store_early(self, answers: list[Submitted], told: Bell) -> None:
+    async def _store_early(self, told: Bell) -> None:
         """Store what has come so far; what cannot be stored now stays for the end of the batch."""
-        come = list(answers)
+        come = list(self._answers)
         try:
             effects, _ = await self._turn(come, 0)
         except Exception as error:
             log.warning("answers cannot be stored yet", worker=self._name, error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
             return
-        del answers[: len(come)]
+        del self._answers[: len(come)]
         self._announce(effects, told)
 
-    async def _submit_by(self, batch: Sequence[Submission]) -> Sequence[tuple[str, Outcome]]:
+    async def _submit_by(self, piece: Piece) -> Sequence[tuple[str, Outcome]]:
         """Submit what has one channel and one route."""
+        batch = piece.submissions
         channel, names = batch[0].channel, batch[0].route
         links = self._asked(channel, None)
         if names is not None:
@@ -294,7 +347,7 @@ class SubmitWorker:
             if not links:
                 others = any(map(self._all_links.is_elsewhere, names))
                 return [("", ELSEWHERE if others else _later(submission.attempt)) for submission in batch]
-        return await _submit_to(links, batch, strict=names is not None) if links else [("", NO_LINK)] * len(batch)
+        return await _submit_to(links, piece, strict=names is not None) if links else [("", NO_LINK)] * len(batch)
 
 
 def _told(submission: Submission, link: str, outcome: Outcome) -> tuple[int, str, str, str, str]:
@@ -309,13 +362,13 @@ def _later(attempt: int) -> Busy:
 
 
 async def _submit_to(
-    links: Sequence[Connector], batch: Sequence[Submission], *, strict: bool = False
+    links: Sequence[Connector], piece: Piece, *, strict: bool = False
 ) -> Sequence[tuple[str, Outcome]]:
     """Ask one link after the other; return who answered what, in the order of the batch.
 
     ``strict``: what a link has no room for waits for it instead of going to the next one.
     """
-    loop = asyncio.get_running_loop()
+    loop, batch = asyncio.get_running_loop(), piece.submissions
     start, lease = loop.time(), LEASE.total_seconds()
     answers: list[tuple[str, Outcome]] = [("", NO_ROOM)] * len(batch)
     left = list(range(len(batch)))
@@ -326,10 +379,11 @@ async def _submit_to(
         asked, left = left[:room], [] if strict and room else left[room:]
         if not asked:
             continue
+        piece.link = link
         outcomes = await _ask(link, [batch[index] for index in asked], start + lease * LINK_SHARE)
         for index, outcome in zip(asked, outcomes, strict=True):
             answers[index] = (link.name, outcome)
-        left = sorted(left + [index for index in asked if _may_go_elsewhere(answers[index][1])])
+        left = sorted(left + [index for index in asked if may_go_elsewhere(answers[index][1])])
     return answers
 
 
@@ -345,10 +399,6 @@ async def _ask(link: Connector, batch: Sequence[Submission], deadline: float) ->
         log.error("link answered a wrong number of outcomes", link=link.name)
         return [Lost("wrong number of outcomes", pursued=True)] * len(batch)
     return outcomes
-
-
-def _may_go_elsewhere(outcome: Outcome) -> bool:
-    return isinstance(outcome, Busy) or (isinstance(outcome, Refused) and not outcome.permanent)
 
 
 def _seconds(moment: datetime, now: datetime) -> float:
