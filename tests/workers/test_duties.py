@@ -38,3 +38,28 @@ async def test_a_duty_that_ends_is_told(error: Exception | None) -> None:
     await asyncio.sleep(0)
     with pytest.raises(LookupError if error else RuntimeError, match="broken" if error else "a has ended"):
         duties.check()
+
+
+async def test_who_is_cancelled_while_a_duty_is_just_ending_is_cancelled() -> None:
+    leaving, left = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            leaving.set()
+            await left.wait()
+
+    duties = Duties({"a": work})
+    await duties.have({"a"})
+    await asyncio.sleep(0)
+    caller = asyncio.create_task(duties.have(frozenset()))
+    await leaving.wait()
+    caller.cancel()
+    again = asyncio.create_task(duties.have(frozenset()))
+    await asyncio.sleep(0.01)
+    assert not again.done()  # it has not stopped yet: another process must not begin with it
+    left.set()
+    await asyncio.wait([caller, again])
+    assert caller.cancelled()
+    assert not again.cancelled()

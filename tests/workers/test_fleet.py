@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from tests.workers.stage import Link, Stage, working
 from tolmach.core.condition import Condition
 from tolmach.core.delivery import ProviderEvent
-from tolmach.core.ports import Connector
+from tolmach.core.ports import Connector, EventSink
 from tolmach.store import addedlinks
 from tolmach.store.addedlinks import Added
 from tolmach.workers import fleet as module
@@ -127,3 +127,43 @@ async def test_a_link_that_fails_ends_the_fleet(yard: Yard, monkeypatch: pytest.
     async with asyncio.timeout(30):
         with pytest.raises(LookupError, match="broken"):
             await yard.fleet.run(sink)
+
+
+class Polite(Link):
+    """Takes its leave for as long as it is let."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.running, self.leaving, self.left = (asyncio.Event() for _ in range(3))
+
+    async def run(self, sink: EventSink) -> None:
+        self.running.set()
+        try:
+            await super().run(sink)
+        finally:
+            self.leaving.set()
+            await self.left.wait()
+
+
+async def test_a_fleet_stops_while_a_link_is_just_ending(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    polite = Polite("second")
+
+    async def build(_definition: str) -> Connector:
+        return polite
+
+    monkeypatch.setattr(yard.fleet, "_build", build)
+    yard.fleet.pause = lambda: 0.01
+    yard.add("second")
+    running = asyncio.create_task(yard.fleet.run(sink))
+    async with asyncio.timeout(30):
+        await polite.running.wait()
+        yard.remove("second")
+        await polite.leaving.wait()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=0.1)
+    assert not done  # the farewell is waited for
+    polite.left.set()
+    done, _ = await asyncio.wait([running], timeout=30)
+    running.cancel()
+    assert done
+    assert running.cancelled()

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -136,8 +136,7 @@ async def run(place: Place, authenticate: "Authenticate", stopping: asyncio.Even
         await stopping.wait()
         phones.hang_up()
         server.stop()
-        with suppress(asyncio.CancelledError):
-            await serving
+        await serving
 
 
 async def _start(smsc: "Smsc", place: Place) -> tuple[str, int]:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
 
 from tolmach.api.server import HttpServer
+from tolmach.workers.endings import end
 
 log = structlog.get_logger()
 
@@ -17,7 +18,7 @@ Part = asyncio.Task[None]
 def start(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None]) -> Part:
     """Start a part; it is cancelled when its turn comes to end."""
     task = asyncio.create_task(work, name=name)
-    stack.push_async_callback(_cancel, task)
+    stack.push_async_callback(end, task)
     return task
 
 
@@ -43,13 +44,9 @@ async def watch(parts: Sequence[Part], stopping: asyncio.Event) -> None:
             raise RuntimeError(f"{part.get_name()} has ended")
 
 
-async def _cancel(task: Part) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
 async def _stop(server: HttpServer, serving: Part) -> None:
     server.stop()
-    with suppress(asyncio.CancelledError):
-        await serving
+    try:
+        await asyncio.wait([serving])
+    finally:
+        await end(serving)  # who cannot wait for what is under way

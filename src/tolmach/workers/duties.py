@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Set
-from contextlib import suppress
 from typing import Any
 
 import structlog
+
+from tolmach.workers.endings import end
 
 log = structlog.get_logger()
 
@@ -19,6 +20,7 @@ class Duties:
     def __init__(self, works: Mapping[str, Work]) -> None:
         self.works = dict(works)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()  # told to stop, by a caller who may have been cancelled since
 
     @property
     def names(self) -> frozenset[str]:
@@ -35,7 +37,10 @@ class Duties:
         for name in names - self._tasks.keys():
             self._tasks[name] = asyncio.create_task(self.works[name](), name=name)
         for name in self._tasks.keys() - names:
-            await self._stop(name)
+            task = self._tasks.pop(name)
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        await end(*self._ending)
 
     def check(self) -> None:
         """Raise what has ended a duty; RuntimeError when one has ended just so."""
@@ -44,9 +49,3 @@ class Duties:
                 log.error("a duty has ended", duty=name)
                 task.result()
                 raise RuntimeError(f"{name} has ended")
-
-    async def _stop(self, name: str) -> None:
-        task = self._tasks.pop(name)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

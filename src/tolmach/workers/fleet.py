@@ -5,7 +5,6 @@ A link that is removed is sent nothing more; it ends when everything that it has
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -16,6 +15,7 @@ from tolmach.core.ports import Connector, EventSink
 from tolmach.store import addedlinks, leases
 from tolmach.store.addedlinks import Added
 from tolmach.store.database import Database
+from tolmach.workers.endings import end
 from tolmach.workers.health import condition
 from tolmach.workers.links import Links
 from tolmach.workers.rounds import complain
@@ -49,6 +49,7 @@ class Fleet:
         self._build = build
         self._arrange = arrange
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()  # links that were told to end and say farewell
         self._bad: dict[str, str] = {}
         self._added: dict[str, str] = {}  # links that were added -> their definitions
         if shared:
@@ -86,8 +87,7 @@ class Fleet:
     async def cut(self) -> None:
         """Have no connection any more, at once."""
         self._board.parts = {}
-        for name in list(self._tasks):
-            await self._end(name)
+        await self._end(*self._tasks)
 
     async def run(self, sink: EventSink) -> None:
         """Keep the links running until cancelled; raises when one of them fails."""
@@ -100,8 +100,7 @@ class Fleet:
                 await self._rest()
                 self._check()
         finally:
-            for name in list(self._tasks):
-                await self._end(name)
+            await self._end(*self._tasks)
 
     async def _rest(self) -> None:
         changed = asyncio.create_task(self._changed.wait())
@@ -219,13 +218,14 @@ class Fleet:
     def _start(self, link: Connector, sink: EventSink) -> None:
         self._tasks[link.name] = asyncio.create_task(link.run(sink), name=f"link {link.name}")
 
-    async def _end(self, name: str) -> None:
-        task = self._tasks.pop(name, None)
-        if task is None:
-            return
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async def _end(self, *names: str) -> None:
+        """End these links, and wait for those too whose end somebody began to wait for and was cancelled."""
+        for name in names:
+            task = self._tasks.pop(name, None)
+            if task is not None:
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+        await end(*self._ending)
 
     def _check(self) -> None:
         for name, task in self._tasks.items():
