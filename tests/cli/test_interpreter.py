@@ -1,5 +1,6 @@
 """Which Python is a quick one, and which of them an installation takes."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -7,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tolmach.cli.interpreter import is_optimised
+from tolmach.cli.interpreter import QUICK, SLOW, TOO_OLD, here, is_optimised
 
 ROOT = Path(__file__).parents[2]
-SLOW = "'--prefix=/opt/python' '--enable-shared'"
+FILE = ROOT / "src/tolmach/cli/interpreter.py"
+PLAIN = "'--prefix=/opt/python' '--enable-shared'"
 
 
 @pytest.mark.parametrize(
     ("configured", "executable", "expected"),
     [
-        (SLOW, "/opt/python/bin/python3.11", False),
-        (f"{SLOW} '--enable-optimizations' '--with-lto'", "/opt/python/bin/python3.11", True),
-        (SLOW, "/usr/bin/python3.11", True),
-        (SLOW, "/usr/local/bin/python3.11", False),
+        (PLAIN, "/opt/python/bin/python3.11", False),
+        (f"{PLAIN} '--enable-optimizations' '--with-lto'", "/opt/python/bin/python3.11", True),
+        (PLAIN, "/usr/bin/python3.11", True),
+        (PLAIN, "/usr/local/bin/python3.11", False),
         ("", "/opt/python/bin/python3.11", False),
         (None, r"C:\Python311\python.exe", True),
     ],
@@ -28,12 +30,11 @@ def test_what_is_compiled_by_a_profile(configured: str | None, executable: str, 
     assert is_optimised(configured, executable) is expected
 
 
-def pretender(folder: Path, name: str, *, new: bool = True, quick: bool = True) -> str:
-    """Make a program that answers as a Python would when it is asked for its age and how it was compiled."""
+def pretender(folder: Path, name: str, says: int = QUICK) -> str:
+    """Make a program that answers as a Python would when it is asked for its age and how it was compiled, and once."""
     folder.mkdir(exist_ok=True)
     program = folder / name
-    asked = f"case $1 in -c) exit {0 if new else 1};; -I) exit {0 if quick else 1};; *) exit 9;; esac"
-    program.write_text(f"#!/bin/sh\n{asked}\n")
+    program.write_text(f'#!/bin/sh\necho "$*" >> "$0.asked"\nexit {says}\n')
     program.chmod(0o755)
     return str(program)
 
@@ -51,10 +52,12 @@ def offered(path: Path, distribution: Path, **environment: str) -> list[str]:
 
 
 def test_a_quick_one_goes_first_wherever_it_stands(tmp_path: Path) -> None:
-    slow = pretender(tmp_path / "mine", "python3.11", quick=False)
-    pretender(tmp_path / "mine", "python3.12", new=False)
+    slow = pretender(tmp_path / "mine", "python3.11", SLOW)
+    pretender(tmp_path / "mine", "python3.12", TOO_OLD)
+    pretender(tmp_path / "mine", "python3.13", 127)  # a shim of what is not installed
     quick = pretender(tmp_path / "distribution", "python3.11")
     assert offered(tmp_path / "mine", tmp_path / "distribution") == [quick, slow]
+    assert Path(f"{slow}.asked").read_text() == "-I src/tolmach/cli/interpreter.py\n"
 
 
 def test_of_quick_ones_the_one_in_the_path_goes_first(tmp_path: Path) -> None:
@@ -69,5 +72,17 @@ def test_who_names_one_gets_it(tmp_path: Path) -> None:
 
 
 def test_the_file_runs_by_itself() -> None:
-    done = subprocess.run([sys.executable, "-I", ROOT / "src/tolmach/cli/interpreter.py"], check=False)
-    assert done.returncode in (0, 1)
+    done = subprocess.run([sys.executable, "-I", FILE], check=False)
+    assert done.returncode == (QUICK if here() else SLOW)
+
+
+def test_an_old_one_says_so(tmp_path: Path) -> None:
+    """What cannot be read by Python 3.6 would fail, and its exit status be that of a slow one."""
+    ast.parse(FILE.read_text(), feature_version=(3, 6))
+    aged = tmp_path / "aged.py"
+    aged.write_text(
+        f"import runpy, sys\nsys.version_info = (3, 6, 0)\nrunpy.run_path({str(FILE)!r}, None, '__main__')\n"
+    )
+    assert subprocess.run([sys.executable, "-I", aged], check=False).returncode == TOO_OLD
+    for function in (node for node in ast.walk(ast.parse(FILE.read_text())) if isinstance(node, ast.FunctionDef)):
+        assert not any(isinstance(each, ast.BinOp) for each in ast.walk(function.args))  # 3.6 to 3.9 would evaluate it

@@ -1,6 +1,7 @@
 """What scripts tell of themselves, before they install anything."""
 
 import importlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -86,3 +87,53 @@ def test_the_kinds_of_faults_are_told(checkout: Path) -> None:
 
 def test_the_faults_are_set_up(checkout: Path) -> None:
     assert ran(checkout, "torture", "disk") == (77, "", "")
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """What setup reads of a checkout, with a Python in ``python`` that a test writes."""
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    for name in ("hatch_build.py", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("static", "locales"):
+        (tmp_path / "src/tolmach/web" / name).mkdir(parents=True)
+        (tmp_path / "src/tolmach/web" / name / "one").touch()
+    return tmp_path
+
+
+def program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def set_up(bare: Path) -> subprocess.CompletedProcess[str]:
+    """Run setup with the Python of a distribution, for root; what it installs is nothing."""
+    program(bare / "bin/id", "echo 0")
+    program(bare / "bin/apt-get", "exit 0")
+    known = {**os.environ, "PATH": f"{bare}/bin:/usr/bin:/bin", "PYTHON": f"/usr/bin/../..{bare}/python"}
+    return subprocess.run([bare / "scripts/setup"], env=known, capture_output=True, text=True, check=False)
+
+
+def test_what_could_not_be_made_is_not_taken_for_made(bare: Path) -> None:
+    half = "mkdir -p .venv/bin; cp /bin/true .venv/bin/python"
+    program(bare / "python", f'case "$*" in "-m venv"*) {half}; exit 1;; esac')
+    done = set_up(bare)
+    assert (done.returncode, done.stderr.splitlines()[-1][:36]) == (1, "Cannot create a virtual environment;")
+    assert not (bare / ".venv").exists()
+
+
+def test_what_was_interrupted_is_made_anew(bare: Path) -> None:
+    program(bare / ".venv/bin/python", "exit 1")  # it has no pip yet
+    (bare / ".venv/left").touch()
+    program(bare / "python", 'case "$*" in "-m venv"*) mkdir -p .venv/bin; cp /bin/true .venv/bin/python;; esac')
+    done = set_up(bare)
+    assert (done.returncode, (bare / ".venv/left").exists()) == (0, False), done.stderr
+    assert (bare / ".venv/tolmach-setup").exists()
+
+
+def test_packages_whose_installation_was_interrupted_are_installed_again(bare: Path) -> None:
+    program(bare / ".venv/bin/python", 'echo "$3" >> .venv/asked')
+    done = set_up(bare)
+    assert done.returncode == 0, done.stderr
+    assert (bare / ".venv/asked").read_text().split() == ["--version", "install", "install"]

@@ -3,6 +3,8 @@
 The same gateway on the same machine takes a fifth to a third less processor time with a Python that was compiled by a
 profile of how programs run (``--enable-optimizations``) than with one that was compiled without. Distributions' own,
 python.org's and those of container images are; what pyenv and `make` build by default is not.
+
+Any Python 3 can run this file, so that an old one gets to say that it is too old.
 """
 
 import os
@@ -10,9 +12,11 @@ import sys
 import sysconfig
 
 OLDEST = (3, 11)
+QUICK, SLOW, TOO_OLD = range(3)
+"""What this file exits with."""
 
 
-def is_optimised(configured: str | None, executable: str) -> bool:
+def is_optimised(configured: "str | None", executable: str) -> bool:
     """Tell whether a Python was compiled by a profile, from how it was configured and where it stands.
 
     Debian and Ubuntu do so by other means than the option; ``None``: it does not tell, as on Windows.
@@ -27,4 +31,4 @@ def here() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if sys.version_info >= OLDEST and here() else 1)
+    sys.exit(TOO_OLD if sys.version_info < OLDEST else QUICK if here() else SLOW)
