@@ -7,11 +7,12 @@ from tests.services.world import PHONE, URL, World, command, draft
 from tolmach.core.delivery import Sent
 from tolmach.core.drafts import Group
 from tolmach.core.ids import AccountId
-from tolmach.core.moments import from_ms
+from tolmach.core.moments import from_ms, to_ms
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
 from tolmach.sections import CallbackSettings
 from tolmach.services.notices import LEASE, Notice, Notices
+from tolmach.store import callbacks
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -187,6 +188,20 @@ def test_a_url_that_was_taken_away_fails_what_waits(world: World, notices: Notic
     world.change(callback_url=None)
     assert claim(world, notices) == []
     assert (row(world, 10).state, row(world, 10).error) == (FAILED, "no callback URL")
+
+
+def test_what_is_left_of_a_message_that_is_gone_fails_and_the_others_are_told(world: World, notices: Notices) -> None:
+    world.change(world.other, callback_url=URL + "2")
+    ids = delivered(world, id_=world.other)
+    now = to_ms(world.clock.now())
+    gone = [Callback(account, 999, S.DELIVERED, now, now) for account in (world.demo, world.other)]
+    world.write(lambda tx: callbacks.add(tx, gone))
+    found = claim(world, notices)
+    assert [state.message for notice in found for state in notice.states] == ids
+    assert [one.message for notice in found for one in notice.callbacks] == ids
+    left = world.callbacks(999)
+    assert {(one.state, one.error, one.done_at) for one in left} == {(FAILED, "its message is gone", now)}
+    assert claim(world, notices) == []
 
 
 def test_a_url_that_was_changed_gets_what_waits(world: World, notices: Notices) -> None:

@@ -73,12 +73,18 @@ class Notices:
                 continue  # all of them wait for something that is to be told before
             if account is None or not account.callback_url:
                 callbacks.settle(tx, [replace(row, state=FAILED, error="no callback URL") for row in rows])
-            else:
-                notices.append(Notice(account_id, account.callback_url, self._states(tx, account, rows), rows))
+                continue
+            known = self._recent.find(tx, {row.message for row in rows})
+            _give_up(tx, [row for row in rows if row.message not in known], moment)
+            rows = [row for row in rows if row.message in known]
+            if rows:
+                states = self._states(tx, account, rows, known)
+                notices.append(Notice(account_id, account.callback_url, states, rows))
         return notices
 
-    def _states(self, tx: Tx, account: Account, rows: Sequence[Callback]) -> list[PushedState]:
-        known = self._recent.find(tx, {row.message for row in rows})
+    def _states(
+        self, tx: Tx, account: Account, rows: Sequence[Callback], known: Mapping[int, Message]
+    ) -> list[PushedState]:
         keys = _campaign_keys(tx, account, known.values())
         states: dict[int, PushedState] = {}  # an acknowledgement names the message: only its newest status is told
         for row in rows:
@@ -110,6 +116,11 @@ class Notices:
         if tried > most:
             return replace(row, state=FAILED, done_at=now, error=error)
         return replace(row, due_at=now + self._delays[tried - 1], error=error)
+
+
+def _give_up(tx: Tx, rows: Sequence[Callback], now: int) -> None:
+    """Have those fail whose messages are gone: messages leave before their callbacks, see `tolmach.store.leaving`."""
+    callbacks.settle(tx, [replace(row, state=FAILED, done_at=now, error="its message is gone") for row in rows])
 
 
 def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:
