@@ -176,6 +176,19 @@ def test_at_most_so_many_accounts_at_once(world: World, notices: Notices) -> Non
     assert {notice.account for notice in (*first, *second)} == {world.demo, world.other}
 
 
+def test_accounts_take_turns_at_a_free_place(world: World) -> None:
+    world.change(world.other, callback_url=URL + "2")
+    notices = Notices(world.catalogue, DELAYS, batch=1)
+    delivered(world, *(f"7903000000{number}" for number in range(4)))
+    delivered(world, "79030000010", "79030000011", id_=world.other)
+    served = []
+    for _ in range(6):
+        (notice,) = claim(world, notices, limit=1)
+        served.append(notice.account)
+        settle(world, notices, notice, *(state.message for state in notice.states))
+    assert served == [world.demo, world.other, world.demo, world.other, world.demo, world.demo]
+
+
 def test_a_post_carries_at_most_a_batch(world: World) -> None:
     notices = Notices(world.catalogue, DELAYS, batch=2)
     ids = delivered(world, "79030000001", "79030000002", "79030000003")

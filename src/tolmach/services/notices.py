@@ -58,14 +58,17 @@ class Notices:
         self._unconfirmed = unconfirmed
         self._lease = duration_ms(lease)
         self._recent = recent or RecentMessages()
+        self._served = 0  # the account whose turn was last: a hint, wrong after a restart
 
     def claim(self, tx: Tx, now: datetime, busy: Collection[AccountId], limit: int) -> list[Notice]:
         """Lease due callbacks: one POST for each account that is not busy with one, for ``limit`` accounts."""
         moment = to_ms(now)
         notices: list[Notice] = []
         snapshot = self._catalogue.at(tx)
-        for account_id in callbacks.accounts_due(tx, moment):
-            if account_id in busy or len(notices) >= limit:
+        for account_id in self._turns(tx, moment):
+            if len(notices) >= limit:
+                break
+            if account_id in busy:
                 continue
             account = snapshot.account(tx, account_id)
             rows = callbacks.claim(tx, account_id, moment, moment + self._lease, self._batch)
@@ -80,7 +83,13 @@ class Notices:
             if rows:
                 states = self._states(tx, account, rows, known)
                 notices.append(Notice(account_id, account.callback_url, states, rows))
+                self._served = account_id
         return notices
+
+    def _turns(self, tx: Tx, now: int) -> Sequence[AccountId]:
+        """Return whose turn it is: from the account behind the one that was served last, and round again."""
+        due, served = callbacks.accounts_due(tx, now), self._served
+        return [*(each for each in due if each > served), *(each for each in due if each <= served)]
 
     def _states(
         self, tx: Tx, account: Account, rows: Sequence[Callback], known: Mapping[int, Message]
