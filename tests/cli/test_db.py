@@ -8,7 +8,8 @@ import pytest
 
 from tests.cli.stage import complaint, run
 from tests.databases import PostgresqlDatabases
-from tolmach.store import accounts, leases, migrate, partitions
+from tolmach.store import accounts, dumps, leases, migrate, partitions
+from tolmach.store.backups import BackupError
 from tolmach.store.database import Database
 from tolmach.store.postgresql import PostgresqlServer
 
@@ -75,6 +76,32 @@ def test_a_copy_is_taken_and_restored(data: Path, server_url: str, tmp_path: Pat
     assert [one.login for one in database.read_now(accounts.everyone)] == ["demo"]
     assert database.read_now(partitions.enough)
     database.close()
+
+
+@pytest.mark.parametrize("error", [BackupError("bad"), OSError("no room"), KeyboardInterrupt()])
+def test_what_was_there_is_put_back_when_a_restore_fails(
+    data: Path, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    assert run("db", "copy", env=env(data, server_url)).code == 0
+    place, copy = PostgresqlServer(server_url), tmp_path / "media" / "copy"
+    copy.parent.mkdir()
+    dumps.take(place, data, copy)
+    real = dumps._run
+
+    def fail(at: PostgresqlServer | None, name: str, *words: str) -> str:
+        assert list(copy.parent.iterdir()) == [copy]  # nothing is written beside it: it may be read only
+        if "--single-transaction" in words:
+            raise error
+        return real(at, name, *words)
+
+    monkeypatch.setattr(dumps, "_run", fail)
+    with pytest.raises(KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else BackupError):
+        dumps.restore_to(copy, place, data, force=True)
+    database = Database(place)
+    assert [one.login for one in database.read_now(accounts.everyone)] == ["demo"]
+    database.close()
+    monkeypatch.setattr(dumps, "_run", real)
+    assert dumps.restore_to(copy, place, data, force=True)[0] == "the schema before_restore_1"
 
 
 def test_a_copy_that_is_none(data: Path, server_url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import psycopg
@@ -112,7 +113,7 @@ def _tables(copy: Path, place: PostgresqlServer, *, force: bool) -> list[str]:
             connection.execute(sql.SQL("CREATE SCHEMA {here}").format(**names))
         try:
             _restore(copy, place)
-        except BackupError:
+        except BaseException:  # also an interruption: nobody would put it back later
             with connection.transaction():
                 connection.execute(sql.SQL("DROP SCHEMA {here}").format(**names))
                 connection.execute(sql.SQL("ALTER SCHEMA {aside} RENAME TO {here}").format(**names))
@@ -138,13 +139,11 @@ def _restore(copy: Path, place: PostgresqlServer) -> None:
     """Restore everything but the schema itself, which is there."""
     listed = _run(None, "pg_restore", "--list", str(copy / DUMP)).splitlines()
     wanted = [line for line in listed if " SCHEMA - " not in line]
-    chosen = copy.with_name(f"{copy.name}.list")
-    try:
+    with TemporaryDirectory() as folder:  # the copy may be where nothing can be written
+        chosen = Path(folder) / "list"
         chosen.write_text("\n".join(wanted))
         how = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--use-list={chosen}"]
         _run(place, "pg_restore", *how, str(copy / DUMP))
-    finally:
-        chosen.unlink(missing_ok=True)
 
 
 def _files(copy: Path, data: Path) -> list[str]:
