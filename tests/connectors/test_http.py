@@ -1,19 +1,23 @@
 """An HTTP link against a provider's server that misbehaves on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from tests.clock import NOON, FakeClock
 from tests.connectors.carrier import Carrier, Paper, carrier, connected, document, leg, link
 from tests.gateway import until
+from tests.workers.stage import working
 from tolmach.connectors import http
 from tolmach.connectors.http import HttpConnector
 from tolmach.core.content import Channel, WhatsAppCard
 from tolmach.core.delivery import Busy, Lost, Receipt, Refused, Sent
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.http_links import GenericLink, Polling, Question, Reading
 from tolmach.core.money import parse_money
 from tolmach.core.ports import Awaited, Doubt
@@ -26,6 +30,20 @@ from tolmach.wire import WireRequest
 async def server() -> AsyncIterator[Carrier]:
     async with carrier() as one:
         yield one
+
+
+@dataclass
+class Away(Paper):
+    """Books that cannot be read to their end before the store is back."""
+
+    looks: int = 0
+    back: bool = False
+
+    async def doubts(self, link: str) -> Sequence[Doubt]:
+        self.looks += 1
+        if not self.back:
+            raise StoreUnavailableError("away")
+        return await super().doubts(link)
 
 
 @pytest.fixture
@@ -75,6 +93,26 @@ async def test_several_legs_go_in_one_request(server: Carrier, paper: Paper) -> 
     assert outcomes == [Sent(("100",)), Sent(("101",)), Sent(("102",))]
     assert server.sends() == 1
     assert list(server.taken) == ["123450000000000011", "123450000000000021", "123450000000000031"]
+
+
+async def test_a_link_that_starts_while_the_store_is_away_waits_for_it(
+    server: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BOOKS_SECONDS", 0.01)
+    waiting = Awaited("100", NOON + timedelta(hours=1))
+    away = Away(doubtful=[Doubt(leg(9), NOON)], waiting=[waiting])
+    connector = HttpConnector(link(server.url), FakeClock(), away, timedelta(0))
+    with capture_logs() as logs:
+        async with working(connector.run(away.take)):
+            await until(lambda: asyncio.sleep(0, away.looks >= 5))
+            assert (connector.room, connector.health().waiting, connector.health().doubtful) == (0, 0, 0)
+            assert isinstance((await connector.submit([leg(1)]))[0], Busy)
+            away.back = True
+            await until(lambda: asyncio.sleep(0, connector.up))
+            assert connector.health().waiting == 1
+            await until(lambda: asyncio.sleep(0, bool(away.resolved)))
+    told = [(entry["event"], entry["error"]) for entry in logs if entry["log_level"] == "error"]
+    assert told == [("http-link-cannot-start", "away")]
 
 
 async def test_no_more_than_a_batch_in_one_request(server: Carrier, paper: Paper) -> None:

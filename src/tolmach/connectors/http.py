@@ -24,6 +24,7 @@ from tolmach.connectors.smpp_pace import Pace
 from tolmach.core.clock import Clock
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent, Submission
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.http_links import HttpHealth, HttpLink, client_key
 from tolmach.core.ids import LegId
 from tolmach.core.money import Money, fixed
@@ -52,6 +53,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 DOUBT_PAUSE: Final = 3.0  # the loss of a leg has to be stored before it can be resolved
 DOUBT_MOST: Final = 300.0
 IDLE_SECONDS: Final = 1.0
+BOOKS_SECONDS: Final = 1.0  # between two looks at a store that is away
+COMPLAINT_SECONDS: Final = 60.0  # between two entries of the log about it
 _SMOOTHING: Final = 1 / 8
 
 log = structlog.get_logger(__name__)
@@ -107,10 +110,7 @@ class HttpConnector:
             timeout=link.timeout, allow_private=link.allow_private, connections=link.connections + 2, keep=keep
         ) as client:
             self._schedule, self._doubts = Schedule(link.poll), {}  # another process may have had the link meanwhile
-            self._series = await self._books.series()
-            self._schedule.add(await self._books.awaited(self.name), self._now())
-            for doubt in await self._books.doubts(self.name):
-                self._doubt([doubt.submission], doubt.since)
+            await self._read_books()
             self._client = client
             self.hear(sink)
             try:
@@ -120,6 +120,24 @@ class HttpConnector:
                     group.create_task(self._keep_counting())
             finally:
                 self._client = None
+
+    async def _read_books(self) -> None:
+        """Learn what the store knows of this link; nothing is sent before that. A store that is away is waited for."""
+        said = -math.inf
+        while True:
+            try:
+                series = await self._books.series()
+                awaited, doubts = await self._books.awaited(self.name), await self._books.doubts(self.name)
+                break
+            except StoreUnavailableError as error:
+                if self._now() - said >= COMPLAINT_SECONDS:
+                    said = self._now()
+                    log.error("http-link-cannot-start", link=self.name, error=str(error))
+                await asyncio.sleep(BOOKS_SECONDS)
+        self._series = series
+        self._schedule.add(awaited, self._now())
+        for doubt in doubts:
+            self._doubt([doubt.submission], doubt.since)
 
     def hear(self, sink: EventSink) -> None:
         """Hand over what the provider posts, also while another process runs the link."""
