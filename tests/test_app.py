@@ -3,8 +3,10 @@ import gc
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import orjson
@@ -16,10 +18,12 @@ from tests.databases import place_of
 from tests.e2e.documents import pronto_sms
 from tests.gateway import Live, ask, rows, running, settings, until
 from tests.workers.stage import Link, Stage, take_all
+from tolmach.api.server import HttpServer
 from tolmach.api.sockets import PortTakenError
 from tolmach.app import Gateway, build
 from tolmach.core.delivery import Outcome, Submission
 from tolmach.core.ports import EventSink
+from tolmach.gateway import parts
 from tolmach.gateway.composition import NotReadyError
 from tolmach.services import messages
 from tolmach.store import legs, queue
@@ -240,3 +244,33 @@ async def test_nothing_is_left_behind(installation: Path) -> None:
     assert asyncio.all_tasks() == before
     assert of_ours() == []
     gc.collect()  # what was not closed would complain
+
+
+class Lingering:
+    """A server that has an answer to give for as long as it is let."""
+
+    def __init__(self) -> None:
+        self.listening, self.told = asyncio.Event(), asyncio.Event()
+
+    async def run_until_stopped(self) -> None:
+        self.listening.set()
+        await asyncio.Event().wait()
+
+    def stop(self) -> None:
+        self.told.set()
+
+
+async def test_who_is_cancelled_while_a_server_ends_what_is_under_way_is_cancelled() -> None:
+    server, serving = Lingering(), list[asyncio.Task[None]]()
+
+    async def serve() -> None:
+        async with AsyncExitStack() as stack:
+            serving.append(await parts.serve(stack, cast("HttpServer", server)))
+        raise AssertionError("it goes on")
+
+    caller = asyncio.create_task(serve())
+    await server.told.wait()
+    caller.cancel()
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    assert serving[0].cancelled()
