@@ -122,7 +122,7 @@ class Delivery:
             self.recent.remember(known)
 
     def _free(self, tx: Tx, claimed: Sequence[Entry]) -> Sequence[Entry]:
-        """Return what nobody has in hand; what somebody has stays his, for another lease."""
+        """Return what nobody has in hand; what somebody has stays his, until the moment that the rows have."""
         held = self.hands.held(claimed)
         if not held:
             return claimed
@@ -244,9 +244,13 @@ class Delivery:
         return progress.write(), len(due)
 
     def expire(self, tx: Tx, now: datetime, limit: int) -> tuple[Effects, int]:
-        """End steps that no link had room for while they were valid; also return how many there were."""
+        """End steps that no link had room for while they were valid; also return how many there were.
+
+        What this process has in hand is left for its answer: a carrier may have taken it while nothing could be stored.
+        """
         moment = to_ms(now)
-        due = queue.expired(tx, moment, limit)
+        until = _lease("", moment).until  # of what is in hand: else it would be found again at once
+        due = self._free(tx, [entry._replace(due_at=until) for entry in queue.expired(tx, moment, limit)])
         known = messages.by_ids(tx, [entry.message for entry in due])
         overdue = [entry._replace(uncertain=entry.uncertain or bool(entry.claimed_by)) for entry in due]
         return self._end(tx, overdue, known, frozenset(), moment), len(due)
