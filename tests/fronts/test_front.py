@@ -203,6 +203,13 @@ async def test_errors_come_over_as_those_of_a_request(error: Exception, failure:
             assert caught.value.failure is failure
 
 
+async def test_that_nobody_knows_comes_over_while_the_line_goes_on() -> None:
+    async with asyncio.timeout(DEADLINE), fronted(Executes(LostAnswerError("lost")), pages()) as before:
+        for ask in (before.front.execute, before.front.recognise):
+            with pytest.raises(LostAnswerError):
+                await ask(NOBODY, GetBalance(), Asked("name"))
+
+
 async def test_what_cannot_be_said_is_an_internal_error() -> None:
     executes = Executes()
     executes.go.set()

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -31,7 +32,7 @@ from tolmach.core.commands import (
     TransferMoney,
 )
 from tolmach.core.drafts import Group
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError
 from tolmach.core.results import (
     BalanceResult,
     BaseEditsResult,
@@ -55,6 +56,7 @@ from tolmach.services.acceptance import Order
 from tolmach.services.access import Principal
 from tolmach.services.dispatch import Dispatcher, tell
 from tolmach.store import bases
+from tolmach.store.database import Tx
 
 ASKED: list[tuple[Command[Any], type]] = [
     (command(), SendResult),
@@ -208,3 +210,34 @@ async def test_the_same_request_once_a_minute_unless_nothing_came_of_it(dispatch
     world.change(blocked=False)
     world.wait(minutes=1)
     await dispatcher.execute(world.principal(), once)
+
+
+async def test_of_a_change_whose_commit_was_lost_nobody_knows_whether_it_was_made(
+    dispatcher: Dispatcher, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = world.database.write
+
+    async def lost(function: Callable[[Tx], object], rows: int = 0) -> None:
+        await real(function, rows)
+        raise CommitUnknownError("the server has gone")
+
+    monkeypatch.setattr(world.database, "write", lost)
+    with pytest.raises(LostAnswerError):
+        await dispatcher.execute(world.principal(), SetCallbackUrl("https://example.org/lost"))
+    found = await dispatcher.execute(world.principal(), GetCallbackUrl())
+    assert found.url == "https://example.org/lost"  # "come again" would have it made twice
+
+
+async def test_what_perhaps_was_sent_is_a_repeated_request(
+    dispatcher: Dispatcher, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> None:
+        raise LostAnswerError("the server has gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AtOnce, "send", lost)
+        with pytest.raises(LostAnswerError):
+            await dispatcher.execute(world.principal(), replace(command(), once="a"))
+    with pytest.raises(RequestError) as caught:
+        await dispatcher.execute(world.principal(), replace(command(), once="a"))
+    assert caught.value.failure is Failure.REPEATED

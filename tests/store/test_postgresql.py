@@ -15,7 +15,7 @@ from tests.databases import PostgresqlDatabases
 from tests.rollbacks import Rollbacks
 from tests.store.rows import account, entry
 from tests.store.test_database import names_now, put
-from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.errors import CommitUnknownError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.store import accounts, counters, ledger, migrate, queue
 from tolmach.store.database import Database, Tx
@@ -270,6 +270,56 @@ def test_a_server_that_ends_our_connections_is_found_again(one: Database, place:
 
     assert tried(lambda: one.write_now(lambda tx: counters.reserve(tx, "ids", 1))) <= 2
     assert tried(lambda: one.read_now(names_now_in)) <= 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_of_a_connection_that_is_lost_during_a_commit_nobody_knows_what_is_written(
+    one: Database, two: Database, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    real = psycopg.Connection.commit
+
+    def commit(connection: "psycopg.Connection[Any]") -> None:
+        if arrives:
+            real(connection)
+        connection.close()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Connection, "commit", commit)
+        with pytest.raises(CommitUnknownError, match="closed the connection"):
+            one.write_now(put("a"))
+    assert ("a" in names_now(two)) is arrives
+    one.write_now(put("b"))  # by another connection
+
+
+def test_what_is_lost_before_its_commit_is_surely_not_written(one: Database) -> None:
+    def die(tx: Tx) -> None:
+        put("a")(tx)
+        tx.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(StoreUnavailableError) as caught:
+        one.write_now(die)
+    assert not isinstance(caught.value, CommitUnknownError)
+    assert "a" not in names_now(one)
+
+
+def test_what_the_server_undoes_at_the_commit_is_surely_not_written(one: Database) -> None:
+    """It says so itself: its disk is full."""
+    one.write_now(
+        lambda tx: tx.exec_driver_sql(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$"
+        )
+    )
+    one.write_now(
+        lambda tx: tx.exec_driver_sql(
+            f"CREATE CONSTRAINT TRIGGER fills AFTER INSERT ON {table.name} DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+    )
+    with pytest.raises(StoreUnavailableError, match="no space left") as caught:
+        one.write_now(put("a"))
+    assert not isinstance(caught.value, CommitUnknownError)
 
 
 def names_now_in(tx: Tx) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.gateway import Inside
 from tests.web.browser import Browser
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.users import Role
 from tolmach.services import people
 from tolmach.services.reception import Reception
@@ -99,6 +99,19 @@ async def test_what_fails_is_told_on_a_page(
     shown = await owner.get("/cabinet/")
     assert shown.status == status
     assert "a bug" not in shown.text
+
+
+@pytest.mark.parametrize("failure", [CommitUnknownError("lost"), LostAnswerError("intake has ended")])
+async def test_who_perhaps_did_something_is_not_told_to_do_it_again(
+    owner: Browser, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail(*_: object) -> Iterator[None]:
+        raise failure
+
+    monkeypatch.setattr(Reception, "execute", fail)
+    shown = await owner.get("/cabinet/")
+    assert shown.status == 503
+    assert "Nobody knows whether it was done." in shown.text
 
 
 async def test_a_role_that_may_not_is_told_so(indoors: Inside) -> None:

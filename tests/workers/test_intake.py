@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.gateway import rows
 from tests.workers.stage import PHONE, Stage, sms, working
 from tolmach.core.commands import SendMessages
 from tolmach.core.content import Channel
-from tolmach.core.errors import Failure, LostAnswerError, RequestError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
@@ -18,6 +18,7 @@ from tolmach.services import accounts as services
 from tolmach.services.access import Principal
 from tolmach.services.accounts import Changes
 from tolmach.services.backlogs import Backlogs
+from tolmach.store.database import Tx
 from tolmach.workers.bell import Bells
 from tolmach.workers.intake import (
     BATCH_DRAFTS,
@@ -246,3 +247,19 @@ async def test_who_is_being_written_when_intake_ends_is_told_that_nobody_knows(
     running.cancel()
     with pytest.raises(LostAnswerError):
         await asked
+
+
+async def test_who_was_written_when_the_commit_was_lost_is_told_that_nobody_knows(
+    stage: Stage, intake: IntakeWorker, caller: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = stage.database.write
+
+    async def lost(function: Callable[[Tx], object], rows: int = 0) -> None:
+        await real(function, rows)
+        raise CommitUnknownError("the server has gone")
+
+    monkeypatch.setattr(stage.database, "write", lost)
+    async with working(intake.run()):
+        with pytest.raises(LostAnswerError):
+            await intake.send(caller, sms(PHONE))
+    assert (await stage.database.read(rows))["messages"] == 1  # "come again" would have it sent twice

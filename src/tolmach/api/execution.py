@@ -47,7 +47,9 @@ class Execution(Protocol):
     """Carries out commands: in this process (`Executor`), or in another one (`tolmach.fronts`)."""
 
     async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
-        """Return the command's result; raises RequestError, and StoreUnavailableError."""
+        """Return the command's result; raises RequestError, StoreUnavailableError, and LostAnswerError when nobody
+        knows whether it was carried out.
+        """
         ...
 
     async def recognise(self, visitor: Visitor, command: Command[Any], asked: Asked) -> None:

@@ -51,5 +51,9 @@ class StoreUnavailableError(Exception):
     """The database cannot be read or written now (disk full, locked, an I/O error); the text says why."""
 
 
+class CommitUnknownError(StoreUnavailableError):
+    """The database went away while it committed: what was written is there, or it is not."""
+
+
 class LostAnswerError(Exception):
     """What carried a request out has died or ended: nobody knows whether it was."""

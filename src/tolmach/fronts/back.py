@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -14,7 +13,22 @@ from tolmach.api.execution import Execution
 from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.fronts.line import Line, introduced
-from tolmach.fronts.parcels import Answer, Ask, Counted, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import (
+    Answer,
+    Ask,
+    Counted,
+    End,
+    Failed,
+    Got,
+    Hello,
+    Left,
+    Open,
+    Parcel,
+    Said,
+    Say,
+    Unknown,
+    Want,
+)
 
 log = structlog.get_logger()
 
@@ -106,8 +120,7 @@ class Back:
 
     async def _carry_out(self, line: Line, ask: Ask) -> None:
         structlog.contextvars.bind_contextvars(request_id=ask.name)
-        with suppress(LostAnswerError):  # this process ends, and the line with it: that is the answer
-            line.say(await self._answer(ask, _Told(ask.name, ask.kept)))
+        line.say(await self._answer(ask, _Told(ask.name, ask.kept)))
 
     async def _answer(self, ask: Ask, asked: "_Told") -> Parcel:
         try:
@@ -121,7 +134,7 @@ class Back:
             log.error("request cannot use the database", error=str(error))
             return Failed(ask.number, asked.account, RequestError(Failure.BUSY))
         except LostAnswerError:
-            raise
+            return Unknown(ask.number)
         except Exception:
             log.exception("request failed", command=type(ask.command).__name__)
             return Failed(ask.number, asked.account, RequestError(Failure.INTERNAL))

@@ -18,7 +18,22 @@ from tolmach.core.errors import Failure, LostAnswerError, RequestError
 from tolmach.core.ids import AccountId
 from tolmach.core.results import SendResult
 from tolmach.fronts.line import Line, introduce
-from tolmach.fronts.parcels import Answer, Ask, Counted, End, Failed, Got, Hello, Left, Open, Parcel, Said, Say, Want
+from tolmach.fronts.parcels import (
+    Answer,
+    Ask,
+    Counted,
+    End,
+    Failed,
+    Got,
+    Hello,
+    Left,
+    Open,
+    Parcel,
+    Said,
+    Say,
+    Unknown,
+    Want,
+)
 
 log = structlog.get_logger()
 
@@ -150,6 +165,10 @@ class Front:
                 waiting = self._asked.get(parcel.number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(parcel)  # type: ignore[arg-type]
+            case Unknown():
+                waiting = self._asked.get(parcel.number)
+                if waiting is not None and not waiting.done():
+                    waiting.set_exception(LostAnswerError("nobody knows whether it was carried out"))
             case Want() | Say() | End():
                 page = self._pages.get(parcel.stream)
                 if page is not None:

@@ -57,6 +57,12 @@ class Failed(NamedTuple):
     error: RequestError
 
 
+class Unknown(NamedTuple):
+    """Nobody knows whether a command was carried out."""
+
+    number: int
+
+
 class Counted(NamedTuple):
     """The front has answered a request with an error: its dialect, and what was wrong."""
 
@@ -110,7 +116,7 @@ class End(NamedTuple):
     failed: bool
 
 
-Parcel = Hello | Ask | Answer | Failed | Counted | Open | Want | Got | Say | Said | Left | End
+Parcel = Hello | Ask | Answer | Failed | Unknown | Counted | Open | Want | Got | Say | Said | Left | End
 
 _Reducer = Callable[[Any], Any]
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
+import structlog
+
 from tolmach import __version__
 from tolmach.core.clock import Clock
 from tolmach.core.commands import Command, GetVersion, SendMessages, StoreFile
 from tolmach.core.commands.imports import ListImports, PutImport
-from tolmach.core.errors import Failure, RequestError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError
 from tolmach.core.results import Accepted, FileStored, SendResult, VersionResult
 from tolmach.services import (
     audits,
@@ -50,6 +52,8 @@ from tolmach.services.imports import Imports
 from tolmach.services.repeats import Repeats
 from tolmach.services.tallies import Tallies
 from tolmach.store.database import Database, Tx
+
+log = structlog.get_logger()
 
 R = TypeVar("R")
 
@@ -141,6 +145,8 @@ class Dispatcher:
     async def execute(self, principal: Principal, command: Command[R], request: str = "") -> R:
         """Return the command's result; raises `RequestError` for failures of the whole request.
 
+        LostAnswerError: nobody knows whether it was carried out.
+
         ``request`` is what is kept of the request that brought it, see `tolmach.core.requests`.
         """
         if isinstance(command, SendMessages):
@@ -168,9 +174,16 @@ class Dispatcher:
 
         if not writes:
             return cast(R, await self._database.read(run))
-        found = cast(R, await self._database.write(run))
+        found = cast(R, await self._write(run))
         self.changed()
         return found
+
+    async def _write(self, run: Callable[[Tx], object]) -> object:
+        try:
+            return await self._database.write(run)
+        except CommitUnknownError as error:
+            log.error("nobody knows whether a command was carried out", error=str(error))
+            raise LostAnswerError(str(error)) from error
 
     async def _send(self, principal: Principal, command: SendMessages, request: str) -> SendResult:
         """Send, but not the same again within a minute where the command says so, unless nothing came of it."""
@@ -182,6 +195,8 @@ class Dispatcher:
         key = self._repeats.begin(principal.account, command.once, self._clock.now())
         try:
             result = await self._intake.send(principal, command, request)
+        except LostAnswerError:
+            raise  # perhaps something came of it
         except Exception:
             self._repeats.undo(key)
             raise

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.errors import CommitUnknownError, StoreUnavailableError
 from tolmach.store.crowd import Crowd
 from tolmach.store.place import Tx
 
@@ -266,12 +266,17 @@ class ManyWriters:
 
     def _run(self, function: Callable[[Tx], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
+            committing = False
             try:
                 with self.engine.begin() as tx:
-                    return function(tx)
+                    result = function(tx)
+                    committing = True
+                return result
             except Exception as error:
                 if attempt == ATTEMPTS or not isinstance(_cause(error), AGAIN):
                     plain = _plain(error)
+                    if committing and isinstance(plain, StoreUnavailableError) and not _refused(_cause(error)):
+                        plain = CommitUnknownError(f"lost while it committed: {plain}")
                     if plain is error:
                         raise
                     raise plain from error
@@ -292,6 +297,11 @@ def _confused(cause: BaseException | None) -> bool:
     A pooler whose server ends a session says so in its own words after those of the server: two answers to a question.
     """
     return isinstance(cause, psycopg.InternalError) and cause.sqlstate is None
+
+
+def _refused(cause: BaseException | None) -> bool:
+    """Tell whether the server itself says that it has undone the transaction, and goes on: its disk is full."""
+    return isinstance(cause, psycopg.Error) and cause.diag.severity_nonlocalized == "ERROR"
 
 
 def _plain(error: BaseException) -> BaseException:

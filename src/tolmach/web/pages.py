@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from tolmach.core.errors import Failure, RequestError, StoreUnavailableError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.services.administration import NotFoundError as NotKnownError
 from tolmach.services.entrance import Visitor
 from tolmach.services.explanations import FAILURES
@@ -76,9 +76,8 @@ class _Guarded:
             return Response(status_code=400)
         except RequestError as error:
             return _refused(ask, error)
-        except StoreUnavailableError as error:
-            log.error("page cannot use the database", path=request.url.path, error=str(error))
-            return problem(ask, 503)
+        except (StoreUnavailableError, LostAnswerError) as error:
+            return _away(ask, error)
         except Exception:
             log.exception("page failed", path=request.url.path)
             return problem(ask, 500)
@@ -137,6 +136,16 @@ def problem(ask: Exchange, status: int, why: str = "") -> Response:
     """Return a page that says why there is no other; ``why``: in these words, which are in the caller's language."""
     title, text = PROBLEMS[status]
     return ask.render("problem.html", status, number=status, title=title, text=why or ask.gettext(text))
+
+
+def _away(ask: Exchange, error: StoreUnavailableError | LostAnswerError) -> Response:
+    """Answer when the database is away, or nobody knows what was done before it went."""
+    known = {"path": ask.request.url.path, "error": str(error)}
+    if isinstance(error, CommitUnknownError | LostAnswerError):
+        log.error("nobody knows whether a page did its work", **known)
+        return problem(ask, 503, ask.gettext(N_("Nobody knows whether it was done. Look before you do it again.")))
+    log.error("page cannot use the database", **known)
+    return problem(ask, 503)
 
 
 def _refused(ask: Exchange, error: RequestError) -> Response:

@@ -12,7 +12,7 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
-from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
+from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
@@ -65,7 +65,8 @@ class IntakeWorker:
         self.traces: Traces | None = None
 
     async def send(self, principal: Principal, command: SendMessages, request: str = "") -> SendResult:
-        """Return the result once it is committed; `RequestError`, and LostAnswerError when intake ends meanwhile.
+        """Return the result once it is committed; `RequestError`, and LostAnswerError when intake ends meanwhile, or
+        the database is lost during the commit.
 
         ``request``: see `tolmach.core.requests`.
         """
@@ -139,9 +140,7 @@ class IntakeWorker:
         try:
             answers = await self._accept(orders)
         except StoreUnavailableError as error:
-            log.error("intake cannot write", error=str(error))
-            for waiting in batch:
-                _fail(waiting, RequestError(Failure.BUSY, "the database cannot write"))
+            _unwritten(batch, error)
         except Exception:
             await self._write_one_by_one(batch)
         else:
@@ -184,6 +183,17 @@ def _answer(waiting: _Waiting, answer: Answer) -> None:
         _fail(waiting, answer)
     elif not waiting.answer.done():
         waiting.answer.set_result(answer)
+
+
+def _unwritten(batch: Sequence[_Waiting], error: StoreUnavailableError) -> None:
+    """Have who surely was not written come again; who perhaps was is told nothing, since he would send it twice."""
+    perhaps = isinstance(error, CommitUnknownError)
+    log.error("intake cannot tell what is written" if perhaps else "intake cannot write", error=str(error))
+    for waiting in batch:
+        if perhaps:
+            _fail(waiting, LostAnswerError("the database was lost during the commit"))
+        else:
+            _fail(waiting, RequestError(Failure.BUSY, "the database cannot write"))
 
 
 def _fail(waiting: _Waiting, error: RequestError | LostAnswerError) -> None:
