@@ -36,6 +36,12 @@ def test_a_form_is_read_when_it_is_posted() -> None:
     assert asked("a=1", body, "GET") == {"a": "1"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
+def test_a_nul_is_no_character(encoding: str) -> None:
+    """Not every database has it."""
+    assert asked(f"text={quote(f'a{chr(0)}Привет'.encode(encoding))}") == {"text": "a\ufffdПривет"}
+
+
 @given(st.text(st.characters(max_codepoint=255), max_size=60), st.binary(max_size=60))
 def test_any_octets_are_parameters(query: str, body: bytes) -> None:
     assert all(isinstance(value, str) for value in asked(query, body, "POST").values())

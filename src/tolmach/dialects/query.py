@@ -25,7 +25,8 @@ def read_parameters(request: WireRequest) -> Parameters:
     encoding = _encoding(b"".join(value for _, value in pairs))
     found = Parameters()
     for name, value in pairs:
-        found.setdefault(name.decode("ascii", "replace"), value.decode(encoding, "replace"))
+        text = value.decode(encoding, "replace").replace("\x00", "\ufffd")  # PostgreSQL has no NUL, nor has XML
+        found.setdefault(name.decode("ascii", "replace"), text)
     return found
 
 

@@ -49,7 +49,8 @@ def move(source: Tx, target: Tx, moved: Callable[[int], None]) -> Mapping[str, i
 
 def sums(tx: Tx, table: Table) -> Sums:
     """Return what is counted of a table."""
-    wanted = {"rows": func.count(), **{column.name: _sum(column) for column in table.columns}}
+    lengths = _lengths(tx)
+    wanted = {"rows": func.count(), **{column.name: _sum(column, lengths) for column in table.columns}}
     row = tx.execute(select(*(value.label(name) for name, value in wanted.items())).select_from(table)).one()
     return {name: int(value or 0) for name, value in zip(wanted, row, strict=True)}
 
@@ -97,9 +98,18 @@ def _count(tx: Tx, table: Table) -> int:
     return tx.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _sum(column: Any) -> Any:
+def _lengths(tx: Tx) -> Callable[[Any], Any]:
+    """Return how lengths are asked for. SQLite's own ends at a NUL, which arrives as another character (U+FFFD)."""
+    if tx.dialect.name != "sqlite":
+        return func.length
+    driver: Any = tx.connection.driver_connection
+    driver.create_function("whole_length", 1, len, deterministic=True)
+    return lambda text: case((func.instr(text, func.char(0)) > 0, func.whole_length(text)), else_=func.length(text))
+
+
+def _sum(column: Any, lengths: Callable[[Any], Any]) -> Any:
     if isinstance(column.type, Boolean):
         return func.sum(case((column, 1), else_=0))
     if column.type.python_type is int:
         return func.sum(cast(column, BigInteger) % literal_column(str(PRIME)))
-    return func.sum(func.length(column))
+    return func.sum(lengths(column) if column.type.python_type is str else func.length(column))
