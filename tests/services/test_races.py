@@ -18,13 +18,15 @@ import pytest
 from tests.databases import PostgresqlDatabases
 from tests.rollbacks import Rollbacks
 from tests.services.world import BALANCE, LINK, PHONE, SMS_PRICE, World, command, draft, seed, sms, viber
-from tolmach.core.delivery import Sent
+from tolmach.core.delivery import Inbound, Piece, Sent
 from tolmach.core.drafts import Group
 from tolmach.core.ids import split_id
+from tolmach.core.inbox import InboxPolicy
 from tolmach.core.results import Accepted
 from tolmach.core.status import Status
 from tolmach.services.delivery import Delivery, Submitted, Wanted
-from tolmach.store import migrate, parts, queue
+from tolmach.services.inbox import Inbox
+from tolmach.store import inbox, migrate, parts, queue
 from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 
@@ -281,3 +283,40 @@ def test_a_turn_that_ends_something_and_a_cancellation_do_not_lock_each_other_ou
     assert rollbacks.count == 0
     assert first.state(overdue).status is Status.EXPIRED
     assert first.state(answered).status is Status.SENT
+
+
+def test_halves_that_come_to_two_processes_are_joined_at_once(worlds: tuple[World, World]) -> None:
+    boxes = [Inbox(world.catalogue, world.delivery, InboxPolicy()) for world in worlds]
+    now = worlds[0].clock.now()
+
+    def come(which: int, reference: int) -> int:
+        """Take the halves of three messages, of each the one that the other does not take, in another order."""
+        order = (2, 1, 0) if which else (0, 1, 2)
+        halves = [
+            Inbound(LINK, PHONE, f"123{one}", f"half {which}", now, Piece(reference, 2, which + 1)) for one in order
+        ]
+        return worlds[which].write(lambda tx: boxes[which].receive(tx, halves, now))
+
+    undone = Rollbacks(*(world.database for world in worlds))
+    for reference in range(ROUNDS):
+        assert sum(together(lambda: come(0, reference), lambda: come(1, reference))) == 3
+    assert undone.count == 0  # everybody locks in the same order
+
+
+def test_a_half_that_comes_while_its_message_is_given_up_is_not_taken_twice(worlds: tuple[World, World]) -> None:
+    one, two = worlds
+    box = Inbox(one.catalogue, one.delivery, InboxPolicy())
+    now = one.clock.now()
+    late = now + InboxPolicy().patience + timedelta(seconds=1)
+
+    def half(number: int, reference: int) -> list[Inbound]:
+        return [Inbound(LINK, PHONE, "1234", f"half {number}", now, Piece(reference, 2, number))]
+
+    for reference in range(ROUNDS):
+        one.write(lambda tx: box.receive(tx, half(1, reference), now))
+        together(
+            lambda: one.write(lambda tx: box.sweep(tx, late)),
+            lambda: two.write(lambda tx: box.receive(tx, half(2, reference), late)),
+        )
+        found = one.read(lambda tx: inbox.newest(tx, None, 1_000, everybody=True))
+        assert sum("half 1" in letter.text for letter in found) == reference + 1

@@ -2,7 +2,7 @@
 transaction, so that a carrier's message is acknowledged only when everything of it is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from tolmach.services.context import Context, Handlers
 from tolmach.services.delivery import Delivery
 from tolmach.store import inbox, inbox_parts, schedule, stops
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.inbox import Letter
 from tolmach.store.inbox_parts import Bundle, InboxPart
 
@@ -42,8 +43,10 @@ class Inbox:
     def receive(self, tx: Tx, events: Sequence[Inbound], now: datetime) -> int:
         """Store messages and parts of messages; return how many messages are whole and in the inbox now."""
         whole: list[Letter] = []
-        for event in events:
-            letter = _letter(event, to_ms(now))
+        letters = [_letter(event, to_ms(now)) for event in events]
+        pieces = [one for one, event in zip(letters, events, strict=True) if event.piece is not None]
+        _wait_for_others(tx, {(one.sender, one.recipient) for one in pieces})
+        for event, letter in zip(events, letters, strict=True):
             if event.piece is None:
                 whole.append(letter)
             else:
@@ -56,7 +59,12 @@ class Inbox:
     def sweep(self, tx: Tx, now: datetime) -> int:
         """Give up on parts that never came: what there is goes to the inbox. Return how many messages that were."""
         moment = to_ms(now)
-        late = inbox_parts.waiting(tx, moment - duration_ms(self._policy.patience), SWEEP)
+        before = moment - duration_ms(self._policy.patience)
+        late = inbox_parts.waiting(tx, before, SWEEP)
+        if late:
+            _wait_for_others(tx, {(one.sender, one.recipient) for one in late})
+            still = set(inbox_parts.waiting(tx, before, SWEEP))  # the last part may have come meanwhile
+            late = [one for one in late if one in still]
         self._deliver(tx, [_join(tx, bundle, moment) for bundle in late], now)
         inbox_parts.purge(tx, moment - duration_ms(COPIES))
         return len(late)
@@ -107,6 +115,15 @@ def address(written: str) -> str:
     """Return a number as it is compared: international digits, or a short number or name as it is written."""
     number = normalise(written)
     return mended(written.strip().removeprefix("+"))[:LONGEST_NUMBER] if isinstance(number, Rejection) else str(number)
+
+
+def _wait_for_others(tx: Tx, ends: Set[tuple[str, str]]) -> None:
+    """Have the parts of one message come one after the other, in whichever process.
+
+    Two that do not see each other would both find that the message is not whole yet. Locks are taken in one order.
+    """
+    for sender, recipient in sorted(ends):
+        flavour(tx).lock(tx, f"parts of {sender} to {recipient}")
 
 
 def _take_part(tx: Tx, part: InboxPart) -> list[Letter]:
