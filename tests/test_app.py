@@ -25,6 +25,7 @@ from tolmach.core.delivery import Outcome, Submission
 from tolmach.core.ports import EventSink
 from tolmach.gateway import parts
 from tolmach.gateway.composition import NotReadyError
+from tolmach.gateway.membership import Membership
 from tolmach.services import messages
 from tolmach.store import legs, queue
 from tolmach.store.database import Database
@@ -82,6 +83,25 @@ async def test_a_port_that_is_taken(installation: Path) -> None:
     assert of_ours() == []
     async with running(installation) as live:  # and the directory is free again
         assert live.port > 0
+
+
+async def test_a_port_for_metrics_that_is_taken_is_told_before_any_work(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(Gateway, "_start_workers", lambda self, _stack: begun.append(self))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for port in (taken.getsockname()[1], 65_535):
+            gateway = build(
+                settings(installation, metrics=f"127.0.0.1:{port}"), membership=Membership(number=int(port == 65_535))
+            )
+            with pytest.raises(PortTakenError, match=f":{port + gateway._membership.number}: ") as error:
+                await gateway.run()
+            assert error.value.setting == "the setting metrics"
+    assert begun == []
+    assert of_ours() == []
 
 
 async def test_it_listens_on_ipv6(installation: Path) -> None:

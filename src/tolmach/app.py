@@ -4,6 +4,7 @@ Parts start in order, unwind on failure and stop in reverse. The roles of the pr
 """
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -337,11 +338,13 @@ class Gateway:
             if self.roles & LISTENING and self._membership.line is None:
                 self._listening = Listening(self.settings.every_listener, self._membership.sockets)
                 stack.callback(self._listening.close)
+            metrics = self._bind_metrics(stack)  # what cannot be listened on is told before any work is begun
             await self._start_workers(stack)
             await self._start_smsc(stack)
             servers = self._listening.servers(self.northbound, self.pages) if self._listening else ()
             serving = [await self._start_server(stack, server) for server in servers]
-            serving += await self._start_metrics(stack)
+            if metrics is not None:
+                serving.append(await self._start_server(stack, HttpServer(self.metrics, metrics)))
             self._start_back(stack)
             log.debug("listening", addresses=self.urls)
             if ready is not None:
@@ -365,15 +368,15 @@ class Gateway:
                 stack.callback(self.phones.hang_up)
             back.start()
 
-    async def _start_metrics(self, stack: AsyncExitStack) -> list[parts.Part]:
+    def _bind_metrics(self, stack: AsyncExitStack) -> socket.socket | None:
         where = self.settings.metrics_address
         if where is None:
-            return []
+            return None
         host, port = where
-        bound = listen(host, port + self._membership.number if port else 0)
+        bound = listen(host, port + self._membership.number if port else 0, "the setting metrics")
         stack.callback(bound.close)
         self.metrics_address = bound.getsockname()[:2]
-        return [await self._start_server(stack, HttpServer(self.metrics, bound))]
+        return bound
 
     async def _start_smsc(self, stack: AsyncExitStack) -> None:
         """Start the sandbox's SMSC; the gateway goes on without it when its port is taken."""

@@ -30,6 +30,7 @@ def test_add_with_everything_and_show_it(tolmach: Tolmach) -> None:
     assert ran.out == "account shop added: client number 77, time zone Asia/Tomsk\n"
     assert tolmach("account", "show", "shop", "--json").json == {
         "login": "shop",
+        "id": 2,
         "client_number": 77,
         "blocked": False,
         "available": "0.00",
@@ -130,7 +131,8 @@ def test_list_is_a_table_or_json(tolmach: Tolmach) -> None:
     ran = tolmach("account", "list")
     assert "demo" in ran.out
     assert "1000.00" in ran.out
-    assert [one["login"] for one in tolmach("account", "list", "--json").json] == ["demo"]
+    (one,) = tolmach("account", "list", "--json").json
+    assert (one["id"], one["login"]) == (1, "demo")
 
 
 def test_show_never_shows_the_password(tolmach: Tolmach) -> None:

@@ -88,6 +88,15 @@ def test_demo_prints_requests_that_work_and_stops_cleanly(tmp_path: Path, stop: 
     assert run("account", "list", "--data", str(data), "--json").json[0]["available"] == "996.00"
 
 
+def test_a_demo_leaves_a_database_of_others_alone(tmp_path: Path) -> None:
+    run("migrate", "--data", str(tmp_path))
+    run("account", "add", "bank", "--password", "x", "--data", str(tmp_path))
+    refused = run("demo", "--port", "0", "--data", str(tmp_path))
+    assert refused.code == 1
+    assert "has accounts of others" in refused.err
+    assert "demo" not in run("account", "list", "--data", str(tmp_path)).out
+
+
 def test_a_second_demo_keeps_the_data_and_sends_what_the_command_line_enqueued(tmp_path: Path) -> None:
     data = tmp_path / "demo"
     with started("demo", "--port", "0", "--data", str(data)) as process:

@@ -68,6 +68,7 @@ def test_of_quick_ones_the_one_in_the_path_goes_first(tmp_path: Path) -> None:
 
 def test_who_names_one_gets_it(tmp_path: Path) -> None:
     pretender(tmp_path / "mine", "python3.11")
+    pretender(tmp_path / "mine", "python3.12", SLOW)
     assert offered(tmp_path / "mine", tmp_path / "mine", PYTHON="python3.12") == ["python3.12"]
 
 

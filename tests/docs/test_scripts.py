@@ -117,9 +117,10 @@ def set_up(bare: Path) -> subprocess.CompletedProcess[str]:
 
 def test_what_could_not_be_made_is_not_taken_for_made(bare: Path) -> None:
     half = "mkdir -p .venv/bin; cp /bin/true .venv/bin/python"
-    program(bare / "python", f'case "$*" in "-m venv"*) {half}; exit 1;; esac')
+    program(bare / "python", f'case "$*" in "-m venv"*) {half}; echo no room; exit 1;; esac')
     done = set_up(bare)
-    assert (done.returncode, done.stderr.splitlines()[-1][:36]) == (1, "Cannot create a virtual environment;")
+    assert done.returncode == 1
+    assert "\nno room\nCannot create a virtual environment;" in done.stderr
     assert not (bare / ".venv").exists()
 
 
@@ -133,7 +134,33 @@ def test_what_was_interrupted_is_made_anew(bare: Path) -> None:
 
 
 def test_packages_whose_installation_was_interrupted_are_installed_again(bare: Path) -> None:
-    program(bare / ".venv/bin/python", 'echo "$3" >> .venv/asked')
+    program(bare / ".venv/bin/python", '[ "$1" != -m ] || echo "$3" >> .venv/asked')
     done = set_up(bare)
     assert done.returncode == 0, done.stderr
     assert (bare / ".venv/asked").read_text().split() == ["--version", "install", "install"]
+
+
+MAKES = 'case "$*" in "-m venv"*) mkdir -p .venv/bin; cp /bin/true .venv/bin/python;; "-I -c"*) echo mine;; esac'
+
+
+@pytest.mark.parametrize("of", ["another place", "another Python", "an old one", "one that is gone"])
+def test_a_venv_that_does_not_fit_is_made_anew(bare: Path, of: str) -> None:
+    says = {"another Python": "echo other", "an old one": "exit 2", "one that is gone": "exit 127"}.get(of, "echo mine")
+    program(bare / ".venv/bin/python", says)
+    program(bare / ".venv/bin/tolmach", "exit 0")
+    (bare / ".venv/tolmach-place").write_text("/elsewhere\n" if of == "another place" else f"{bare}\n")
+    (bare / ".venv/left").touch()
+    program(bare / "python", MAKES)
+    done = set_up(bare)
+    assert (done.returncode, (bare / ".venv/left").exists()) == (0, False), done.stderr
+    assert (bare / ".venv/tolmach-place").read_text() == f"{bare}\n"
+
+
+@pytest.mark.parametrize(("status", "told"), [(2, "is too old; Tolmach needs"), (127, "is no Python that can be run")])
+def test_a_python_that_is_none_is_told(bare: Path, status: int, told: str) -> None:
+    program(bare / "python", f"exit {status}")
+    (bare / ".venv").mkdir()
+    done = set_up(bare)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert (bare / ".venv").exists()  # what was there stays until there is something better

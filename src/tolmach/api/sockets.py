@@ -9,19 +9,24 @@ BACKLOG = 2048
 
 
 class PortTakenError(Exception):
-    """Somebody else listens on the address."""
+    """The address cannot be listened on. ``setting``: what chooses another port."""
+
+    def __init__(self, text: str, setting: str = "--port") -> None:
+        super().__init__(text)
+        self.setting = setting
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `PortTakenError` with a sentence for people."""
+def listen(host: str, port: int, setting: str = "--port") -> socket.socket:
+    """Return a listening socket; raises `PortTakenError` with a sentence for people. ``setting``: where it is named."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # a group counts its ports on from the first
         listener.close()
-        raise PortTakenError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        why = (error.strerror or error) if isinstance(error, OSError) else "ports end with 65535"
+        raise PortTakenError(f"cannot listen on {host}:{port}: {why}", setting) from error
     listener.listen(BACKLOG)
     listener.setblocking(False)
     return listener

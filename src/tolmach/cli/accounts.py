@@ -287,6 +287,7 @@ def _rate(written: str | None) -> str | None:
 def _values(one: Overview) -> dict[str, Any]:
     account = one.account
     return {
+        "id": account.id,
         "login": account.login,
         "client_number": account.client_number,
         "blocked": account.blocked,

@@ -154,6 +154,11 @@ def _seed(place: Place) -> bool:
     try:
         if database.read_now(demonstration.seeded):
             return False
+        if database.read_now(demonstration.belongs_to_others):
+            raise CommandError(
+                f"{place} has accounts of others; the demonstration wants a database of its own: name a directory with"
+                " --data, and no database_url (TOLMACH_DATABASE_URL)"
+            )
         concealed = passwords.conceal(demonstration.PASSWORD)
         return database.write_now(lambda tx: demonstration.seed(tx, concealed, now()))
     finally:
@@ -175,7 +180,7 @@ def _run(settings: Settings, ready: "Callable[[Any], None]", kin: Kin | None = N
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_signal(gateway, ready, kin, settle() if settings.one_processor else None))
     except PortTakenError as error:
-        raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
+        raise CommandError(f"{error}; stop what listens there, or choose another port with {error.setting}") from None
     except (NotReadyError, BadCertificateError) as error:
         raise CommandError(str(error)) from None
 
@@ -205,7 +210,7 @@ def _run_many(settings: Settings, *, migrate: bool) -> int:
     try:
         listening = sockets.bound(listeners)
     except sockets.PortTakenError as error:
-        raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
+        raise CommandError(f"{error}; stop what listens there, or choose another port with {error.setting}") from None
 
     def child(kin: Kin) -> int:
         return _guarded(lambda: _run(settings, lambda process: kin.ready(process.name), kin))

@@ -69,7 +69,7 @@ def _run(place: Place, login: tuple[str, str] | None) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signal(place, anybody if login is None else only(*login)))
     except PortTakenError as error:
-        raise CommandError(f"{error}; stop what listens there, or choose another port with --port") from None
+        raise CommandError(f"{error}; stop what listens there, or choose another port with {error.setting}") from None
     except StorageError as error:
         raise CommandError(f"{place.file}: {error}") from None
 

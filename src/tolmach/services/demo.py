@@ -38,6 +38,11 @@ def seeded(tx: Tx) -> bool:
     return stored_accounts.by_login(tx, LOGIN) is not None and users.by_login(tx, LOGIN) is not None
 
 
+def belongs_to_others(tx: Tx) -> bool:
+    """Tell whether there are accounts, and the demonstration's is none of them: such a database is in use."""
+    return stored_accounts.by_login(tx, LOGIN) is None and bool(stored_accounts.page(tx, "", "", 1))
+
+
 def seed(tx: Tx, password_hash: str, now: datetime) -> bool:
     """Create what is not there yet of account and people in one transaction; return False when all was there."""
     if seeded(tx):
