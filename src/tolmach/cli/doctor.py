@@ -21,6 +21,7 @@ from tolmach.codecs.x509 import not_after
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.services import checkups
 from tolmach.services.checkups import RECOVER, Finding, Level
+from tolmach.services.memberships import memberships
 from tolmach.settings import Settings
 from tolmach.store import migrate
 from tolmach.store.database import Database
@@ -76,6 +77,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
         yield from database.read_now(lambda tx: checkups.examine(tx, now()))
         known = {*linkstates.known(settings), linkstates.SANDBOX}  # a command may have switched the sandbox on
         yield database.read_now(lambda tx: checkups.examine_routes(tx, known))
+        yield from checkups.examine_roles(database.read_now(memberships))
         yield from checkups.examine_links(linkstates.by_channel(settings))
     finally:
         database.close()
@@ -87,7 +89,7 @@ def let_in(place: Place) -> Finding:
         place.exists  # noqa: B018 - it is asked
     except StoreUnavailableError as error:
         advice = "start the server, or mend TOLMACH_DATABASE_URL (docs/operations/postgresql.md)"
-        return Finding("server", Level.FAIL, f"{place} cannot be reached: {error}", advice)
+        return Finding("server", Level.FAIL, f"{place} cannot be reached: {' '.join(str(error).split())}", advice)
     return Finding("server", Level.OK, f"{place} can be reached")
 
 

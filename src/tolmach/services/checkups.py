@@ -10,7 +10,9 @@ from tolmach.core.content import Channel
 from tolmach.core.moments import duration_ms, from_ms, to_ms
 from tolmach.core.money import ZERO, Money, fixed
 from tolmach.core.results import SenderState
+from tolmach.core.roles import EVERY_ROLE, written
 from tolmach.services.links import View
+from tolmach.services.memberships import Membership
 from tolmach.store import (
     accounts,
     callbacks,
@@ -177,6 +179,19 @@ def examine_routes(tx: Tx, links: Collection[str]) -> Finding:
         return Finding("routes", Level.OK, f"every link that a route names exists (routes: {len(rules)})")
     text = f"routes name links that do not exist: {', '.join(missing)}; what goes by them waits"
     return Finding("routes", Level.WARN, text, "add the links to the settings, or see `tolmach route list`")
+
+
+def examine_roles(found: Sequence[Membership]) -> Iterator[Finding]:
+    """Check that every role has a process; nobody knows while no gateway runs, and on SQLite one does everything."""
+    alive = [one.process.roles for one in found if not one.gone]
+    missing = EVERY_ROLE.difference(*alive)
+    if not alive:
+        return
+    if missing:
+        text = f"no process does {written(missing)}: that waits"
+        yield Finding("roles", Level.WARN, text, "start one with these `--roles` (docs/operations/processes.md)")
+    else:
+        yield Finding("roles", Level.OK, "every role has a process")
 
 
 def examine_links(views: Mapping[Channel, Sequence[View]]) -> Iterator[Finding]:
