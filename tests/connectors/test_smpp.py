@@ -490,4 +490,4 @@ async def test_a_connection_retires_when_its_answers_have_come() -> None:
         held.pop()()
         assert [type(one) for one in await waiting] == [Sent]
         await eventually(lambda: not smsc.peers)
-        assert connector.kept == 0
+        await eventually(lambda: connector.kept == 0)
