@@ -19,7 +19,6 @@ from tolmach.api.exchange import Exchange
 from tolmach.api.execution import Execution, Visitor
 from tolmach.core.accounts import Nobody
 from tolmach.core.errors import Failure, LostAnswerError, RequestError, StoreUnavailableError
-from tolmach.core.ids import AccountId
 from tolmach.core.limits import RequestLimits
 from tolmach.core.requests import is_name
 from tolmach.core.traces import Traces
@@ -105,17 +104,15 @@ class Northbound:
                 async with asyncio.timeout(self._limits.body_seconds):
                     body = await self._read(receive, most)
             except TimeoutError:
-                self._count(endpoint, asked, Failure.BUSY)
                 error = RequestError(Failure.BUSY, "its body did not come in time")
-                late = _refuse(endpoint, scope["path"], _remote(scope), error)
+                late = self._refuse(endpoint, asked, scope["path"], _remote(scope), error)
                 return replace(late, headers={**late.headers, "connection": "close"})
         elif len(body) > most:
             body = None
         if body is None:
             busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
             error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
-            self._count(endpoint, asked, error.failure)
-            return _refuse(endpoint, scope["path"], _remote(scope), error)
+            return self._refuse(endpoint, asked, scope["path"], _remote(scope), error)
         request = _request(scope, body)
         response = await self.answer(endpoint, request, asked)
         dressing = self._dressing.get(id(endpoint))
@@ -132,8 +129,7 @@ class Northbound:
             async with self._long:
                 return await asyncio.to_thread(endpoint.render, call, result)
         except RequestError as error:
-            self._count(endpoint, asked, error.failure)
-            return _refuse(endpoint, request.path, request.remote, error, call, asked.account)
+            return self._refuse(endpoint, asked, request.path, request.remote, error, call)
         except LostAnswerError:
             raise
         except StoreUnavailableError as error:
@@ -144,6 +140,24 @@ class Northbound:
             log.exception("request failed", path=request.path)
             self._count(endpoint, asked, Failure.INTERNAL)
             return endpoint.refuse(RequestError(Failure.INTERNAL), call)
+
+    def _refuse(
+        self,
+        endpoint: Endpoint[Any],
+        asked: Asked,
+        path: str,
+        remote: str,
+        error: RequestError,
+        call: Call[Any] | None = None,
+    ) -> WireResponse:
+        self._count(endpoint, asked, error.failure)
+        who = {"account": asked.account} if asked.account else {}
+        why = {"failure": error.failure.value, "detail": error.detail}
+        log.info("request refused", path=path, remote=remote, **who, **why)
+        response = endpoint.refuse(error, call)
+        if not error.retry_after:
+            return response
+        return replace(response, headers={**response.headers, "retry-after": str(error.retry_after)})
 
     def _count(self, endpoint: Endpoint[Any], asked: Asked, failure: Failure) -> None:
         asked.refused(failure)
@@ -204,23 +218,6 @@ def _header(scope: Scope, wanted: bytes) -> str:
 
 def _drawn() -> str:
     return f"{random.getrandbits(64):016x}"  # a name and no secret: the kernel's numbers take a call to it each
-
-
-def _refuse(
-    endpoint: Endpoint[Any],
-    path: str,
-    remote: str,
-    error: RequestError,
-    call: Call[Any] | None = None,
-    account: AccountId | None = None,
-) -> WireResponse:
-    who = {"account": account} if account else {}
-    why = {"failure": error.failure.value, "detail": error.detail}
-    log.info("request refused", path=path, remote=remote, **who, **why)
-    response = endpoint.refuse(error, call)
-    if not error.retry_after:
-        return response
-    return replace(response, headers={**response.headers, "retry-after": str(error.retry_after)})
 
 
 def _remote(scope: Scope) -> str:

@@ -70,7 +70,7 @@ class Front:
         self._there = asyncio.Event()
         self._gone = asyncio.Event()
         self._greeted = False  # whether the other end has said anything over this line
-        self._asked: dict[int, asyncio.Future[Answer]] = {}
+        self._asked: dict[int, asyncio.Future[Answer | Failed | Unknown]] = {}
         self._pages: dict[int, asyncio.Queue[_Event]] = {}
 
     async def run(self) -> None:
@@ -139,6 +139,8 @@ class Front:
             came = await answer
         finally:
             self._asked.pop(number, None)
+        if isinstance(came, Unknown):
+            raise LostAnswerError("nobody knows whether it was carried out")
         if came.account:
             asked.entered(came.account)
         if isinstance(came, Failed):
@@ -161,14 +163,10 @@ class Front:
 
     def _heard(self, line: Line, parcel: Parcel) -> None:
         match parcel:
-            case Answer() | Failed():
+            case Answer() | Failed() | Unknown():
                 waiting = self._asked.get(parcel.number)
                 if waiting is not None and not waiting.done():
-                    waiting.set_result(parcel)  # type: ignore[arg-type]
-            case Unknown():
-                waiting = self._asked.get(parcel.number)
-                if waiting is not None and not waiting.done():
-                    waiting.set_exception(LostAnswerError("nobody knows whether it was carried out"))
+                    waiting.set_result(parcel)
             case Want() | Say() | End():
                 page = self._pages.get(parcel.stream)
                 if page is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from tolmach.workers.endings import end
+from tolmach.workers.endings import Endings
 
 log = structlog.get_logger()
 
@@ -20,7 +20,7 @@ class Duties:
     def __init__(self, works: Mapping[str, Work]) -> None:
         self.works = dict(works)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._ending: set[asyncio.Task[None]] = set()  # told to stop, by a caller who may have been cancelled since
+        self._endings = Endings()
 
     @property
     def names(self) -> frozenset[str]:
@@ -36,11 +36,7 @@ class Duties:
         """Do these and no others; returns when what is not to be done any more has stopped."""
         for name in names - self._tasks.keys():
             self._tasks[name] = asyncio.create_task(self.works[name](), name=name)
-        for name in self._tasks.keys() - names:
-            task = self._tasks.pop(name)
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
-        await end(*self._ending)
+        await self._endings.end(*[self._tasks.pop(name) for name in self._tasks.keys() - names])
 
     def check(self) -> None:
         """Raise what has ended a duty; RuntimeError when one has ended just so."""

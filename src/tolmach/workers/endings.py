@@ -4,6 +4,20 @@ import asyncio
 from typing import Any
 
 
+class Endings:
+    """Tasks that were told to end, also those for which nobody waits any more: who ends others waits for all."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def end(self, *tasks: asyncio.Task[None]) -> None:
+        """End these, and return when those have ended, too, whose end somebody began to wait for and was cancelled."""
+        for task in tasks:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await end(*self._tasks)
+
+
 async def end(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks and return when all have ended; raises what one of them raised.
 

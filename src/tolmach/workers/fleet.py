@@ -15,7 +15,7 @@ from tolmach.core.ports import Connector, EventSink
 from tolmach.store import addedlinks, leases
 from tolmach.store.addedlinks import Added
 from tolmach.store.database import Database
-from tolmach.workers.endings import end
+from tolmach.workers.endings import Endings
 from tolmach.workers.health import condition
 from tolmach.workers.links import Links
 from tolmach.workers.rounds import complain
@@ -49,7 +49,7 @@ class Fleet:
         self._build = build
         self._arrange = arrange
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._ending: set[asyncio.Task[None]] = set()  # links that were told to end and say farewell
+        self._endings = Endings()  # of links, which say farewell
         self._bad: dict[str, str] = {}
         self._added: dict[str, str] = {}  # links that were added -> their definitions
         if shared:
@@ -219,13 +219,8 @@ class Fleet:
         self._tasks[link.name] = asyncio.create_task(link.run(sink), name=f"link {link.name}")
 
     async def _end(self, *names: str) -> None:
-        """End these links, and wait for those too whose end somebody began to wait for and was cancelled."""
-        for name in names:
-            task = self._tasks.pop(name, None)
-            if task is not None:
-                self._ending.add(task)
-                task.add_done_callback(self._ending.discard)
-        await end(*self._ending)
+        """End these links, those that run."""
+        await self._endings.end(*[self._tasks.pop(name) for name in names if name in self._tasks])
 
     def _check(self) -> None:
         for name, task in self._tasks.items():

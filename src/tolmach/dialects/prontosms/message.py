@@ -30,7 +30,6 @@ DEFAULT_VALIDITY: Final[Mapping[Channel, For]] = {
     Channel.VIBER: For(timedelta(days=1)),
 }
 _Attributes = Mapping[str, str]
-_CHANNELS: Final[Mapping[str, Channel]] = {channel.value: channel for channel in Channel}
 _VALIDITY_ATTRIBUTES = ((Channel.SMS, "validity_period"), (Channel.VIBER, "validity_period_viber"))
 
 
@@ -71,8 +70,8 @@ def _channels(message: "etree._Element") -> list[Channel]:
     """Return what to try, in order: ``type_send_1`` (default sms), then ``type_send_2`` if there is one."""
     names = [_attribute(message, "type_send_1") or "sms", _attribute(message, "type_send_2")]
     try:
-        return [_CHANNELS[name.lower()] for name in names if name]
-    except KeyError:
+        return [Channel(name.lower()) for name in names if name]
+    except ValueError:
         raise RequestError(Failure.BAD_FIELD, "type_send_1 and type_send_2 are viber or sms") from None
 
 
