@@ -34,7 +34,7 @@ async def test_a_running_gateway_takes_a_link_in_and_lets_it_go(installation: Pa
             return await asyncio.to_thread(tolmach, installation, *words, stdin=stdin)
 
         assert (await ask("add", "-", stdin=toml(smsc))).out == "carrier is added\n"
-        await eventually(lambda: smsc.peers)
+        await eventually(lambda: smsc.bound)
         await live.post("/xml/", pronto_sms(PHONE))  # the sandbox leaves SMS to real links
         await live.settled()
         assert len(smsc.seen) == 1

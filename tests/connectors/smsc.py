@@ -126,6 +126,11 @@ class Smsc:
     answers: list[int] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
+    @property
+    def bound(self) -> list[Peer]:
+        """The connections that may be told something: one is there a while before its bind is answered."""
+        return [peer for peer in self.peers if peer.session.room]
+
     def happened(self, peer: Peer, event: Event) -> None:
         match event:
             case BindRequested(_, request):

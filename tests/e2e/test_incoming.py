@@ -82,7 +82,7 @@ async def sent(smsc: Smsc, *bodies: DeliverSm | DataSm) -> None:
 )
 async def test_a_long_message_is_joined(installation: Path, parts: list[DeliverSm]) -> None:
     async with serving(nothing) as smsc, running(installation, sandbox={}, links=[table(smsc)]) as live:
-        await eventually(lambda: smsc.peers)
+        await eventually(lambda: smsc.bound)
         await sent(smsc, *shuffled(parts))
         body = await told(live, TEXT)
     assert body.count("<sms ") == 1
@@ -91,7 +91,7 @@ async def test_a_long_message_is_joined(installation: Path, parts: list[DeliverS
 
 async def test_a_message_that_comes_as_data(installation: Path) -> None:
     async with serving(nothing) as smsc, running(installation, sandbox={}, links=[table(smsc)]) as live:
-        await eventually(lambda: smsc.peers)
+        await eventually(lambda: smsc.bound)
         payload = (tlv.make(Tag.MESSAGE_PAYLOAD, b"Hello"),)
         await sent(smsc, DataSm(source_addr=PHONE, destination_addr=OURS, data_coding=3, tlvs=payload))
         assert (await told(live, "Hello")).count("<sms ") == 1
