@@ -331,7 +331,7 @@ def test_an_address_that_may_not(world: World) -> None:
 
 
 def test_an_account_that_is_gone(world: World) -> None:
-    principal = replace(world.principal(), account=AccountId(99))
+    principal = world.principal()._replace(account=AccountId(99))
     (answer,) = world.accept(Order(principal, command()))
     assert isinstance(answer, RequestError)
     assert answer.failure is Failure.UNAUTHORISED

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from tests.services.visiting import person
 from tests.services.world import World
 from tolmach.core.commands.callbacklog import ListCallbacks, RepeatCallbacks, SetNetworks
@@ -19,7 +17,7 @@ def tell(world: World, numbers: range, state: str = "pending") -> None:
     def work(tx: Tx) -> None:
         callbacks.add(tx, [Callback(world.demo, number, Status.READ, 1, 1_000) for number in numbers])
         rows = [row for number in numbers for row in callbacks.of_message(tx, number)]
-        callbacks.settle(tx, [replace(row, state=state) for row in rows])
+        callbacks.settle(tx, [row._replace(state=state) for row in rows])
 
     world.write(work)
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from tests.store.rows import account
@@ -53,14 +51,14 @@ def test_what_is_settled_is_not_claimed_again(tx: Tx) -> None:
     callbacks.settle(
         tx,
         [
-            replace(first, state=ACKNOWLEDGED, done_at=1_500, error=""),
-            replace(second, state=FAILED, done_at=1_501, error="HTTP 500"),
-            replace(third, due_at=1_600, error="x" * 300),
+            first._replace(state=ACKNOWLEDGED, done_at=1_500, error=""),
+            second._replace(state=FAILED, done_at=1_501, error="HTTP 500"),
+            third._replace(due_at=1_600, error="x" * 300),
         ],
     )
-    assert callbacks.of_message(tx, 10) == [replace(first, state=ACKNOWLEDGED, done_at=1_500)]
-    assert callbacks.of_message(tx, 20) == [replace(second, state=FAILED, done_at=1_501, error="HTTP 500")]
-    assert callbacks.of_message(tx, 30) == [replace(third, due_at=1_600, error="x" * 255)]
+    assert callbacks.of_message(tx, 10) == [first._replace(state=ACKNOWLEDGED, done_at=1_500)]
+    assert callbacks.of_message(tx, 20) == [second._replace(state=FAILED, done_at=1_501, error="HTTP 500")]
+    assert callbacks.of_message(tx, 30) == [third._replace(due_at=1_600, error="x" * 255)]
     assert callbacks.next_due(tx) == 1_600
     assert [row.message for row in callbacks.claim(tx, ONE, 9_000, 9_001, 10)] == [30]
 
@@ -78,7 +76,7 @@ def test_what_came_later_waits_for_what_is_retried_later(tx: Tx) -> None:
     first, second = callbacks.claim(tx, ONE, 1_000, 2_000, 2)
     assert [(row.message, row.id) for row in (first, second)] == [(10, 1), (20, 3)]
     assert callbacks.claim(tx, ONE, 1_000, 2_000, 2) == []
-    callbacks.settle(tx, [replace(first, state=ACKNOWLEDGED, done_at=1_500)])
+    callbacks.settle(tx, [first._replace(state=ACKNOWLEDGED, done_at=1_500)])
     assert [row.id for row in callbacks.claim(tx, ONE, 1_000, 2_000, 2)] == [2]
 
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from tests.store.rows import entry, leg, message
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
@@ -34,7 +32,7 @@ def test_callbacks_that_were_given_up(tx: Tx) -> None:
     for number, account, state in ((10, 3, FAILED), (20, 3, FAILED), (20, 3, "pending"), (30, 4, FAILED)):
         callbacks.add(tx, [Callback(AccountId(account), number, Status.SENT, 1, 1)])
         (*_, added) = callbacks.of_message(tx, number)
-        callbacks.settle(tx, [replace(added, state=state)])
+        callbacks.settle(tx, [added._replace(state=state)])
     assert dashboards.failed_callbacks(tx, MINE, 20) == 1
     assert dashboards.failed_callbacks(tx, MINE, 0) == 2
 

@@ -1,7 +1,6 @@
 """What only whole tables tell."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +47,6 @@ def test_open_holds_are_those_of_live_messages(database: Database) -> None:
 def test_callbacks_by_state(database: Database) -> None:
     rows = [Callback(AccountId(1), 10, Status.SENT, 0, 0)] * 3
     database.write_now(lambda tx: callbacks.add(tx, rows))
-    failed = replace(rows[0], state="failed", id=1)
+    failed = rows[0]._replace(state="failed", id=1)
     database.write_now(lambda tx: callbacks.settle(tx, [failed]))
     assert database.read_now(inspection.callback_counts) == {"pending": 2, "failed": 1}

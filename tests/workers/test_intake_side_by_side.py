@@ -95,7 +95,7 @@ def other(several: Stage, caller: Principal) -> Principal:
     """Return another account, which has no money."""
     now = several.clock.now()
     made = several.database.write_now(lambda tx: accounting.add(tx, "other", "no password", Changes(), now))
-    return replace(caller, account=made.id, password_hash=made.password_hash)
+    return caller._replace(account=made.id, password_hash=made.password_hash)
 
 
 def spender(

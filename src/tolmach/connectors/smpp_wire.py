@@ -10,7 +10,7 @@ from tolmach.codecs.smpp.session import Session
 from tolmach.codecs.smpp.states import State
 
 DRAIN_SECONDS: Final = 1.0
-_SUBMITTING: Final = frozenset({State.BOUND_TX, State.BOUND_TRX})
+_SUBMITTING: Final = (State.BOUND_TX, State.BOUND_TRX)
 
 
 class Owner(Protocol):

@@ -1,7 +1,7 @@
 """Plans: the priced steps of an accepted message, and their compact stored form."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -39,6 +39,9 @@ class PlannedStep(NamedTuple):
 
 Plan = tuple[PlannedStep, ...]
 
+REMEMBERED: Final = 2048
+_written: dict[str, Plan] = {}  # plans whose stored form was made here; most are read back soon
+
 
 def quotes(plan: Plan, message: MessageId) -> tuple[LegQuote, ...]:
     """Return the steps as the legs that would send them."""
@@ -55,7 +58,11 @@ def total(plan: Plan) -> Money:
 
 def dump(plan: Plan) -> str:
     """Return the stored form (JSON)."""
-    return orjson.dumps([_dump_step(step) for step in plan]).decode()
+    stored = orjson.dumps([_dump_step(step) for step in plan]).decode()
+    if len(_written) >= REMEMBERED:
+        _written.clear()
+    _written[stored] = plan
+    return stored
 
 
 def with_sender(sender: str) -> str:
@@ -63,10 +70,10 @@ def with_sender(sender: str) -> str:
     return f'"sender":{orjson.dumps(sender).decode()}'
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=REMEMBERED)
 def load(stored: str) -> Plan:
     """Read the stored form."""
-    return tuple(_load_step(step) for step in orjson.loads(stored))
+    return _written.pop(stored, ()) or tuple(_load_step(step) for step in orjson.loads(stored))
 
 
 def _dump_step(step: PlannedStep) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tolmach.core.drafts import Success
 from tolmach.core.plans import Plan, PlannedStep
-from tolmach.core.status import Status, StepStatus, overall
+from tolmach.core.status import FINAL, Status, StepStatus, overall
 
 
 def succeeded(step: PlannedStep, status: Status) -> bool:
@@ -19,4 +19,7 @@ def message_status(plan: Plan, tried: Sequence[tuple[int, Status]], *, on_modera
     """
     if on_moderation and not tried:
         return Status.ON_MODERATION
+    if len(plan) == len(tried) == 1:  # nearly all of them
+        status = tried[0][1]
+        return status if status in FINAL else Status.SENT
     return overall([StepStatus(status, succeeded(plan[step - 1], status)) for step, status in tried], len(plan))

@@ -92,8 +92,13 @@ def merge(status: Status, event: Event) -> Status:
     return TRANSITIONS.get((status, event), status)
 
 
+_OF_PARTS = frozenset({Status.SENT, *RECEIPT_EVENTS})
+
+
 def aggregate(parts: Sequence[Status]) -> Status:
     """Return the status of a leg from those of its parts: a failed part fails it, the slowest part decides else."""
+    if len(parts) == 1 and parts[0] in _OF_PARTS:
+        return parts[0]
     for status in (Status.UNDELIVERED, Status.REFUSED, Status.EXPIRED, Status.UNKNOWN, Status.SENT):
         if status in parts:
             return status

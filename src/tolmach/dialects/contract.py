@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from tolmach.core.accounts import Credentials
 from tolmach.core.commands import Command
@@ -72,8 +72,7 @@ class Dressing(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PushedState:
+class PushedState(NamedTuple):
     """One status on its way to a client's URL; ``changed_at`` is aware, in the account's zone.
 
     ``reference`` is the client's own key for the message (or its campaign), "" when it gave none; ``request``: see

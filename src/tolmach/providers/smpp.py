@@ -102,7 +102,7 @@ def combine(leg: LegId, parts: Sequence[Outcome], receipts: Receipts) -> Outcome
     4. Else every part is lost, and so is the leg.
     """
     first = parts[0]
-    if len(parts) == 1 and not isinstance(first, Sent):
+    if len(parts) == 1 and (not isinstance(first, Sent) or first.provider_ids[0]):
         return first
     refusals = [part for part in parts if isinstance(part, Refused)]
     taken = any(isinstance(part, Sent | Lost) for part in parts)

@@ -17,6 +17,11 @@ from tolmach.providers.contract import Ignored
 
 LONGEST_ID: Final = 64
 
+# plain numbers: each operation on a flag makes a flag, by name
+_RECEIPT: Final = int(EsmClass.RECEIPT)
+_INTERMEDIATE: Final = int(EsmClass.INTERMEDIATE)
+_UDHI: Final = int(EsmClass.UDHI)
+
 STATUSES: Final[Mapping[MessageState, Status | None]] = {
     MessageState.SCHEDULED: None,
     MessageState.ENROUTE: None,
@@ -78,7 +83,7 @@ def receipt_id(text_id: str, tlv_id: str, ids: IdRules) -> str | None:
 
 
 def _is_final(esm_class: int) -> bool:
-    return bool(esm_class & EsmClass.RECEIPT) or not esm_class & EsmClass.INTERMEDIATE
+    return bool(esm_class & _RECEIPT) or not esm_class & _INTERMEDIATE
 
 
 def _octets(body: DeliverSm | DataSm) -> bytes:
@@ -88,7 +93,7 @@ def _octets(body: DeliverSm | DataSm) -> bytes:
 
 def _inbound(body: DeliverSm | DataSm, link: SmppLink, now: datetime) -> Inbound:
     octets, piece, header = _octets(body), _sar(body.tlvs), 0
-    if body.esm_class & EsmClass.UDHI:
+    if body.esm_class & _UDHI:
         try:
             elements, rest = udh.parse(octets)
         except udh.BadHeader:

@@ -7,6 +7,7 @@ the customer's: each command is decided by itself, in the order of arrival, agai
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tolmach.core import admission, plans, traffic
 from tolmach.core.accounts import Account
@@ -41,8 +42,7 @@ FARTHEST = timedelta(days=5 * 366)
 RECORDED = frozenset({Rejection.STOPPED, Rejection.DIRECTION_CLOSED, Rejection.DIRECTION_CLOSED_FOR_ACCOUNT})
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A send command and who gave it; ``moderated``: its texts are looked at where the account's are.
 
     ``request``: what is kept of the request that brought it, see `tolmach.core.requests`.
@@ -67,8 +67,7 @@ class _Rows:
     refused: list[Leg] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(NamedTuple):
     """A draft that passed every check but that of money."""
 
     phone: str

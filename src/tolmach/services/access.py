@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tolmach.core.accounts import Account, ClientLogin, Credentials, Login, Nobody, Token
 from tolmach.core.clock import Clock
@@ -44,8 +44,7 @@ class Visit:
     login: str
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """A caller whose password or token was right. ``remembered``: it was not compared this time.
 
     ``token`` is the stored digest of the token that was shown, "" for a password; ``dialect`` is what is spoken, ""

@@ -77,7 +77,9 @@ class Backlogs:
         self._waiting[account] += len(drafts)
         self._all += len(drafts)
         if self._limits.channel:
-            self._channels.update(draft.steps[0].channel for draft in drafts if draft.steps)
+            for draft in drafts:
+                if draft.steps:
+                    self._channels[draft.steps[0].channel] += 1
 
     def check(self, account: AccountId, drafts: Sequence[Draft]) -> None:
         """RequestError BUSY while an account, all together, or a channel that is asked for have too much waiting."""

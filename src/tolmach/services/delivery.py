@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from tolmach.core import traffic
 from tolmach.core.content import Channel
@@ -33,8 +34,7 @@ LEASE = timedelta(seconds=60)
 AGAIN = 1_000  # milliseconds until what was lost is sent once more
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(NamedTuple):
     """What a link answered to a submission that was claimed at a moment."""
 
     submission: Submission

@@ -5,7 +5,7 @@ answers with an error is told it for as long as there are pauses, for more than 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tolmach.core.accounts import Account
@@ -75,7 +75,7 @@ class Notices:
             if not rows:
                 continue  # all of them wait for something that is to be told before
             if account is None or not account.callback_url:
-                callbacks.settle(tx, [replace(row, state=FAILED, error="no callback URL") for row in rows])
+                callbacks.settle(tx, [row._replace(state=FAILED, error="no callback URL") for row in rows])
                 continue
             known = self._recent.find(tx, {row.message for row in rows})
             _give_up(tx, [row for row in rows if row.message not in known], moment)
@@ -116,20 +116,20 @@ class Notices:
 
     def _after(self, row: Callback, confirmed: bool, error: str, now: int) -> Callback:
         if confirmed:
-            return replace(row, state=ACKNOWLEDGED, done_at=now, error="")
+            return row._replace(state=ACKNOWLEDGED, done_at=now, error="")
         if error:
             tried, most = row.attempts, len(self._delays)
         else:
-            row = replace(row, answered=row.answered + 1)
+            row = row._replace(answered=row.answered + 1)
             tried, most, error = row.answered, min(self._unconfirmed - 1, len(self._delays)), "not acknowledged"
         if tried > most:
-            return replace(row, state=FAILED, done_at=now, error=error)
-        return replace(row, due_at=now + self._delays[tried - 1], error=error)
+            return row._replace(state=FAILED, done_at=now, error=error)
+        return row._replace(due_at=now + self._delays[tried - 1], error=error)
 
 
 def _give_up(tx: Tx, rows: Sequence[Callback], now: int) -> None:
     """Have those fail whose messages are gone: messages leave before their callbacks, see `tolmach.store.leaving`."""
-    callbacks.settle(tx, [replace(row, state=FAILED, done_at=now, error="its message is gone") for row in rows])
+    callbacks.settle(tx, [row._replace(state=FAILED, done_at=now, error="its message is gone") for row in rows])
 
 
 def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:

@@ -202,10 +202,8 @@ class Progress:
         return Effects(steps=steps, callbacks=bool(self._callbacks), heard=tuple(self.heard))
 
     def _answered(self, submission: Submission) -> bool:
-        """Tell whether a step has its answer, or needs none: a worker whose lease ran out may bring another."""
         message_id, step = split_id(submission.leg)
-        leg, duty = self.leg(message_id, step), self.duty(message_id)
-        return duty is None or (leg is not None and leg.status is not Status.QUEUED)
+        return _has_answer(self.leg(message_id, step), self.duty(message_id))
 
     def _open_leg(
         self, submission: Submission, link: str, claimed_at: int, *, charge: bool = False
@@ -213,10 +211,10 @@ class Progress:
         """Store a step as sent; ``charge``: take what is due at this moment."""
         message_id, step = split_id(submission.leg)
         message = self.messages[message_id]
-        if self._answered(submission):  # another worker, or an earlier life of this one, was faster
-            return message, step
         begun = self.leg(message_id, step)  # a link did not deliver it: it may have been charged then
         duty = self.duty(message_id)  # another worker may have claimed it since, and sends it a second time
+        if _has_answer(begun, duty):  # another worker, or an earlier life of this one, was faster
+            return message, step
         charged = ZERO if begun is None else begun.charged
         amount = settlement.due_when_sent(message.plan, step, message.charge_on) if charge and not charged else ZERO
         if amount:
@@ -239,8 +237,9 @@ class Progress:
 
     def _try_elsewhere(self, message: Message, step: int) -> bool:
         """Submit a step that its link did not deliver through the next link of its route, if the rule says so."""
-        duty, leg = self.duty(message.id), self._legs[message.id][step]
-        if duty is None or duty.step != step or duty.kind is not Kind.GIVE_UP or leg.status is not Status.UNDELIVERED:
+        leg = self._legs[message.id][step]
+        duty = self.duty(message.id) if leg.status is Status.UNDELIVERED else None
+        if duty is None or duty.step != step or duty.kind is not Kind.GIVE_UP:
             return False
         planned = message.plan[step - 1]
         if duty.expires_at <= self.now or not self._snapshot.router(self._tx).rules:
@@ -342,3 +341,8 @@ class Progress:
             status = states.message_status(message.plan, [(step, leg.status) for step, leg in tried])
             changed = max(leg.changed_at for _, leg in tried)
             self._callbacks.append(Callback(message.account, message.id, status, changed, self.now))
+
+
+def _has_answer(leg: Leg | None, duty: Entry | None) -> bool:
+    """Tell whether a step has its answer, or needs none: a worker whose lease ran out may bring another."""
+    return duty is None or (leg is not None and leg.status is not Status.QUEUED)

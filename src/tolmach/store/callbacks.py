@@ -1,7 +1,7 @@
 """Status callbacks that wait for a client's acknowledgement, and those that got it or failed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
 
@@ -18,8 +18,7 @@ ACKNOWLEDGED = "acknowledged"
 FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(NamedTuple):
     """One status change to tell. ``attempts`` counts the POSTs that carried it, ``answered`` those of them that a
     client's server took without confirming it.
     """
@@ -208,16 +207,7 @@ def catch_up(tx: Tx, now: int, was: int) -> int:
 
 
 def _callback(row: Row) -> Callback:
+    id_, account, message, status, changed_at, due_at, attempts, state, done_at, error, answered = row
     return Callback(
-        id=row[0],
-        account=row[1],
-        message=row[2],
-        status=STATUSES[row[3]],
-        changed_at=row[4],
-        due_at=row[5],
-        attempts=row[6],
-        state=row[7],
-        done_at=row[8],
-        error=row[9],
-        answered=row[10],
+        account, message, STATUSES[status], changed_at, due_at, attempts, state, done_at, error, id_, answered
     )

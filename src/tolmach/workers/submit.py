@@ -17,7 +17,6 @@ when the one before is down, refuses, or had no room for as long as the route ha
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -219,7 +218,7 @@ class SubmitWorker:
         for at, result in enumerate(results):
             try:
                 if not await self._stored(result):
-                    await self._stored(replace(result, outcome=Lost("its answer could not be stored")))
+                    await self._stored(result._replace(outcome=Lost("its answer could not be stored")))
             except StoreUnavailableError as error:
                 complain("submit cannot use the database", error)
                 return list(results[at:])

@@ -64,7 +64,10 @@ class Tally:
         self.unmatched += unmatched
         for one in receipts:
             self.receipts[one.link, one.status.value] += 1
-            self.lags.setdefault(one.link, Lags()).add(max(0.0, (now - one.at).total_seconds()))
+            lags = self.lags.get(one.link)
+            if lags is None:
+                lags = self.lags[one.link] = Lags()
+            lags.add(max(0.0, (now - one.at).total_seconds()))
 
     def heard(self, letters: Sequence[Inbound]) -> None:
         """Count what subscribers wrote, when it was stored."""

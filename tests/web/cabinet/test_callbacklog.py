@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,7 +34,7 @@ async def told(indoors: Inside) -> list[int]:
             tx, [Callback(account.id, number, one, moment, moment) for one in (Status.SENT, Status.DELIVERED)]
         )
         first, second = callbacks.of_message(tx, number)
-        callbacks.settle(tx, [replace(first, state=FAILED, done_at=moment, error="HTTP 500")])
+        callbacks.settle(tx, [first._replace(state=FAILED, done_at=moment, error="HTTP 500")])
         return [first.id, second.id]
 
     return await indoors.write(seed)
@@ -69,7 +68,7 @@ async def test_callbacks_of_others_are_left_alone(owner: Browser, indoors: Insid
         account = accounts.add(tx, "other", "h", accounts.Changes(tariff="demo"), indoors.gateway.clock.now())
         callbacks.add(tx, [Callback(account.id, 77770, Status.READ, 1, 1)])
         (one,) = callbacks.of_message(tx, 77770)
-        callbacks.settle(tx, [replace(one, state=FAILED)])
+        callbacks.settle(tx, [one._replace(state=FAILED)])
         return one.id
 
     number = await indoors.write(theirs)

@@ -7,10 +7,9 @@ read one by one, and what cannot be read stays None. The raw words are kept besi
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tolmach.codecs.smpp.constants import EsmClass, MessageState
 from tolmach.codecs.smpp.receipt_dates import read_date
@@ -48,6 +47,7 @@ _NOT_IN_KEY: Final = re.compile(r"[\s_.-]+")
 _LONGEST: Final = 4096
 """Characters of a text that are looked at; receipts have some 150."""
 
+_REPORTS: Final = int(EsmClass.RECEIPT | EsmClass.INTERMEDIATE)
 _EDGES: Final = " \t\r\n\0,;|&\"'()"
 
 STATES: Final[Mapping[str, MessageState]] = {
@@ -91,8 +91,7 @@ _WORDS: Final[Mapping[MessageState, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptFields:
+class ReceiptFields(NamedTuple):
     """What a receipt says; None or "" where it says nothing.
 
     `state` is the meaning of TLV and text together. `text_id` and `tlv_id` are both kept, because
@@ -150,7 +149,7 @@ def is_receipt(esm_class: int, tlvs: Tlvs) -> bool:
 
     By the bits of 5.2.12; by the TLVs where a carrier forgets the bits.
     """
-    if esm_class & (EsmClass.RECEIPT | EsmClass.INTERMEDIATE):
+    if esm_class & _REPORTS:
         return True
     return find(tlvs, Tag.RECEIPTED_MESSAGE_ID) is not None and find(tlvs, Tag.MESSAGE_STATE) is not None
 

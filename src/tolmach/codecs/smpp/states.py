@@ -34,7 +34,7 @@ _TO_SMSC: Final = frozenset({C.SUBMIT_SM, C.SUBMIT_MULTI, C.DATA_SM, C.QUERY_SM,
 _TO_ESME: Final = frozenset({C.DELIVER_SM, C.DATA_SM, C.ALERT_NOTIFICATION})
 _NOTHING: Final[frozenset[C]] = frozenset()
 
-BOUND: Final = frozenset({State.BOUND_TX, State.BOUND_RX, State.BOUND_TRX})
+BOUND: Final = (State.BOUND_TX, State.BOUND_RX, State.BOUND_TRX)
 
 BINDS: Final[dict[int, State]] = {
     C.BIND_TRANSMITTER: State.BOUND_TX,

@@ -5,6 +5,7 @@ In a relative string a year counts 365 days and a month 30, in both directions.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from tolmach.codecs.smpp.errors import Unencodable
@@ -49,7 +50,11 @@ def encode_relative(duration: timedelta) -> str:
     """A duration to 16 characters, rounded up to whole seconds. Raises `Unencodable`."""
     if not timedelta(0) <= duration < _MAX_RELATIVE:
         raise Unencodable("time", "duration negative or over 99 years")
-    whole = duration.days * _DAY + duration.seconds + bool(duration.microseconds)
+    return _relative_text(duration.days * _DAY + duration.seconds + bool(duration.microseconds))
+
+
+@lru_cache(maxsize=1024)
+def _relative_text(whole: int) -> str:
     days, rest = divmod(whole, _DAY)
     years, days = divmod(days, 365)
     if years > 99:
