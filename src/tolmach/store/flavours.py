@@ -8,7 +8,7 @@ arrays would look into every partition for each of them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from itertools import chain
@@ -296,10 +296,27 @@ def flavour(tx: Tx) -> Flavour:
     return FLAVOURS[tx.dialect.name]
 
 
-def array(values: Iterable[Any]) -> str:
+def array(values: Collection[Any]) -> str:
     """Return numbers, texts and booleans as PostgreSQL writes an array; quicker than the driver's own way."""
-    text = ",".join(map(_element, values))
+    text = _joined(values)
     return f"{{{text}}}" if "\x00" not in text else f"{{{text}}}".replace("\x00", "\ufffd")
+
+
+def _joined(values: Collection[Any]) -> str:
+    """Columns are of one kind, nearly all of them: those are written as a whole."""
+    kinds = set(map(type, values))
+    if kinds == _NUMBERS:
+        return ",".join(map(repr, values))
+    if kinds == _TEXTS:
+        text = "\x00".join(values)
+        if text.count("\x00") == len(values) - 1:  # it is in none of them
+            if "\\" in text or '"' in text:
+                text = text.replace("\\", "\\\\").replace('"', '\\"')
+            return '"{}"'.format(text.replace("\x00", '","'))
+    return ",".join(map(_element, values))
+
+
+_NUMBERS, _TEXTS = {int}, {str}
 
 
 def _element(value: Any) -> str:

@@ -7,11 +7,13 @@ waiting holds up the others by no more than one batch.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.commands import SendMessages
+from tolmach.core.content import Channel
 from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
@@ -27,6 +29,7 @@ from tolmach.store.ledger import OverdrawnError
 from tolmach.workers.bell import Bells
 from tolmach.workers.tally import Tally
 from tolmach.workers.turns import Turns
+from tolmach.workers.wakeups import SELDOM_SECONDS
 
 log = structlog.get_logger()
 
@@ -35,6 +38,7 @@ SHARED_DRAFTS = 250  # the same while several accounts send: one with long lists
 SIDE_BY_SIDE = 2  # batches; where one transaction writes at a time, only what is short beside a long list
 WORTH_DRAFTS = 24  # for a batch beside another one, which takes what has come meanwhile along when it is short
 SHORT_DRAFTS = 500  # of a batch beside another: long lists are written one after the other, what is short beside them
+SOON = timedelta(seconds=SELDOM_SECONDS + 5)  # who waits looks that often without a bell, and sees what comes next
 WAITING_DRAFTS = 200_000  # above it callers are told to come back
 
 
@@ -45,7 +49,7 @@ class _Waiting:
 
 
 class IntakeWorker:
-    """Writes send commands in batches and answers each caller. Rings ``accepted`` after each commit."""
+    """Writes send commands in batches and answers each caller. Rings ``accepted`` when something due soon is there."""
 
     def __init__(
         self, database: Database, catalogue: Catalogue, clock: Clock, accepted: Bells, tally: Tally | None = None
@@ -146,7 +150,7 @@ class IntakeWorker:
         else:
             if self.traces is not None:
                 _record(self.traces, orders, answers, since)
-            self._accepted.ring({draft.steps[0].channel for o in orders for draft in o.command.drafts if draft.steps})
+            self._accepted.ring(_due_soon(orders, answers, self._clock.now() + SOON))
             trials = [order.command.dry_run for order in orders]
             both = zip(answers, trials, strict=True)
             self._tally.taken([one for one, trial in both if isinstance(one, SendResult) and not trial])
@@ -176,6 +180,16 @@ class IntakeWorker:
         else:
             log.exception("a send command failed", account=batch[0].order.principal.account)
             _fail(batch[0], RequestError(Failure.INTERNAL))
+
+
+def _due_soon(orders: Sequence[Order], answers: Sequence[Answer], until: datetime) -> set[Channel]:
+    """Return the channels of commands of which something is due before a moment: the rest is found in time."""
+    near = [
+        order.command
+        for order, answer in zip(orders, answers, strict=True)
+        if isinstance(answer, SendResult) and answer.sends_at < until
+    ]
+    return {draft.steps[0].channel for command in near for draft in command.drafts if draft.steps}
 
 
 def _answer(waiting: _Waiting, answer: Answer) -> None:
