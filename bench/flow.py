@@ -83,23 +83,32 @@ def run(port: int, count: int, recipients: int, connections: int, kind: str = "s
 
 def through(made: Stage, port: int, count: int, recipients: int, connections: int, fronts: int = 0) -> Result:
     """Send ``count`` messages through an installation, in two halves."""
+    with (
+        surroundings(made, port) as config,
+        made.running(config, fronts) as gateway,
+        told_all(made) as all_told,
+    ):
+        before, held = made.spent(gateway), [memory(gateway.pid)]
+        accepted = told = 0.0
+        for _ in range(2):
+            start = time.perf_counter()
+            send(gateway.port, count // 2, recipients, connections)
+            accepted += time.perf_counter() - start
+            while not all_told():
+                time.sleep(0.02)
+            told += time.perf_counter() - start
+            held.append(memory(gateway.pid))
+        cost = made.spent(gateway).each(before, count)
+        return Result(accepted, told, cost, (held[0], held[1], held[2]))
+
+
+@contextmanager
+def surroundings(made: Stage, port: int) -> Iterator[str]:
+    """Serve callbacks; yield the settings of a gateway with a link to an SMSC's port."""
     link = f'name = "bench"\ntype = "smpp"\nhost = "127.0.0.1"\nport = {port}\nsystem_id = "bench"\nwindow = 50\n'
     with smpp.served("bench.flow") as callbacks:
         made.do("account", "set", "demo", "--callback-url", f"http://127.0.0.1:{callbacks}/")
-        config = f"[[links]]\n{link}[callbacks]\nallow_private = true\n"
-        with made.running(config, fronts) as gateway, told_all(made) as all_told:
-            before, held = made.spent(gateway), [memory(gateway.pid)]
-            accepted = told = 0.0
-            for _ in range(2):
-                start = time.perf_counter()
-                send(gateway.port, count // 2, recipients, connections)
-                accepted += time.perf_counter() - start
-                while not all_told():
-                    time.sleep(0.02)
-                told += time.perf_counter() - start
-                held.append(memory(gateway.pid))
-            cost = made.spent(gateway).each(before, count)
-            return Result(accepted, told, cost, (held[0], held[1], held[2]))
+        yield f"[[links]]\n{link}[callbacks]\nallow_private = true\n"
 
 
 @contextmanager
@@ -117,9 +126,9 @@ def told_all(made: Stage) -> Iterator[Callable[[], bool]]:
         database.close()
 
 
-def send(port: int, count: int, recipients: int, connections: int) -> None:
-    """Keep a request in flight on every connection until all are answered."""
-    selector, load = selectors.DefaultSelector(), Load(recipients, ahead=False)
+def send(port: int, count: int, recipients: int, connections: int, *, ahead: bool = False) -> None:
+    """Keep a request in flight on every connection until all are answered; ``ahead``: scheduled for tomorrow."""
+    selector, load = selectors.DefaultSelector(), Load(recipients, ahead=ahead)
     left = count // recipients
     live = [Connection(port) for _ in range(min(connections, left))]
     for connection in live:

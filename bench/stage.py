@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -63,12 +63,14 @@ class Stage:
     where: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def running(self, config: str = "", fronts: int = 0, **environment: str) -> Iterator[Gateway]:
+    def running(
+        self, config: str = "", fronts: int = 0, program: Sequence[str] = (str(TOLMACH),), **environment: str
+    ) -> Iterator[Gateway]:
         """Run its gateway with the text of a settings file."""
         settings = self.folder / "bench.toml"
         settings.write_text(config)
         words = ["serve", "--fronts", str(fronts)] if fronts else ["demo", "--smpp-port", "0"]
-        command = [str(TOLMACH), *words, "--port", "0", "--data", str(self.folder)]
+        command = [*program, *words, "--port", "0", "--data", str(self.folder)]
         known = {**os.environ, "COLUMNS": "200", "TOLMACH_CONFIG": str(settings), **self.where, **environment}
         if fronts:
             known["TOLMACH_SANDBOX__ENABLED"] = "true"

@@ -45,9 +45,24 @@ PLANS = st.lists(SMS | VIBER, min_size=1, max_size=9).map(tuple)
 @given(PLANS)
 def test_a_plan_survives_its_stored_form(plan: Plan) -> None:
     stored = plans.dump(plan)
-    assert plans.load(stored) == plan
-    assert plans.dump(plans.load(stored)) == stored
+    assert plans.read(stored) == plan
+    assert plans.dump(plans.read(stored)) == stored
     assert len(orjson.loads(stored)) == len(plan)
+
+
+@given(PLANS)
+def test_a_plan_is_remembered_as_it_would_be_read(plan: Plan) -> None:
+    stored = plans.dump(plan)
+    assert plans.load(stored) == plans.read(stored)
+
+
+def test_plans_that_nobody_reads_back_do_not_pile_up() -> None:
+    texts = range(plans.REMEMBERED + 2)
+    first, *others = [plans.dump((planned()._replace(content=SmsText(f"unread {number}")),)) for number in texts]
+    assert len(plans._written) <= plans.REMEMBERED
+    assert first not in plans._written
+    for stored in (first, others[-1]):
+        assert plans.load(stored) == plans.read(stored)
 
 
 @given(PLANS)

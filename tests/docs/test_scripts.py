@@ -14,6 +14,7 @@ BENCHES = {
     "fairness",
     "flow",
     "imports",
+    "instructions",
     "intake",
     "metrics",
     "numbering",

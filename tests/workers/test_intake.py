@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,6 +15,7 @@ from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, Re
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
 from tolmach.core.results import Accepted, SendResult
+from tolmach.core.timezones import to_wall
 from tolmach.services import accounts as services
 from tolmach.services.access import Principal
 from tolmach.services.accounts import Changes
@@ -24,6 +26,7 @@ from tolmach.workers.intake import (
     BATCH_DRAFTS,
     SHARED_DRAFTS,
     SHORT_DRAFTS,
+    SOON,
     WAITING_DRAFTS,
     WORTH_DRAFTS,
     IntakeWorker,
@@ -61,6 +64,27 @@ async def test_an_answer_comes_after_the_commit_and_the_bell_rings(stage: Stage,
     assert stage.duty(number) is not None
     async with asyncio.timeout(5):
         await accepted.of(Channel.SMS).wait(60)
+
+
+async def test_the_bell_rings_for_what_is_due_before_somebody_looks_anyway(stage: Stage, caller: Principal) -> None:
+    rung: list[Channel] = []
+    intake = IntakeWorker(stage.database, stage.catalogue, stage.clock, Bells(rung.append))
+    now = to_wall(stage.clock.now(), "Europe/Moscow").replace(tzinfo=None)
+
+    def due(seconds: float) -> SendMessages:
+        return replace(
+            sms(PHONE), drafts=[replace(one, due=now + timedelta(seconds=seconds)) for one in sms(PHONE).drafts]
+        )
+
+    async with working(intake.run()):
+        await intake.send(caller, due(86_400))
+        await intake.send(caller, due(SOON.total_seconds() + 1))
+        assert rung == []
+        await intake.send(caller, due(SOON.total_seconds() - 1))
+        await intake.send(caller, due(-60))
+        both = replace(sms(PHONE), drafts=[*due(86_400).drafts, *sms(PHONE).drafts])
+        await intake.send(caller, both)
+    assert rung == [Channel.SMS] * 3
 
 
 async def test_one_that_cannot_be_written_does_not_fail_its_neighbours(

@@ -72,8 +72,13 @@ def with_sender(sender: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def load(stored: str) -> Plan:
+    """Return the plan of a stored form; what was read or written lately is remembered."""
+    return _written.pop(stored, ()) or read(stored)
+
+
+def read(stored: str) -> Plan:
     """Read the stored form."""
-    return _written.pop(stored, ()) or tuple(_load_step(step) for step in orjson.loads(stored))
+    return tuple(_load_step(step) for step in orjson.loads(stored))
 
 
 def _dump_step(step: PlannedStep) -> dict[str, Any]:
