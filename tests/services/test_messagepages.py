@@ -53,6 +53,23 @@ async def test_days_are_those_of_the_account(world: World) -> None:
         assert [row.id for row in (await viewer.ask(command)).rows] == found
 
 
+async def test_a_day_ends_at_midnight_to_the_minute(world: World) -> None:
+    """Ids grow with time only almost, so they are looked up with some to spare; the day itself has its own bounds."""
+    viewer = await person(world, "vera", Role.VIEWER)
+    world.wait(hours=8, minutes=59)
+    before = world.send()
+    world.wait(minutes=2)
+    after = world.send()
+    monday, tuesday = date(2026, 3, 2), date(2026, 3, 3)
+    for command, found in (
+        (ListMessages(last_day=monday), [before]),
+        (ListMessages(first_day=tuesday), [after]),
+        (ListMessages(first_day=monday, last_day=monday), [before]),
+        (ListMessages(first_day=date.min, last_day=date.max), [after, before]),
+    ):
+        assert [row.id for row in (await viewer.ask(command)).rows] == found
+
+
 async def test_a_search_rests_after_so_many_messages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tolmach.services.messagepages.LOOKED_AT", 3)
     viewer = await person(world, "vera", Role.VIEWER)

@@ -4,7 +4,7 @@ A page is bounded whatever is asked: the search looks at so many messages and th
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tolmach.core import states
 from tolmach.core.commands.messages import ListMessages, ShowMessage
@@ -59,15 +59,16 @@ def show(asked: Context, command: ShowMessage) -> Timeline | None:
 
 def _span(asked: Context, command: ListMessages) -> Span:
     zone = asked.account.time_zone
-    first, end = 0, command.before or LARGEST
+    first, end, since, until = 0, command.before or LARGEST, 0, LARGEST
     if command.first_day is not None:
-        start = to_ms(to_utc(datetime.combine(command.first_day, datetime.min.time()), zone))
-        first = statistics.first_id(asked.tx, start - statistics.SKEW_MS)
-    if command.last_day is not None:
-        stop = to_ms(to_utc(datetime.combine(command.last_day + timedelta(days=1), datetime.min.time()), zone))
-        end = min(end, statistics.first_id(asked.tx, stop - statistics.SKEW_MS))
+        since = max(0, to_ms(to_utc(datetime.combine(command.first_day, datetime.min.time()), zone)))
+        first = statistics.first_id(asked.tx, since - statistics.SKEW_MS)
+    if command.last_day is not None and command.last_day < date.max:
+        until = to_ms(to_utc(datetime.combine(command.last_day + timedelta(days=1), datetime.min.time()), zone))
+        end = min(end, statistics.first_id(asked.tx, until + statistics.SKEW_MS))
     recipient = beginning(command.recipient)
-    return Span(asked.account.id, first, end, recipient, command.campaign, command.statuses, command.sender)
+    filters = (recipient, command.campaign, command.statuses, command.sender)
+    return Span(asked.account.id, first, end, *filters, since, until)
 
 
 def _rows(asked: Context, found: Sequence[Message]) -> list[MessageRow]:

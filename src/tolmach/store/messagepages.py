@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 
 from tolmach.core import plans
-from tolmach.core.ids import AccountId
+from tolmach.core.ids import LARGEST, AccountId
 from tolmach.core.status import Status
 from tolmach.store.database import Tx
 from tolmach.store.messages import Message, from_row
@@ -19,6 +19,7 @@ class Span(NamedTuple):
     """Ids in [first, end) of an account; ``recipient``: the beginning of a number, ``campaign`` 0: any.
 
     ``statuses``, ``sender``: messages that may have one of them (none named: any); the caller looks closer.
+    ``since``, ``until``: accepted in [since, until) (milliseconds), which ids tell only almost.
     """
 
     account: AccountId
@@ -28,6 +29,8 @@ class Span(NamedTuple):
     campaign: int = 0
     statuses: frozenset[Status] = frozenset()
     sender: str = ""
+    since: int = 0
+    until: int = LARGEST
 
 
 def newest(tx: Tx, span: Span, limit: int) -> Sequence[Message]:
@@ -44,6 +47,10 @@ def newest(tx: Tx, span: Span, limit: int) -> Sequence[Message]:
         asked = asked.where(may_have(span.statuses))
     if span.sender:
         asked = asked.where(may_be_from(span.sender))
+    if span.since:
+        asked = asked.where(messages.c.accepted_at >= span.since)
+    if span.until < LARGEST:
+        asked = asked.where(messages.c.accepted_at < span.until)
     return [from_row(tuple(row)) for row in tx.execute(asked.order_by(messages.c.id.desc()).limit(limit))]
 
 
