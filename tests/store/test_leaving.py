@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from tests.databases import PostgresqlDatabases
 from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
-from tolmach.store import costs, leaving, legs, messages, migrate, moderations, partitions, parts, queue
+from tolmach.core.status import Status
+from tolmach.store import callbacks, costs, leaving, legs, messages, migrate, moderations, partitions, parts, queue
+from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.leaving import Owner
 from tolmach.store.partitions import Span
@@ -53,6 +56,15 @@ def test_whose_a_range_is_and_whether_it_lives(cut: Database) -> None:
     assert cut.read_now(lambda tx: leaving.owners(tx, Span(2 * END, 3 * END))) == []
     assert [cut.read_now(lambda tx, s=span: leaving.lives(tx, s)) for span in (FIRST, SECOND)] == [False, True]  # type: ignore[misc]
     assert cut.read_now(lambda tx: leaving.count(tx, FIRST)) == 3
+
+
+def test_whether_somebody_has_still_to_be_told(cut: Database) -> None:
+    told = [Callback(AccountId(3), number, Status.DELIVERED, 1, 1) for number in (20, END + 10)]
+    cut.write_now(lambda tx: callbacks.add(tx, told))
+    (first,) = cut.read_now(lambda tx: callbacks.of_message(tx, 20))
+    assert [cut.read_now(lambda tx, s=span: leaving.untold(tx, s)) for span in (FIRST, SECOND)] == [True, True]  # type: ignore[misc]
+    cut.write_now(lambda tx: callbacks.settle(tx, [replace(first, state=callbacks.ACKNOWLEDGED)]))
+    assert [cut.read_now(lambda tx, s=span: leaving.untold(tx, s)) for span in (FIRST, SECOND)] == [False, True]  # type: ignore[misc]
 
 
 def test_what_is_kept_elsewhere_goes_with_it(cut: Database) -> None:

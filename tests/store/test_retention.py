@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.store.rows import account as account_row
 from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId, CampaignId
@@ -38,6 +40,15 @@ def test_what_is_still_on_its_way_is_not_final(tx: Tx) -> None:
     assert [one.id for one in retention.final(tx, OWNER, 0, 40, 10)] == [10, 30]
     assert [one.id for one in retention.final(tx, OWNER, 10, 50, 1)] == [30]
     assert retention.final(tx, AccountId(4), 0, 50, 10) == []
+
+
+def test_what_is_still_to_be_told_is_kept(tx: Tx) -> None:
+    messages.add(tx, [message(number) for number in (10, 20)])
+    callbacks.add(tx, [Callback(OWNER, number, Status.DELIVERED, 1, 1) for number in (10, 20, 20)])
+    assert retention.final(tx, OWNER, 0, 40, 10) == []
+    callbacks.settle(tx, [replace(callbacks.of_message(tx, 10)[0], state=callbacks.FAILED)])
+    callbacks.settle(tx, [replace(callbacks.of_message(tx, 20)[0], state=callbacks.ACKNOWLEDGED)])
+    assert [one.id for one in retention.final(tx, OWNER, 0, 40, 10)] == [10]
 
 
 def test_strays_and_empty_campaigns(tx: Tx) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import PHONE, Stage, take_all
@@ -16,7 +17,9 @@ from tolmach.services.delivery import Submitted
 from tolmach.services.retention import Fate
 from tolmach.store import counters, partitions
 from tolmach.store.archive import Archive, Form, read_jsonl
+from tolmach.store.callbacks import FAILED
 from tolmach.store.database import Tx
+from tolmach.store.schema import accounts, callbacks
 from tolmach.workers import retention
 from tolmach.workers.retention import RetentionWorker
 
@@ -68,6 +71,16 @@ async def test_what_is_on_its_way_stays_however_old(stage: Stage) -> None:
     stage.clock.advance(timedelta(days=10 * DAYS))
     assert await worker(stage).turn() == 0
     assert stage.duty(waits) is not None
+
+
+async def test_what_a_client_has_still_to_be_told_stays(stage: Stage) -> None:
+    """A receiver that is down is tried for longer than a short period lasts."""
+    stage.database.write_now(lambda tx: tx.execute(update(accounts).values(callback_url="http://down.example")).close())
+    await cut(stage)
+    stage.clock.advance(timedelta(days=2, seconds=1))
+    assert await worker(stage).turn() == 0
+    stage.database.write_now(lambda tx: tx.execute(update(callbacks).values(state=FAILED)).close())
+    assert await worker(stage).turn() == 3
 
 
 async def cut(stage: Stage) -> list[int]:

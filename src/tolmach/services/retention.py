@@ -96,7 +96,7 @@ def _fate(tx: Tx, span: Span, rules: KeepingRules, own: Mapping[AccountId, int],
         if not days:
             return Fate.STAYS
         last = max(last, from_ms(owner.newest) + timedelta(days=days))
-    if last <= now:
+    if last <= now and not leaving.untold(tx, span):
         return Fate.GOES
     return Fate.WAITS if last <= now + timedelta(days=rules.late_days) else Fate.STAYS
 

@@ -11,14 +11,14 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import BindParameter, bindparam, delete, func, select, text
+from sqlalchemy import BindParameter, bindparam, delete, func, literal_column, select, text
 
 from tolmach.core.ids import STRIDE, AccountId
 from tolmach.store import partitions
 from tolmach.store.database import Tx
 from tolmach.store.partitions import Span
 from tolmach.store.postgresql import PostgresqlServer
-from tolmach.store.schema import PARTITIONED, client_keys, costs, messages, moderated, parts, queue
+from tolmach.store.schema import PARTITIONED, callbacks, client_keys, costs, messages, moderated, parts, queue
 
 MARK: Final = "tolmach: leaves"
 PIECE_IDS: Final = 2_000 * STRIDE
@@ -58,6 +58,12 @@ def lives(tx: Tx, span: Span) -> bool:
     """Tell whether a message of a range is still on its way."""
     asked = select(queue.c.message_id).where(queue.c.message_id >= span.first, queue.c.message_id < span.end)
     return tx.execute(asked.limit(1)).first() is not None
+
+
+def untold(tx: Tx, span: Span) -> bool:
+    """Tell whether a client has still to be told of a message of a range."""
+    asked = select(callbacks.c.id).where(callbacks.c.message_id >= span.first, callbacks.c.message_id < span.end)
+    return tx.execute(asked.where(callbacks.c.state == literal_column("'pending'")).limit(1)).first() is not None
 
 
 def count(tx: Tx, span: Span) -> int:

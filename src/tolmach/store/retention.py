@@ -6,7 +6,7 @@ SQLite has one writer, for whom others wait.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, literal_column, select
 
 from tolmach.core.ids import AccountId
 from tolmach.store import messages as stored
@@ -35,6 +35,12 @@ _FINAL = Prepared(
         messages.c.id > bindparam("behind"),
         messages.c.id < bindparam("below"),
         ~exists().where(queue.c.message_id == messages.c.id),
+        ~exists().where(  # what its client has still to be told goes with it
+            callbacks.c.message_id == messages.c.id,
+            callbacks.c.message_id > bindparam("behind"),  # in these partitions alone
+            callbacks.c.message_id < bindparam("below"),
+            callbacks.c.state == literal_column("'pending'"),
+        ),
     )
     .order_by(messages.c.id)
     .limit(bindparam("most"))
@@ -67,7 +73,7 @@ def put(tx: Tx, account: AccountId, days: int | None) -> None:
 
 
 def final(tx: Tx, account: AccountId, behind: int, below: int, limit: int) -> Sequence[Message]:
-    """Return messages of an account that are final, with ids between two, in order."""
+    """Return messages of an account that are final and told, with ids between two, in order."""
     return [stored.from_row(row) for row in _FINAL.all(tx, account=account, behind=behind, below=below, most=limit)]
 
 
