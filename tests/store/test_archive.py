@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from tolmach.store.archive import Archive, Form, FormMissingError, open_archive, read_jsonl
+from tolmach.store.archive import Archive, ArchiveInUseError, Form, FormMissingError, open_archive, read_jsonl
 
 RECORDS: list[dict[str, Any]] = [
     {"id": 10, "account": "shop", "campaign": None, "steps": [{"text": "Привет"}], "legs": []},
@@ -24,6 +24,14 @@ def test_the_same_messages_are_the_same_file(tmp_path: Path) -> None:
     """A process that died between writing and deleting writes them once more."""
     archive = Archive(tmp_path, Form.JSONL)
     assert archive.write("shop", "2026-03", RECORDS) == archive.write("shop", "2026-03", RECORDS)
+
+
+def test_one_process_writes_at_a_time(tmp_path: Path) -> None:
+    archive, other = Archive(tmp_path / "archive", Form.JSONL), Archive(tmp_path / "archive", Form.JSONL)
+    with archive.alone(), pytest.raises(ArchiveInUseError, match="leaving already"), other.alone():
+        pytest.fail("two at a time")
+    with other.alone():
+        pass
 
 
 def test_parquet_is_read_again(tmp_path: Path) -> None:

@@ -42,6 +42,17 @@ def test_what_is_still_on_its_way_is_not_final(tx: Tx) -> None:
     assert retention.final(tx, AccountId(4), 0, 50, 10) == []
 
 
+def test_a_client_id_that_is_used_anew_is_left_alone(tx: Tx) -> None:
+    """Two processes may let the same message leave, and a client may be quicker than the second."""
+    old, new = message(10, key="k"), message(20, key="k")
+    messages.add(tx, [old])
+    assert retention.there(tx, [10, 20]) == {10}
+    retention.forget(tx, [old])
+    messages.add(tx, [new])
+    retention.forget(tx, [old])
+    assert messages.by_client_key(tx, OWNER, "prontosms", ["k"]) == {"k": 20}
+
+
 def test_what_is_still_to_be_told_is_kept(tx: Tx) -> None:
     messages.add(tx, [message(number) for number in (10, 20)])
     callbacks.add(tx, [Callback(OWNER, number, Status.DELIVERED, 1, 1) for number in (10, 20, 20)])

@@ -16,7 +16,8 @@ from tolmach.services import retention as services
 from tolmach.services.delivery import Submitted
 from tolmach.services.retention import Fate
 from tolmach.store import counters, partitions
-from tolmach.store.archive import Archive, Form, read_jsonl
+from tolmach.store import retention as stored
+from tolmach.store.archive import Archive, ArchiveInUseError, Form, read_jsonl
 from tolmach.store.callbacks import FAILED
 from tolmach.store.database import Tx
 from tolmach.store.schema import accounts, callbacks
@@ -140,6 +141,22 @@ async def test_it_is_archived_first(stage: Stage, tmp_path: Path) -> None:
     found = [record for path in files for record in read_jsonl(tmp_path / path)]
     assert [record["id"] for record in found] == march + april
     assert {record["status"] for record in found} == {"delivered"}
+
+
+async def test_two_at_a_time_do_not_spoil_the_archive(stage: Stage, tmp_path: Path) -> None:
+    """`tolmach retention run` beside the gateway: one is behind, and would archive what has lost its steps already."""
+    await delivered(stage, 3)
+    stage.clock.advance(timedelta(days=DAYS + 1))
+    archive, ahead = Archive(tmp_path, Form.JSONL), worker(stage, Archive(tmp_path, Form.JSONL))
+    behind = worker(stage, archive)
+    (due,) = stage.database.read_now(lambda tx: services.due(tx, DAYS, stage.clock.now()))
+    found = stage.database.read_now(lambda tx: stored.final(tx, due.account, 0, due.below, 10))
+    with archive.alone(), pytest.raises(ArchiveInUseError):
+        await ahead.turn()
+    assert await ahead.turn() == 3
+    await behind._write_down(due.login, found)
+    (path,) = archived(tmp_path)
+    assert {record["status"] for record in read_jsonl(tmp_path / path)} == {"delivered"}
 
 
 async def test_without_room_for_the_archive_nothing_leaves(stage: Stage, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tolmach.cli.errors import MISUSED, CommandError
 from tolmach.cli.opening import DEFAULT, AsJson, Data, Login, database, load_settings
 from tolmach.services import retention
 from tolmach.settings import Settings
-from tolmach.store.archive import Archive, FormMissingError, open_archive
+from tolmach.store.archive import Archive, ArchiveInUseError, FormMissingError, open_archive
 from tolmach.workers.clock import SystemClock
 from tolmach.workers.retention import RetentionWorker
 
@@ -51,7 +51,10 @@ def run(data: Data = None) -> None:
     settings = load_settings(data=data)
     with database(data) as store:
         worker = RetentionWorker(store, settings.retention.rules, _archive(settings), SystemClock())
-        gone = asyncio.run(worker.turn())
+        try:
+            gone = asyncio.run(worker.turn())
+        except ArchiveInUseError as error:
+            raise CommandError(str(error)) from None
     console.say(f"{gone} messages have left")
 
 

@@ -102,9 +102,13 @@ def _fate(tx: Tx, span: Span, rules: KeepingRules, own: Mapping[AccountId, int],
 
 
 def records(tx: Tx, login: str, found: Sequence[Message]) -> list[dict[str, Any]]:
-    """Return what is archived of messages: what was asked, what happened to each step, and what became of it."""
-    tried = legs.of_messages(tx, [message.id for message in found])
-    return [_record(login, message, tried.get(message.id, ())) for message in found]
+    """Return what is archived of messages: what was asked, what happened to each step, and what became of it.
+
+    Those that have left meanwhile are left out: of them nobody knows any more what became of them.
+    """
+    ids = [message.id for message in found]
+    tried, there = legs.of_messages(tx, ids), retention.there(tx, ids)
+    return [_record(login, message, tried.get(message.id, ())) for message in found if message.id in there]
 
 
 def _record(login: str, message: Message, tried: Sequence[Leg]) -> dict[str, Any]:

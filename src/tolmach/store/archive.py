@@ -1,19 +1,24 @@
 """The archive: files of messages that are about to leave, by account and month.
 
 A file is written whole, under a name that says which messages it has, and is on the disk before they are deleted. A
-process that dies in between writes what is left once more: a message may then be in two files, never in none.
+process that dies in between writes what is left once more: a message may then be in two files, never in none. One
+process writes at a time: two would look up the same messages, and the one that is behind would put a file without what
+the other has deleted meanwhile in the place of a whole one.
 """
 
+import fcntl
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from tolmach.store.durable import sync
 
+LOCK: Final = ".lock"
 Record = Mapping[str, Any]
 
 
@@ -28,12 +33,29 @@ class FormMissingError(Exception):
     """The library that writes a form is not installed; the text says how to get it."""
 
 
+class ArchiveInUseError(Exception):
+    """Another process writes to the archive; the text tells the operator what to do."""
+
+
 class Archive:
     """A folder of files in one form."""
 
     def __init__(self, folder: Path, form: Form) -> None:
         self._folder = folder
         self._form = form
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from the folder; ArchiveInUseError while one of them does."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ArchiveInUseError(
+                    f"another process writes to {self._folder}: what is too old is leaving already"
+                ) from None
+            yield
 
     def write(self, login: str, month: str, records: Sequence[Record]) -> Path:
         """Write records, all of one account, and return the file; OSError when the disk does not take it."""

@@ -45,6 +45,7 @@ _FINAL = Prepared(
     .order_by(messages.c.id)
     .limit(bindparam("most"))
 )
+_THERE = Prepared(select(messages.c.id).where(one_of(messages.c.id, "ids")))
 _BELONGINGS = [
     Prepared(delete(table).where(one_of(table.c.message_id, "ids"))) for table in (legs, parts, callbacks, moderated)
 ]
@@ -56,6 +57,7 @@ _KEY = Prepared(
         client_keys.c.account_id == bindparam("account"),
         client_keys.c.dialect == bindparam("dialect"),
         one_of(client_keys.c.key, "names"),
+        one_of(client_keys.c.message_id, "ids"),  # who let it go before has given it away, perhaps to a new message
     )
 )
 
@@ -77,6 +79,11 @@ def final(tx: Tx, account: AccountId, behind: int, below: int, limit: int) -> Se
     return [stored.from_row(row) for row in _FINAL.all(tx, account=account, behind=behind, below=below, most=limit)]
 
 
+def there(tx: Tx, ids: Collection[int]) -> frozenset[int]:
+    """Return which of these messages are still there."""
+    return frozenset(row[0] for row in _THERE.all(tx, ids=list(ids)))
+
+
 def forget(tx: Tx, found: Collection[Message]) -> None:
     """Delete messages with all that belongs to them, but for the ledger."""
     if not found:
@@ -92,7 +99,7 @@ def forget(tx: Tx, found: Collection[Message]) -> None:
         if message.client_key:
             keys.setdefault((message.account, message.dialect), []).append(message.client_key)
     for (account, dialect), names in keys.items():
-        _KEY.run(tx, account=account, dialect=dialect, names=names)
+        _KEY.run(tx, account=account, dialect=dialect, names=names, ids=ids)
     for statement in _BELONGINGS:
         statement.run(tx, ids=ids)
     _MESSAGES.run(tx, ids=ids)

@@ -5,6 +5,7 @@ A piece is archived first, where that is asked for, and deleted when its file is
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -18,7 +19,7 @@ from tolmach.services import retention as services
 from tolmach.services.retention import Due, Fate
 from tolmach.store import accounts as stored_accounts
 from tolmach.store import leaving, retention
-from tolmach.store.archive import Archive, Record
+from tolmach.store.archive import Archive, ArchiveInUseError, Record
 from tolmach.store.database import Database, Tx
 from tolmach.store.messages import Message
 from tolmach.store.partitions import Span
@@ -53,10 +54,20 @@ class RetentionWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await rounds(self.turn, EVERY_SECONDS, "what is too old cannot leave")
+        await rounds(self._round, EVERY_SECONDS, "what is too old cannot leave")
+
+    async def _round(self) -> None:
+        try:
+            await self.turn()
+        except ArchiveInUseError as error:
+            log.info("what is too old leaves with somebody else", reason=str(error))
 
     async def turn(self) -> int:
-        """Let everything leave that is to leave now; return how many messages that were."""
+        """Let everything leave that is to leave now; return how many messages that were. ArchiveInUseError."""
+        with nullcontext() if self._archive is None else self._archive.alone():
+            return await self._turn()
+
+    async def _turn(self) -> int:
         now = self._clock.now()
         fates = await self._database.read(lambda tx: services.fates(tx, self._rules, now))
         gone = await self._partitions([span for span, fate in fates.items() if fate is Fate.GOES])
@@ -134,8 +145,9 @@ class RetentionWorker:
                 piece = some[start : start + PIECE]
                 records += await self._database.read(lambda tx, piece=piece: services.records(tx, login, piece))  # type: ignore[misc]
                 await asyncio.sleep(self._pause)
-            path = await asyncio.to_thread(archive.write, login, month, records)
-            log.info("messages are archived", file=path.name, count=len(records))
+            if records:
+                path = await asyncio.to_thread(archive.write, login, month, records)
+                log.info("messages are archived", file=path.name, count=len(records))
 
     async def _campaigns(self, due: Due) -> None:
         await self._repeat(lambda tx: retention.forget_campaigns(tx, due.account, due.before, PIECE))
