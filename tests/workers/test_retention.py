@@ -9,16 +9,18 @@ from sqlalchemy import update
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import PHONE, Stage, take_all
 from tolmach.core.delivery import Receipt
+from tolmach.core.ids import CampaignId
 from tolmach.core.limits import KeepingRules
 from tolmach.core.moments import to_ms
 from tolmach.core.status import Status
 from tolmach.services import retention as services
 from tolmach.services.delivery import Submitted
 from tolmach.services.retention import Fate
-from tolmach.store import counters, partitions
+from tolmach.store import campaigns, counters, messages, partitions
 from tolmach.store import retention as stored
 from tolmach.store.archive import Archive, ArchiveInUseError, Form, read_jsonl
 from tolmach.store.callbacks import FAILED
+from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
 from tolmach.store.schema import accounts, callbacks
 from tolmach.workers import retention
@@ -141,6 +143,20 @@ async def test_it_is_archived_first(stage: Stage, tmp_path: Path) -> None:
     found = [record for path in files for record in read_jsonl(tmp_path / path)]
     assert [record["id"] for record in found] == march + april
     assert {record["status"] for record in found} == {"delivered"}
+
+
+async def test_an_empty_campaign_leaves_where_no_message_is_due(stage: Stage) -> None:
+    """A partition may have taken all old messages of an account before anybody looks for single ones."""
+    at = to_ms(stage.clock.now())
+    (number,) = await delivered(stage, 1)
+    owner = stage.database.read_now(lambda tx: messages.by_ids(tx, [number]))[number].account
+    empty = Campaign(CampaignId(1), owner, "prontosms", "k", "Tolmach", "a text", at - 1)
+    stage.database.write_now(lambda tx: campaigns.add(tx, empty))
+    await worker(stage).turn()
+    assert stage.database.read_now(rows)["campaigns"] == 1
+    stage.clock.advance(timedelta(days=DAYS))
+    assert await worker(stage).turn() == 0
+    assert stage.database.read_now(rows)["campaigns"] == 0
 
 
 async def test_two_at_a_time_do_not_spoil_the_archive(stage: Stage, tmp_path: Path) -> None:

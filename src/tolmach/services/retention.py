@@ -37,12 +37,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Messages of an account that are to leave: those with ids below a bound that are final, accepted before."""
+    """Messages of an account that are to leave: those with ids below a bound that are final."""
 
     account: AccountId
     login: str
     below: int
-    before: int
 
 
 def periods(tx: Tx, default: int) -> Sequence[Period]:
@@ -65,8 +64,14 @@ def due(tx: Tx, default: int, now: datetime) -> Sequence[Due]:
         before = to_ms(now - timedelta(days=period.days))
         oldest = retention.oldest(tx, period.account) if period.days else None
         if oldest is not None and oldest < before:
-            found.append(Due(period.account, period.login, statistics.first_id(tx, before), before))
+            found.append(Due(period.account, period.login, statistics.first_id(tx, before)))
     return found
+
+
+def emptied(tx: Tx, default: int, now: datetime) -> Sequence[tuple[AccountId, int]]:
+    """Return accounts that have campaigns with no message left, and before which moment those were sent."""
+    found = [(one.account, to_ms(now - timedelta(days=one.days))) for one in periods(tx, default) if one.days]
+    return [(account, before) for account, before in found if retention.any_campaign(tx, account, before)]
 
 
 class Fate(Enum):

@@ -6,7 +6,7 @@ SQLite has one writer, for whom others wait.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, exists, func, literal_column, select
+from sqlalchemy import Select, bindparam, delete, exists, func, literal_column, select
 
 from tolmach.core.ids import AccountId
 from tolmach.store import messages as stored
@@ -117,16 +117,24 @@ def forget_letters(tx: Tx, before: int, limit: int) -> int:
     return tx.execute(delete(inbox).where(inbox.c.id.in_(oldest), inbox.c.received_at < before)).rowcount
 
 
+def any_campaign(tx: Tx, account: AccountId, before: int) -> bool:
+    """Tell whether `forget_campaigns` has something to delete."""
+    return tx.execute(_empty(account, before, 1)).first() is not None
+
+
 def forget_campaigns(tx: Tx, account: AccountId, before: int, limit: int) -> int:
     """Delete campaigns of an account that were sent before a moment and have no message left; return how many."""
-    empty = (
+    chosen = _empty(account, before, limit).scalar_subquery()
+    return tx.execute(delete(campaigns).where(campaigns.c.id.in_(chosen))).rowcount
+
+
+def _empty(account: AccountId, before: int, limit: int) -> Select[tuple[int]]:
+    return (
         select(campaigns.c.id)
         .where(campaigns.c.account_id == account, campaigns.c.sends_at < before)
         .where(~exists().where(messages.c.campaign_id == campaigns.c.id))
         .limit(limit)
-        .scalar_subquery()
     )
-    return tx.execute(delete(campaigns).where(campaigns.c.id.in_(empty))).rowcount
 
 
 def oldest(tx: Tx, account: AccountId) -> int | None:

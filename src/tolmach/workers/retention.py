@@ -74,10 +74,10 @@ class RetentionWorker:
         some = [span for span, fate in fates.items() if fate is Fate.STAYS]
         for due in await self._database.read(lambda tx: services.due(tx, self._rules.days, now)):
             count = sum([await self._leave(due, span) for span in some])
-            await self._campaigns(due)
             gone += count
             if count:
                 log.info("messages have left", account=due.account, count=count)
+        await self._campaigns(now)
         await self._strays(now)
         await self._letters(now)
         return gone
@@ -149,8 +149,12 @@ class RetentionWorker:
                 path = await asyncio.to_thread(archive.write, login, month, records)
                 log.info("messages are archived", file=path.name, count=len(records))
 
-    async def _campaigns(self, due: Due) -> None:
-        await self._repeat(lambda tx: retention.forget_campaigns(tx, due.account, due.before, PIECE))
+    async def _campaigns(self, now: datetime) -> None:
+        """Delete campaigns that are left empty, also by a partition that took the last messages of an account."""
+        for account, before in await self._database.read(lambda tx: services.emptied(tx, self._rules.days, now)):
+            await self._repeat(
+                lambda tx, account=account, before=before: retention.forget_campaigns(tx, account, before, PIECE)  # type: ignore[misc]
+            )
 
     async def _strays(self, now: datetime) -> None:
         before = to_ms(now - timedelta(days=self._rules.stray_days))
