@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Table, insert, select, text
 
 from tests.clock import NOON
 from tests.databases import PostgresqlDatabases
@@ -14,8 +14,8 @@ from tests.workers.stage import sms
 from tolmach.core.results import Accepted
 from tolmach.services import demo, messages
 from tolmach.store import accounts, counters, migrate, moving, stops
-from tolmach.store.database import Database
-from tolmach.store.moving import MoveError
+from tolmach.store.database import Database, Tx
+from tolmach.store.moving import MoveError, Sums
 from tolmach.store.schema import messages as message_rows
 from tolmach.store.schema import metadata
 from tolmach.store.schema import stops as stop_rows
@@ -61,6 +61,23 @@ def test_every_row_arrives_as_it_left(source: Database, target: Database) -> Non
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), table.name
     assert source.read_now(rows) == target.read_now(rows)
     target.read_now(assert_balanced)
+
+
+def test_the_new_database_waits_while_the_file_is_read(
+    source: Database, target: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Adding up a table of some ten million rows takes a file longer than an idle transaction may last."""
+    real, patience = moving.sums, list[str]()
+
+    def add_up(tx: Tx, table: Table) -> Sums:
+        if tx.dialect.name == "postgresql":
+            patience.append(tx.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one())
+        return real(tx, table)
+
+    monkeypatch.setattr(moving, "sums", add_up)
+    move(source, target)
+    assert set(patience) == {"0"}
+    assert target.write_now(lambda tx: tx.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()) == "30s"
 
 
 def test_a_nul_arrives_as_another_character(source: Database, target: Database) -> None:

@@ -5,7 +5,7 @@ write. What is counted: rows, and per column the sum of numbers or the lengths o
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Table, case, cast, delete, func, literal_column, select
 
@@ -17,6 +17,9 @@ from tolmach.store.schema import counters, messages, metadata
 
 CHUNK = 2_000
 PRIME = 1_000_003  # sums of remainders fit where sums of moments would not
+PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL enable_seqscan = on"
+"""For the new database: it waits while a large table of the file is added up, and then reads whole tables itself."""
+
 Sums = Mapping[str, int]
 
 
@@ -31,6 +34,7 @@ def rows(tx: Tx) -> Mapping[str, int]:
 
 def move(source: Tx, target: Tx, moved: Callable[[int], None]) -> Mapping[str, int]:
     """Copy every row and check that it arrived; ``moved`` is told how many more are there. Returns rows per table."""
+    target.exec_driver_sql(PATIENCE)
     full = [table.name for table in metadata.sorted_tables if table is not counters and _count(target, table)]
     if full:
         raise MoveError(f"the new database is not empty: {', '.join(full)}")
