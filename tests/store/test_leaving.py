@@ -9,7 +9,7 @@ from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.core.status import Status
-from tolmach.store import callbacks, costs, leaving, legs, messages, migrate, moderations, partitions, parts, queue
+from tolmach.store import callbacks, costs, dumps, leaving, legs, messages, migrate, moderations, partitions, parts, queue
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.leaving import Owner
@@ -94,6 +94,15 @@ def test_who_reads_is_waited_for_in_rounds(cut: Database, monkeypatch: pytest.Mo
         assert leaving.go(place_of(cut)) == []
         assert cut.write_now(lambda tx: messages.add(tx, [message(END + 20)])) is None  # nobody waits for it
     assert cut.read_now(leaving.marked)
+    assert leaving.go(place_of(cut)) == [f"{table}_p0" for table in PARTITIONED]
+
+
+def test_they_stay_while_a_backup_counts_and_dumps(cut: Database, tmp_path: Path) -> None:
+    """A dump names all tables that were there at its moment, which is that of the counts before it."""
+    cut.write_now(lambda tx: leaving.mark(tx, FIRST))
+    with dumps._moment(place_of(cut)):
+        assert leaving.go(place_of(cut)) == []
+    assert dumps.take(place_of(cut), tmp_path, tmp_path / "copy").messages == 4
     assert leaving.go(place_of(cut)) == [f"{table}_p0" for table in PARTITIONED]
 
 

@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tolmach.store import leaving
 from tolmach.store.backups import FILES, BackupError, Contents, copy_files, making
 from tolmach.store.durable import sync, sync_all
 from tolmach.store.postgresql import DEFAULTS, PostgresqlServer
@@ -39,7 +40,7 @@ def take(place: PostgresqlServer, data: Path, copy: Path) -> Contents:
             schema = connection.execute("SELECT current_schema()").fetchone()
             how = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
             assert schema is not None
-            _run(place, "pg_dump", *how, f"--schema={schema[0]}", f"--file={made / DUMP}")
+            _run(place, "pg_dump", *how, f"--schema={_quoted(schema[0])}", f"--file={made / DUMP}")
         copy_files(data, made)
         _look(made, names)
     return Contents(messages, accounts, len(names), (copy / DUMP).stat().st_size)
@@ -65,8 +66,13 @@ def look(place: PostgresqlServer, copy: Path) -> Contents:
 
 @contextmanager
 def _moment(place: PostgresqlServer) -> Iterator[tuple["psycopg.Connection[Any]", str]]:
-    """Yield a connection that sees one moment, and what that is called for others who want to see it."""
+    """Yield a connection that sees one moment, and what that is called for others who want to see it.
+
+    Partitions stay meanwhile: a dump names all that were there at that moment, and locks them only when it begins.
+    """
     with place.connect() as connection:
+        connection.execute("SET lock_timeout = 0")
+        connection.execute(f"SELECT pg_advisory_lock_shared({leaving.ALONE})")
         connection.execute("SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '30s'")
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -74,6 +80,11 @@ def _moment(place: PostgresqlServer) -> Iterator[tuple["psycopg.Connection[Any]"
             row = connection.execute("SELECT pg_export_snapshot()").fetchone()
             assert row is not None
             yield connection, str(row[0])
+
+
+def _quoted(schema: str) -> str:
+    """Return a schema as a pattern that only it meets: capitals and signs mean something else there."""
+    return '"' + schema.replace('"', '""') + '"'
 
 
 def _counted(connection: "psycopg.Connection[Any]", place: PostgresqlServer) -> tuple[int, int, list[str]]:

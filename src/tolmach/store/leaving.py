@@ -21,6 +21,9 @@ from tolmach.store.postgresql import PostgresqlServer
 from tolmach.store.schema import PARTITIONED, callbacks, client_keys, costs, messages, moderated, parts, queue
 
 MARK: Final = "tolmach: leaves"
+ALONE: Final = "hashtextextended('alone leaving', 0)"
+"""The lock of who lets partitions leave; who must have them stay shares it."""
+
 PIECE_IDS: Final = 2_000 * STRIDE
 LOCK_SECONDS = 2.0
 PATIENCE_SECONDS = 20.0
@@ -105,7 +108,7 @@ def go(place: PostgresqlServer) -> Sequence[str]:
         connection.execute(
             f"SET lock_timeout = {LOCK_SECONDS * 1000:.0f}; SET statement_timeout = {PATIENCE_SECONDS * 1000:.0f}"
         )
-        alone = connection.execute("SELECT pg_try_advisory_lock(hashtextextended('alone leaving', 0))").fetchone()
+        alone = connection.execute(f"SELECT pg_try_advisory_lock({ALONE})").fetchone()
         if alone is None or not alone[0]:
             return gone
         try:
