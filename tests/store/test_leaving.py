@@ -9,7 +9,19 @@ from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId
 from tolmach.core.money import Money
 from tolmach.core.status import Status
-from tolmach.store import callbacks, costs, dumps, leaving, legs, messages, migrate, moderations, partitions, parts, queue
+from tolmach.store import (
+    callbacks,
+    costs,
+    dumps,
+    leaving,
+    legs,
+    messages,
+    migrate,
+    moderations,
+    partitions,
+    parts,
+    queue,
+)
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.leaving import Owner
@@ -95,6 +107,19 @@ def test_who_reads_is_waited_for_in_rounds(cut: Database, monkeypatch: pytest.Mo
         assert cut.write_now(lambda tx: messages.add(tx, [message(END + 20)])) is None  # nobody waits for it
     assert cut.read_now(leaving.marked)
     assert leaving.go(place_of(cut)) == [f"{table}_p0" for table in PARTITIONED]
+
+
+def test_what_was_begun_is_ended_before_another_begins(cut: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "PATIENCE_SECONDS", 0.1)
+    cut.write_now(lambda tx: leaving.mark(tx, SECOND))
+    with place_of(cut).connect() as reader, reader.transaction():
+        reader.execute("SELECT FROM messages")
+        assert leaving.go(place_of(cut)) == []
+    monkeypatch.setattr(leaving, "PATIENCE_SECONDS", 20.0)
+    cut.write_now(lambda tx: leaving.mark(tx, FIRST))
+    gone = leaving.go(place_of(cut))
+    assert gone[:2] == [f"messages_p{END}", "messages_p0"]
+    assert len(gone) == 2 * len(PARTITIONED)
 
 
 def test_they_stay_while_a_backup_counts_and_dumps(cut: Database, tmp_path: Path) -> None:

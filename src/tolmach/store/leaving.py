@@ -121,10 +121,13 @@ def go(place: PostgresqlServer) -> Sequence[str]:
 
 
 def _in_order(connection: "psycopg.Connection[Any]") -> Iterator[tuple[str, bool, bool]]:
-    """Yield what is marked: messages before what belongs to them, so that no message stands there without it."""
+    """Yield what is marked: messages before what belongs to them, so that no message stands there without it.
+
+    Of a table's what was begun comes first: while that is not ended, PostgreSQL begins no other.
+    """
     order = list(PARTITIONED)
     found = connection.execute(str(_MARKED)).fetchall()
-    yield from sorted(found, key=lambda row: order.index(_table(row[0])))
+    yield from sorted(found, key=lambda row: (order.index(_table(row[0])), not row[2]))
 
 
 def _drop(connection: "psycopg.Connection[Any]", name: str, *, attached: bool, begun: bool) -> None:
