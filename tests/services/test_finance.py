@@ -13,7 +13,10 @@ from tolmach.core.results.finance import ClosedDay, DaysResult, LedgerPage
 from tolmach.core.status import Status
 from tolmach.services import finance
 from tolmach.services.administration import BadValueError, NotFoundError
+from tolmach.store import days as store
 from tolmach.store import ledger
+from tolmach.store.database import Tx
+from tolmach.store.days import Closed
 from tolmach.store.ledger import Entry, Movement
 from tolmach.store.schema import ledger as table
 
@@ -118,6 +121,26 @@ def test_sums_of_a_closed_day_stay_as_they_are(today: World) -> None:
     assert day(today, MONDAY) == before
     (sums,) = day(today, MONDAY + DAY).sums
     assert (sums.topped_up, sums.available) == (7, BALANCE + 7)
+
+
+def test_money_moves_on_while_a_day_is_added_up(today: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adding up some million entries takes seconds, in which no message could be accepted."""
+    if not today.database.place.shared:
+        pytest.skip("a file has one writer")
+    today.wait(days=1)
+    real, later = store.close, Entry(today.demo, Movement.TOP_UP, 7, 0, int(NOON.timestamp() * 1000))
+
+    def add_up(tx: Tx, closed: Closed, after: int) -> None:
+        today.write(lambda other: ledger.append(other, [later]))
+        real(tx, closed, after)
+
+    monkeypatch.setattr(store, "close", add_up)
+    assert close(today) == 1
+    assert [(one.login, one.topped_up) for one in day(today, MONDAY).sums] == [("demo", BALANCE), ("other", BALANCE)]
+    monkeypatch.undo()
+    today.wait(days=1)
+    close(today)
+    assert [one.topped_up for one in day(today, MONDAY + DAY).sums] == [7]
 
 
 def test_what_comes_back_and_what_moves_between_accounts_has_its_column(today: World) -> None:

@@ -72,17 +72,27 @@ def top_up(tx: Tx, command: TopUp, now: datetime) -> BalanceNow:
 
 
 def close(tx: Tx, now: datetime, by: str, most: int = MOST_DAYS) -> int:
-    """Close every day that is over, oldest first, so many at most; return how many."""
-    ledger.stand_still(tx)  # an entry with a lower id that came later would belong to no day
-    before = days.last(tx)
-    after, day, today = before.last_entry if before else 0, _open_from(tx, before), _day(now)
-    count = 0
-    while day is not None and day < today and count < most:
-        last = ledger.first_id(tx, _begins(day + ONE_DAY)) - 1
-        last = max(last, after)  # a clock that was set back cannot give an entry to a day twice
+    """Close every day that is over, oldest first, so many at most; return how many.
+
+    Who writes entries waits while it is seen where the days end, and not while they are added up.
+    """
+    before, today = days.last(tx), _day(now)
+    closed, first = before.last_entry if before else 0, _open_from(tx, before)
+    if first is None or first >= today:
+        return 0
+    over = [first + number * ONE_DAY for number in range(min(most, (today - first).days))]
+    ends = ledger.standing_still(tx, lambda still: _ends(still, over, closed))
+    for day, after, last in zip(over, [closed, *ends[:-1]], ends, strict=True):
         days.close(tx, Closed(day.isoformat(), last, to_ms(now), by[:64]), after)
-        after, day, count = last, day + ONE_DAY, count + 1
-    return count
+    return len(over)
+
+
+def _ends(tx: Tx, over: Sequence[date], after: int) -> Sequence[int]:
+    """Return the last entries of days behind one; a clock that was set back cannot give an entry to a day twice."""
+    found: list[int] = []
+    for day in over:
+        found.append(max(ledger.first_id(tx, _begins(day + ONE_DAY)) - 1, *found[-1:], after))
+    return found
 
 
 def is_due(tx: Tx, now: datetime) -> bool:

@@ -4,10 +4,10 @@ Every entry changes what is available and what is held; the balance row is alway
 An entry is unique per message, step and kind, so nothing is held, captured or released twice.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Row as CoreRow
 from sqlalchemy import bindparam, func, select, update
@@ -18,6 +18,8 @@ from tolmach.store.database import Tx
 from tolmach.store.flavours import flavour
 from tolmach.store.prepared import Prepared, Row, insertion, one_of
 from tolmach.store.schema import balances, ledger
+
+T = TypeVar("T")
 
 
 class Movement(StrEnum):
@@ -155,9 +157,17 @@ def first_id(tx: Tx, moment: int) -> int:
     return low
 
 
-def stand_still(tx: Tx) -> None:
-    """Wait until every entry that has an id can be seen, and let nobody write another before the transaction ends."""
-    flavour(tx).still(tx, ledger)
+def standing_still(tx: Tx, look: Callable[[Tx], T]) -> T:
+    """Look at the ledger when every entry that has an id can be seen: whatever is written later has a higher one.
+
+    Others write none for as long as ``look`` takes, and it is over before ``tx`` ends. ``tx`` has written none itself.
+    """
+
+    def stand(own: Tx) -> T:
+        flavour(own).still(own, ledger)
+        return look(own)
+
+    return flavour(tx).apart(tx, stand)
 
 
 def oldest(tx: Tx) -> int | None:
