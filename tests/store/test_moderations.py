@@ -19,7 +19,9 @@ def test_a_text_is_decided_on_once(tx: Tx) -> None:
     assert kept is not None
     assert (kept.state, kept.decided_at, kept.decided_by, kept.reason) == (Ruling.APPROVING, 7, "ann", "fine")
     assert moderations.unsettled(tx) == [(number, Ruling.APPROVING)]
-    moderations.settle(tx, number, Ruling.APPROVED)
+    moderations.settle(tx, number, Ruling.REJECTING, Ruling.REJECTED)  # by who has not seen the newest decision
+    assert moderations.unsettled(tx) == [(number, Ruling.APPROVING)]
+    moderations.settle(tx, number, Ruling.APPROVING, Ruling.APPROVED)
     assert moderations.unsettled(tx) == []
 
 

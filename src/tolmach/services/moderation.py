@@ -89,7 +89,7 @@ def carry_out(tx: Tx, delivery: Delivery, now: datetime, limit: int = BATCH) -> 
         done += len(ids)
         if done >= limit:
             break
-        moderations.settle(tx, number, _SETTLED[state])
+        moderations.settle(tx, number, state, _SETTLED[state])
     return effects, done
 
 

@@ -80,9 +80,10 @@ def decide(tx: Tx, number: int, earlier: Collection[Ruling], verdict: Verdict, n
     return tx.execute(chosen.values(state=state.value, **values)).rowcount == 1
 
 
-def settle(tx: Tx, number: int, state: Ruling) -> None:
-    """Say that nothing waits any more for a text that was decided on."""
-    tx.execute(update(moderations).where(moderations.c.id == number).values(state=state.value))
+def settle(tx: Tx, number: int, decided: Ruling, state: Ruling) -> None:
+    """Say that nothing waits any more for a text that was decided on, unless it has been decided otherwise since."""
+    chosen = update(moderations).where(moderations.c.id == number, moderations.c.state == decided.value)
+    tx.execute(chosen.values(state=state.value))
 
 
 def unsettled(tx: Tx) -> Sequence[tuple[int, Ruling]]:
