@@ -98,3 +98,4 @@ def test_rows_among_chosen_ones(tx: Tx) -> None:
 def test_a_lock_tells_whether_there_are_others(tx: Tx) -> None:
     assert flavour(tx).lock(tx, "a name") is flavour(tx).locks_rows
     assert flavour(tx).lock(tx, "another", shared=True) is flavour(tx).locks_rows
+    assert flavour(tx).takes(tx, "a third")

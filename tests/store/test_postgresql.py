@@ -17,7 +17,9 @@ from tests.store.rows import account, entry
 from tests.store.test_database import names_now, put
 from tolmach.core.errors import CommitUnknownError, StoreUnavailableError
 from tolmach.core.ids import AccountId
-from tolmach.store import accounts, counters, ledger, migrate, queue
+from tolmach.core.status import Status
+from tolmach.store import accounts, callbacks, counters, ledger, migrate, queue
+from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Entry, Movement
 from tolmach.store.place import Place
@@ -208,6 +210,21 @@ def test_what_another_holds_is_passed_over(one: Database, two: Database) -> None
         return [duty.message for duty in found]
 
     assert one.write_now(holding) == [30]
+
+
+def test_two_who_claim_callbacks_the_other_way_round_do_not_wait_for_each_other(one: Database, two: Database) -> None:
+    owners = [AccountId(3), AccountId(4)]
+    told = [Callback(owner, 10 * owner, Status.DELIVERED, 1, 1) for owner in owners]
+    one.write_now(lambda tx: callbacks.add(tx, told))
+
+    def claim(tx: Tx, owner: AccountId) -> list[int]:
+        return [found.message for found in callbacks.claim(tx, owner, 5, 9, 10)]
+
+    def crossing(tx: Tx) -> tuple[list[int], list[int], list[int]]:
+        mine = claim(tx, owners[0])
+        return mine, *two.write_now(lambda other: (claim(other, owners[1]), claim(other, owners[0])))
+
+    assert one.write_now(crossing) == ([30], [40], [])
 
 
 def test_a_balance_moves_by_the_sum_of_what_all_have_taken(one: Database, two: Database) -> None:

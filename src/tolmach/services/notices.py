@@ -73,7 +73,7 @@ class Notices:
             account = snapshot.account(tx, account_id)
             rows = callbacks.claim(tx, account_id, moment, moment + self._lease, self._batch)
             if not rows:
-                continue  # all of them wait for something that is to be told before
+                continue  # all of them wait for something that is to be told before, or another process has them
             if account is None or not account.callback_url:
                 callbacks.settle(tx, [row._replace(state=FAILED, error="no callback URL") for row in rows])
                 continue

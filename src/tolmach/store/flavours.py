@@ -118,6 +118,10 @@ class Flavour(Protocol):
         """Keep other transactions from this name until ``tx`` ends; return whether there may be others."""
         ...
 
+    def takes(self, tx: Tx, name: str) -> bool:
+        """Keep other transactions from this name until ``tx`` ends, unless one of them does; return which it is."""
+        ...
+
     def still(self, tx: Tx, table: Table) -> None:
         """Wait for those who are writing a table, and keep everybody from it until ``tx`` ends."""
         ...
@@ -185,6 +189,9 @@ class _Sqlite:
 
     def lock(self, _tx: Tx, _name: str, *, shared: bool = False) -> bool:
         return False
+
+    def takes(self, _tx: Tx, _name: str) -> bool:
+        return True
 
     def still(self, tx: Tx, table: Table) -> None:
         """Do nothing: there is one writer."""
@@ -266,6 +273,12 @@ class _Postgresql:
         how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         tx.connection.cursor().execute(f"SELECT {how}(hashtextextended(%s::TEXT, 0))", [name])
         return True
+
+    def takes(self, tx: Tx, name: str) -> bool:
+        cursor = tx.connection.cursor()
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s::TEXT, 0))", [name])
+        row = cursor.fetchone()
+        return bool(row and row[0])
 
     def still(self, tx: Tx, table: Table) -> None:
         tx.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE MODE")
