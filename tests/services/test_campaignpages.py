@@ -1,6 +1,9 @@
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tests.services.visiting import person
 from tests.services.world import SMS_PRICE, World, command, draft
@@ -8,13 +11,15 @@ from tolmach.core.commands.campaigns import BrowseCampaigns, PauseCampaign, Show
 from tolmach.core.delivery import Busy, Sent
 from tolmach.core.drafts import Group
 from tolmach.core.errors import Failure, RequestError
-from tolmach.core.ids import AccountId
+from tolmach.core.ids import AccountId, CampaignId
 from tolmach.core.results.campaigns import CampaignProgress
 from tolmach.core.status import Status
 from tolmach.core.users import Role
 from tolmach.services import timelines
+from tolmach.services.acceptance import Order, accept
 from tolmach.services.reception import ForbiddenError
-from tolmach.store import ledger
+from tolmach.store import campaigns, ledger, pauses
+from tolmach.store.database import Tx
 
 PHONES = [f"7903000000{number}" for number in range(10)]
 WALL = datetime(2026, 3, 2, 15, 0)  # noqa: DTZ001 - noon in UTC, as Moscow sees it
@@ -166,3 +171,30 @@ async def test_what_a_moderator_approves_meanwhile_is_held(world: World) -> None
     assert (await progress(world)).held == 2
     assert await change(world, PauseCampaign(1, resumes=True)) == 2
     assert len(world.claim()) == 2
+
+
+def test_what_joins_a_campaign_while_somebody_pauses_it_is_held_too(world: World) -> None:
+    """A long list is accepted piece by piece: one of them is nearly always under way."""
+    if not world.database.place.shared:
+        pytest.skip("a file has one writer")
+    send(world, "spring", PHONES[0])
+    order = Order(world.principal(), command(draft(PHONES[1]), group=Group("spring")))
+
+    def hold(tx: Tx) -> int:
+        campaigns.pause(tx, CampaignId(1), 5)
+        return pauses.hold(tx, CampaignId(1))
+
+    def waits() -> bool:
+        asked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(world.read(lambda tx: tx.execute(asked).scalar_one()))
+
+    def join(tx: Tx) -> "Future[int]":
+        accept(tx, world.catalogue, [order], world.clock.now())
+        pausing = threads.submit(world.write, hold)
+        while not pausing.done() and not waits():
+            time.sleep(0.01)
+        return pausing
+
+    with ThreadPoolExecutor(1) as threads:
+        assert world.write(join).result() == 2
+    assert world.claim() == []

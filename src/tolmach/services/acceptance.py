@@ -414,7 +414,7 @@ class _Command:
         found = campaigns.by_key(self.batch.tx, self.account.id, self.command.dialect, group.key)
         if found is not None and group.exclusive:
             raise RequestError(Failure.DUPLICATE_GROUP)
-        return found
+        return found if found is None or self.command.dry_run else campaigns.join(self.batch.tx, found)
 
     def _join_campaign(self, plan: Plan, due_ms: int) -> CampaignId | None:
         """Return the campaign of this command, which is created for its first message."""

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from tolmach.core.ids import AccountId, CampaignId
 from tolmach.store.database import Tx
+from tolmach.store.flavours import flavour
 from tolmach.store.prepared import Prepared, one_of
 from tolmach.store.schema import campaigns, messages
 
@@ -79,8 +80,16 @@ def of_account(tx: Tx, account: AccountId, campaign: int) -> Campaign | None:
     return None if row is None else _campaign(row)
 
 
+def join(tx: Tx, campaign: Campaign) -> Campaign:
+    """Return a campaign as it is now; nobody pauses it until the transaction ends, and so sees what has joined it."""
+    if not flavour(tx).lock(tx, f"campaign {campaign.id}", shared=True):
+        return campaign
+    return by_id(tx, campaign.account, campaign.dialect, campaign.id) or campaign
+
+
 def pause(tx: Tx, campaign: CampaignId, since: int | None) -> None:
-    """Note that a campaign is paused since a moment, or (None) that it is not."""
+    """Note that a campaign is paused since a moment, or (None) that it is not; waits for those who `join` it."""
+    flavour(tx).lock(tx, f"campaign {campaign}")
     tx.execute(update(campaigns).where(campaigns.c.id == campaign).values(paused_at=since))
 
 
