@@ -41,6 +41,14 @@ def test_parquet_is_read_again(tmp_path: Path) -> None:
     assert rows[0]["steps"] == '[{"text":"Привет"}]'
 
 
+def test_parquet_files_are_read_together(tmp_path: Path) -> None:
+    """Also those that have no campaign at all, as those of an account that sends none."""
+    archive = Archive(tmp_path, Form.PARQUET)
+    paths = [archive.write("shop", "2026-03", [record]) for record in RECORDS]
+    rows = parquet.read_table(str(paths[0].parent)).to_pylist()
+    assert [row["campaign"] for row in rows] == [None, 7]
+
+
 def test_a_form_that_cannot_be_written_is_told_before_anything_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

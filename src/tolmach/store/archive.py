@@ -97,7 +97,9 @@ def _write_parquet(path: Path, records: Sequence[Record]) -> None:
         {name: orjson.dumps(value).decode() if isinstance(value, list) else value for name, value in record.items()}
         for record in records
     ]
-    parquet.write_table(pyarrow.Table.from_pylist(flat), _private(path), compression="zstd")
+    types = [(name, pyarrow.int64() if name in _NUMBERS else pyarrow.string()) for name in flat[0]]
+    table = pyarrow.Table.from_pylist(flat, schema=pyarrow.schema(types))
+    parquet.write_table(table, _private(path), compression="zstd")
 
 
 def _parquet() -> tuple[Any, Any]:
@@ -119,6 +121,9 @@ def _plain(login: str) -> str:
     """Return a login as part of a file's name."""
     return "".join(char if char.isalnum() and char.isascii() else "_" for char in login)[:40]
 
+
+_NUMBERS: Final = frozenset({"id", "campaign", "charged"})
+"""Columns of numbers; the others are texts. Guessed file by file, one that is empty would fit no other file's."""
 
 _ENDINGS = {Form.JSONL: ".jsonl.gz", Form.PARQUET: ".parquet"}
 _WRITERS: Mapping[Form, Callable[[Path, Sequence[Record]], None]] = {
