@@ -1,4 +1,5 @@
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_a_restored_installation_takes_the_place_of_another(installation: Path, 
     assert (aside / "note").read_text() == "of before"
     assert not (data / "note").exists()
     assert look(data) == look(copy)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_what_root_restores_belongs_to_who_had_it(installation: Path, tmp_path: Path) -> None:
+    """The gateway runs as a user of its own, who could not open it else."""
+    copy, data = tmp_path / "copy", tmp_path / "data"
+    (installation / "files").mkdir(exist_ok=True)
+    take(installation, copy)
+    restore_to(copy, data, force=False)
+    os.chown(data, 65_534, 65_533)
+    restore_to(copy, data, force=True)
+    found = {(one.stat().st_uid, one.stat().st_gid) for one in (data, data / backups.DATABASE, data / "files")}
+    assert found == {(65_534, 65_533)}
 
 
 async def test_a_gateway_that_runs_is_not_replaced(installation: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ copy is made under another name and takes its own when it is whole and has been 
 """
 
 import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -100,6 +101,7 @@ def restore_to(copy: Path, data: Path, *, force: bool) -> Path | None:
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         shutil.copytree(copy, unfinished)
+        give(unfinished, data)
         sync_all(unfinished)
         aside = _put_aside(data) if data.exists() else None
         unfinished.rename(data)
@@ -111,6 +113,15 @@ def restore_to(copy: Path, data: Path, *, force: bool) -> Path | None:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise BackupError(f"{data} cannot be written: {error}") from error
     return aside
+
+
+def give(made: Path, like: Path) -> None:
+    """Have root give a directory and all in it to the owner of another one: the gateway is often another user."""
+    if os.geteuid() != 0 or not like.exists():
+        return
+    owner = like.stat()
+    for path in [made, *made.rglob("*")]:
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tolmach.store import leaving
-from tolmach.store.backups import FILES, BackupError, Contents, copy_files, making
+from tolmach.store.backups import FILES, BackupError, Contents, copy_files, give, making
 from tolmach.store.durable import sync, sync_all
 from tolmach.store.postgresql import DEFAULTS, PostgresqlServer
 
@@ -164,6 +164,7 @@ def _files(copy: Path, data: Path) -> list[str]:
     unfinished, aside = data / f"{FILES}{_UNFINISHED}", list[str]()
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(copy / FILES, unfinished)
+    give(unfinished, data)
     sync_all(unfinished)
     if (data / FILES).is_dir() and any((data / FILES).iterdir()):
         number = 1
