@@ -53,8 +53,8 @@ def remove(tx: Tx, name: str, now_ms: int) -> bool:
 
 
 def forget(tx: Tx, name: str) -> None:
-    """Forget a link that is gone."""
-    tx.execute(delete(added_links).where(added_links.c.name == name))
+    """Forget a link that is gone, unless it has been added anew since."""
+    tx.execute(delete(added_links).where(added_links.c.name == name, added_links.c.removed_at.is_not(None)))
 
 
 def awaited(tx: Tx, link: str) -> int:
