@@ -66,7 +66,7 @@ def test_a_new_password_unlocks_and_signs_out(world: World) -> None:
     world.write(lambda tx: users.change(tx, user.id, {"wrong": 9, "locked_until": 2**50}))
     world.write(lambda tx: people.set_password(tx, "anna", "another"))
     assert world.read(lambda tx: people.find(tx, "anna")).password_hash == "another"
-    trials = world.read(lambda tx: users.trials(tx, user.id))
+    trials = world.write(lambda tx: users.trials(tx, user.id))
     assert (trials.wrong, trials.locked_until, signed_in(world, user)) == (0, None, 0)
 
 

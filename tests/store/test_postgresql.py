@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from tests.databases import PostgresqlDatabases
 from tests.rollbacks import Rollbacks
@@ -18,7 +18,7 @@ from tests.store.test_database import names_now, put
 from tolmach.core.errors import CommitUnknownError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
-from tolmach.store import accounts, callbacks, counters, ledger, migrate, queue
+from tolmach.store import accounts, callbacks, counters, ledger, migrate, queue, users
 from tolmach.store.callbacks import Callback
 from tolmach.store.database import Database, Tx
 from tolmach.store.ledger import Entry, Movement
@@ -26,6 +26,7 @@ from tolmach.store.place import Place
 from tolmach.store.postgresql import CROWDED_CUT, PILERS, WRITERS, PostgresqlServer
 from tolmach.store.queue import Kind, Lease
 from tolmach.store.schema import counters as table
+from tolmach.store.schema import users as people
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +259,20 @@ def test_nobody_spends_what_another_has_just_spent(one: Database, two: Database)
         return True
 
     assert sorted(together(*[lambda: one.write_now(spend), lambda: two.write_now(spend)] * 2)) == [False] * 3 + [True]
+
+
+def test_who_signs_somebody_in_has_him_for_himself(one: Database, two: Database) -> None:
+    """Else guesses that come side by side would count as one, and a code would be taken twice."""
+    fields = {"login": "anna", "password_hash": "h", "role": "admin", "created_at": 5}
+    anna = one.write_now(lambda tx: users.add(tx, fields))
+    free = select(people.c.id).with_for_update(skip_locked=True)
+
+    def signing_in(tx: Tx) -> list[int]:
+        users.trials(tx, anna)
+        return two.write_now(lambda other: list(other.execute(free).scalars()))
+
+    assert one.write_now(signing_in) == []
+    assert two.write_now(lambda tx: list(tx.execute(free).scalars())) == [anna]
 
 
 def test_reads_cannot_write(one: Database) -> None:

@@ -55,9 +55,12 @@ def of_account(tx: Tx, account: AccountId | None) -> Sequence[User]:
 
 
 def trials(tx: Tx, user: UserId) -> Trials:
-    """Return how a user fared when he signed in."""
-    row = tx.execute(select(users.c.wrong, users.c.locked_until, users.c.totp_step).where(users.c.id == user)).one()
-    return Trials(*row)
+    """Return how a user fared when he signed in; nobody else signs him in until the transaction ends.
+
+    Of guesses that come side by side each counts, and a code is taken once.
+    """
+    asked = select(users.c.wrong, users.c.locked_until, users.c.totp_step).where(users.c.id == user)
+    return Trials(*tx.execute(asked.with_for_update(key_share=True)).one())
 
 
 def put_codes(tx: Tx, user: UserId, digests: Iterable[str]) -> None:
