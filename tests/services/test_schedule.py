@@ -100,3 +100,11 @@ def test_what_is_due_or_of_another_is_not_cancelled(world: World) -> None:
     assert cancel(world, now, foreign) == [False, False]
     world.wait(hours=2)
     assert cancel(world, soon) == [False]
+
+
+def test_what_can_be_cancelled_nobody_claims_before_it_is(world: World) -> None:
+    """Else it would be told to be cancelled, and be sent."""
+    if not world.database.place.shared:
+        pytest.skip("a file has one writer")
+    number = world.send()
+    assert world.write(lambda tx: (world.delivery.cancellable(tx, [number]), world.claim())) == ([number], [])

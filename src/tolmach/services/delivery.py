@@ -264,8 +264,8 @@ class Delivery:
         return len(waiting)
 
     def cancellable(self, tx: Tx, ids: Collection[int]) -> list[int]:
-        """Return which of these messages no carrier has seen."""
-        return [message for message, entry in queue.by_ids(tx, ids).items() if _untouched(entry)]
+        """Return which of these messages no carrier has seen, nor will before the transaction ends."""
+        return [message for message, entry in queue.locked(tx, ids).items() if _untouched(entry)]
 
     def release(self, tx: Tx, ids: Collection[int], now: datetime) -> Effects:
         """Send what a moderator has approved; its validity counts from now, or from its time if that is later."""
