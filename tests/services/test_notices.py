@@ -201,6 +201,7 @@ def test_a_url_that_was_taken_away_fails_what_waits(world: World, notices: Notic
     world.change(callback_url=None)
     assert claim(world, notices) == []
     assert (row(world, 10).state, row(world, 10).error) == (FAILED, "no callback URL")
+    assert row(world, 10).done_at == to_ms(world.clock.now())
 
 
 def test_what_is_left_of_a_message_that_is_gone_fails_and_the_others_are_told(world: World, notices: Notices) -> None:

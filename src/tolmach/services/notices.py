@@ -75,10 +75,11 @@ class Notices:
             if not rows:
                 continue  # all of them wait for something that is to be told before, or another process has them
             if account is None or not account.callback_url:
-                callbacks.settle(tx, [row._replace(state=FAILED, error="no callback URL") for row in rows])
+                _give_up(tx, rows, moment, "no callback URL")
                 continue
             known = self._recent.find(tx, {row.message for row in rows})
-            _give_up(tx, [row for row in rows if row.message not in known], moment)
+            # messages leave before their callbacks, see `tolmach.store.leaving`
+            _give_up(tx, [row for row in rows if row.message not in known], moment, "its message is gone")
             rows = [row for row in rows if row.message in known]
             if rows:
                 states = self._states(tx, account, rows, known)
@@ -127,9 +128,8 @@ class Notices:
         return row._replace(due_at=now + self._delays[tried - 1], error=error)
 
 
-def _give_up(tx: Tx, rows: Sequence[Callback], now: int) -> None:
-    """Have those fail whose messages are gone: messages leave before their callbacks, see `tolmach.store.leaving`."""
-    callbacks.settle(tx, [row._replace(state=FAILED, done_at=now, error="its message is gone") for row in rows])
+def _give_up(tx: Tx, rows: Sequence[Callback], now: int, error: str) -> None:
+    callbacks.settle(tx, [row._replace(state=FAILED, done_at=now, error=error) for row in rows])
 
 
 def _campaign_keys(tx: Tx, account: Account, known: Collection[Message]) -> dict[int, str]:
