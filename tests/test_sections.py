@@ -28,6 +28,13 @@ def test_limits_and_periods() -> None:
     assert retention.rules == KeepingRules(1, 2, 3, 4)
 
 
+@pytest.mark.parametrize("name", ["days", "stray_days", "inbox_days"])
+def test_no_period_is_longer_than_the_calendar(name: str) -> None:
+    assert RetentionSettings.model_validate({name: 36_500})
+    with pytest.raises(ValidationError):
+        RetentionSettings.model_validate({name: 10**6})
+
+
 def test_off_stands_for_nothing() -> None:
     assert RetentionSettings.model_validate({"archive": "off"}).archive is None
     with pytest.raises(ValidationError):

@@ -191,7 +191,10 @@ class RetentionSettings(_Section):
         description=say("Days that messages are kept, for accounts without a period of their own; 0 means for ever."),
     )
     stray_days: int = Field(
-        default=90, ge=0, description=say("Days that receipts are kept which match no message; 0 means for ever.")
+        default=90,
+        ge=0,
+        le=36_500,
+        description=say("Days that receipts are kept which match no message; 0 means for ever."),
     )
     inbox_days: int = Field(
         default=0, ge=0, le=36_500, description=say("Days that incoming messages are kept; 0 means for ever.")
