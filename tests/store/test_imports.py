@@ -1,9 +1,14 @@
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
 
 from tolmach.core.ids import AccountId
 from tolmach.core.sentences import Sentence, say
 from tolmach.store import imports
-from tolmach.store.database import Tx
+from tolmach.store.database import Database, Tx
 from tolmach.store.imports import Fault, StoredImport
 
 MINE, THEIRS = AccountId(3), AccountId(4)
@@ -43,3 +48,26 @@ def test_reasons_can_be_said_in_other_languages_later(tx: Tx) -> None:
     assert second == Fault(9, 10, "x", [])
     assert imports.faults(tx, MINE, number, 4, 10) == [second]
     assert imports.faults(tx, THEIRS, number, -1, 10) == []
+
+
+def test_faults_that_are_just_added_go_with_their_row(database: Database) -> None:
+    if not database.place.shared:
+        pytest.skip("a file has one writer")
+    number = database.write_now(lambda tx: imports.add(tx, ROW))
+
+    def waits() -> bool:
+        asked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(database.read_now(lambda tx: tx.execute(asked).scalar_one()))
+
+    def piece(tx: Tx) -> "Future[bool]":
+        row = imports.by_id(tx, MINE, number, to_change=True)
+        assert row is not None
+        dropping = threads.submit(database.write_now, lambda other: imports.drop(other, MINE, number))
+        while not waits():
+            time.sleep(0.01)
+        imports.add_faults(tx, row, [Fault(1, 2, "x", [])])
+        return dropping
+
+    with ThreadPoolExecutor(1) as threads:
+        assert database.write_now(piece).result()
+    assert database.read_now(lambda tx: imports.faults(tx, MINE, number, -1, 9)) == []

@@ -94,9 +94,10 @@ def change(tx: Tx, row: StoredImport, now: int, **columns: Any) -> None:
 
 
 def drop(tx: Tx, account: AccountId, number: int) -> bool:
-    """Forget a row and its faults; return whether there was one."""
+    """Forget a row and its faults, also those that somebody is just adding; return whether there was one."""
+    gone = tx.execute(delete(imports).where(imports.c.account_id == account, imports.c.id == number)).rowcount
     tx.execute(delete(import_errors).where(import_errors.c.account_id == account, import_errors.c.import_id == number))
-    return tx.execute(delete(imports).where(imports.c.account_id == account, imports.c.id == number)).rowcount == 1
+    return gone == 1
 
 
 def add_faults(tx: Tx, row: StoredImport, faults: Sequence[Fault]) -> None:
