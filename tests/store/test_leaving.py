@@ -92,6 +92,7 @@ def test_a_marked_partition_goes_messages_first(cut: Database) -> None:
     assert leaving.go(place_of(cut)) == []
     cut.write_now(lambda tx: leaving.mark(tx, FIRST))
     assert cut.read_now(leaving.marked)
+    assert [cut.read_now(lambda tx, s=span: leaving.leaves(tx, s)) for span in (FIRST, SECOND)] == [True, False]  # type: ignore[misc]
     assert leaving.go(place_of(cut)) == [f"{table}_p0" for table in PARTITIONED]
     assert not cut.read_now(leaving.marked)
     assert list(cut.read_now(lambda tx: messages.by_ids(tx, [10, END + 10]))) == [END + 10]

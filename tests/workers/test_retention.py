@@ -16,12 +16,13 @@ from tolmach.core.status import Status
 from tolmach.services import retention as services
 from tolmach.services.delivery import Submitted
 from tolmach.services.retention import Fate
-from tolmach.store import campaigns, counters, messages, partitions
+from tolmach.store import campaigns, counters, dumps, messages, partitions
 from tolmach.store import retention as stored
 from tolmach.store.archive import Archive, ArchiveInUseError, Form, read_jsonl
 from tolmach.store.callbacks import FAILED
 from tolmach.store.campaigns import Campaign
 from tolmach.store.database import Tx
+from tolmach.store.postgresql import PostgresqlServer
 from tolmach.store.schema import accounts, callbacks
 from tolmach.workers import retention
 from tolmach.workers.retention import RetentionWorker
@@ -119,6 +120,23 @@ async def test_a_partition_leaves_as_a_whole(stage: Stage, tmp_path: Path) -> No
     assert ranges(stage) == 1
     assert await worker(stage, archive).turn() == 0
     assert len(stage.accept(PHONE)) == 1
+
+
+async def test_a_partition_that_a_backup_keeps_is_archived_once(stage: Stage, tmp_path: Path) -> None:
+    """A dump may take hours, and retention looks every ten minutes."""
+    place, archive = stage.database.place, Archive(tmp_path, Form.JSONL)
+    if not isinstance(place, PostgresqlServer):
+        pytest.skip("a file has no partitions")
+    await cut(stage)
+    stage.clock.advance(timedelta(days=2, seconds=1))
+    with dumps._moment(place):
+        assert await worker(stage, archive).turn() == 3
+        written = [(tmp_path / path).stat().st_ino for path in archived(tmp_path)]
+        assert await worker(stage, archive).turn() == 0
+        assert [(tmp_path / path).stat().st_ino for path in archived(tmp_path)] == written
+    kept = ranges(stage)
+    assert await worker(stage, archive).turn() == 0
+    assert ranges(stage) < kept
 
 
 async def test_a_partition_that_may_go_soon_is_waited_for(stage: Stage) -> None:

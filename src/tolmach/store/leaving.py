@@ -96,6 +96,12 @@ def mark(tx: Tx, span: Span) -> None:
             tx.exec_driver_sql(f"COMMENT ON TABLE {one.name} IS '{MARK}'")
 
 
+def leaves(tx: Tx, span: Span) -> bool:
+    """Tell whether a range is marked already: what precedes that has been done, and must not be done again."""
+    names = {one.name for one in partitions.found(tx) if one.table == "messages" and (one.first, one.end) == span}
+    return any(row[0] in names for row in tx.execute(_MARKED))
+
+
 def marked(tx: Tx) -> bool:
     """Tell whether something is marked, and there still."""
     return partitions.cut(tx) and tx.execute(_MARKED).first() is not None
