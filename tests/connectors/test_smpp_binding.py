@@ -5,6 +5,7 @@ import ssl
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,26 @@ async def test_a_connection_that_is_never_answered() -> None:
         smsc.on_connect = ignore
         _, task = await kept(link(smsc, timers={"bind": 0.05}), Owner())
         await eventually(lambda: smsc.connections > 1)
+        await ended(task)
+
+
+async def test_who_is_no_smsc_and_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail server greets: its first words may be there before we come to ask for the bind."""
+    loop = asyncio.get_running_loop()
+    connect = loop.create_connection
+
+    async def greeted(*arguments: Any, **options: Any) -> Any:
+        transport, wire = await connect(*arguments, **options)
+        await eventually(lambda: wire.session.closed)
+        return transport, wire
+
+    monkeypatch.setattr(loop, "create_connection", greeted, raising=False)
+    async with serving() as smsc:
+        smsc.on_connect = lambda peer: peer.transport.write(b"220 mail.example ESMTP\r\n")
+        binding, task = await kept(link(smsc), Owner())
+        await eventually(lambda: smsc.connections > 2)
+        assert not task.done()
+        assert binding.error == "it ended the session before the bind"
         await ended(task)
 
 

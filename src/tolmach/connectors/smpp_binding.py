@@ -108,7 +108,7 @@ class Binding:
         except (OSError, UnicodeError, ValueError) as error:
             self.error = f"no connection: {error}"
         else:
-            self.error = ""
+            self.error = "it ended the session before the bind" if self.wire.session.closed else ""
             await self.wire.closed.wait()
         self.wire = None
 
@@ -120,8 +120,9 @@ class Binding:
         self.wire = wire
         wire.retires = self.retires
         await loop.create_connection(lambda: wire, link.host, link.port, ssl=context(link.tls))
-        session.bind(self._request, loop.time())
-        wire.flush()
+        if not session.closed:  # who is no SMSC may have said so already
+            session.bind(self._request, loop.time())
+            wire.flush()
         return wire
 
     def _pause(self) -> float:
