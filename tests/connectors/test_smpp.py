@@ -440,6 +440,27 @@ async def test_a_flood_of_receipts_waits_at_the_carrier(monkeypatch: pytest.Monk
         assert set(smsc.answers) == {Status.ROK}
 
 
+async def test_a_flood_does_not_come_by_a_new_connection_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tolmach.connectors.smpp_inbox.MOST", 10)
+    stored = asyncio.Event()
+
+    async def slow(events: Any) -> None:
+        await stored.wait()
+
+    def reading() -> list[bool]:
+        return [wire._transport.is_reading() for wire in connector._wires if wire._transport is not None]
+
+    async with serving() as smsc, connected(smsc, slow) as connector:
+        for number in range(20):
+            smsc.peers[0].deliver(receipt(str(number)))
+        await eventually(lambda: not connector._reading)
+        smsc.peers[0].drop()
+        await eventually(lambda: connector.health().counters.connects == 2)
+        assert reading() == [False]
+        stored.set()
+        await eventually(lambda: reading() == [True])
+
+
 async def test_one_pdu_for_a_long_text() -> None:
     rules = ContentRules(long=Long.PAYLOAD, receipts=Receipts.LAST)
     async with serving() as smsc, connected(smsc, content=rules) as connector:

@@ -275,6 +275,8 @@ class SmppConnector:
         match event:
             case Bound() if binding is not None:
                 binding.succeeded()
+                if not self._reading:  # who connects anew may not bring more than fits either
+                    wire.read(go_on=False)
             case BindRefused(status) if binding is not None:
                 binding.refused(status)
             case Closed(reason):
