@@ -295,6 +295,13 @@ async def test_statuses_that_are_posted(server: Carrier, paper: Paper) -> None:
     assert paper.events == [Receipt("carrier", "7", Status.DELIVERED, NOON)]
 
 
+async def test_a_status_of_the_future_is_of_now(server: Carrier, paper: Paper) -> None:
+    body = b'<request><state id_sms="7" time="9999-12-31 23:59:59">deliver</state></request>'
+    async with connected(link(server.url, poll=Polling()), paper) as connector:
+        await connector.receive(WireRequest("POST", "/", body=body))
+    assert paper.events == [Receipt("carrier", "7", Status.DELIVERED, NOON)]
+
+
 async def test_the_balance_is_watched(server: Carrier, paper: Paper) -> None:
     async with connected(link(server.url, balance_every=0.02, low_balance="100"), paper) as connector:
 

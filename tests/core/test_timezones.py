@@ -60,6 +60,7 @@ def test_a_moment_comes_back_unless_its_wall_clock_time_comes_twice(moment: date
 @pytest.mark.parametrize("zone_name", ["Asia/Kamchatka", "America/St_Johns"])
 def test_the_edges_of_the_calendar_are_no_error(wall: datetime, zone_name: str) -> None:
     assert abs(to_utc(wall, zone_name).replace(tzinfo=None) - wall) < timedelta(days=1)
+    assert abs(to_wall(wall.replace(tzinfo=UTC), zone_name).replace(tzinfo=None) - wall) < timedelta(days=1)
 
 
 @pytest.mark.parametrize(

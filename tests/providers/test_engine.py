@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -113,6 +114,8 @@ def test_moments_are_the_accounts() -> None:
     assert engine.moment("2011-01-01 12:57:46", MOSCOW) == datetime(2011, 1, 1, 9, 57, 46, tzinfo=UTC)
     assert engine.moment("", MOSCOW) is None
     assert engine.moment("2012-02-31 00:00:00", MOSCOW) is None
+    assert engine.moment("0001-01-01 00:00:00", MOSCOW) is None  # what .NET writes where there is no date
+    assert engine.moment("9999-12-31 23:59:59", ZoneInfo("America/New_York")) is None
     assert engine.wall(datetime(2011, 1, 1, 9, 57, 46, tzinfo=UTC), MOSCOW) == "2011-01-01 12:57:46"
 
 

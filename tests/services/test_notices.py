@@ -1,7 +1,8 @@
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.services.world import PHONE, URL, World, command, draft
 from tolmach.core.delivery import Sent
@@ -12,7 +13,7 @@ from tolmach.core.results import Accepted
 from tolmach.core.status import Status
 from tolmach.sections import CallbackSettings
 from tolmach.services.notices import LEASE, Notice, Notices
-from tolmach.store import callbacks
+from tolmach.store import callbacks, schema
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -58,6 +59,15 @@ def test_a_notice_carries_what_a_dialect_needs(world: World, notices: Notices) -
     assert (state.message, state.status, state.recipient, state.reference) == (10, S.DELIVERED, PHONE, "my key")
     assert (state.event, state.dialect) == (row(world, 10).id, "prontosms")
     assert (state.changed_at, state.changed_at.utcoffset()) == (world.clock.now(), timedelta(hours=3))
+
+
+def test_a_moment_at_the_edge_of_the_calendar_holds_nobody_up(world: World, notices: Notices) -> None:
+    """An account ahead of UTC: there that moment is of a year that no calendar has."""
+    (id_,) = delivered(world)
+    edge = to_ms(datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+    world.write(lambda tx: tx.execute(update(schema.callbacks).values(changed_at=edge)))
+    (notice,) = claim(world, notices)
+    assert [state.message for state in notice.states] == [id_]
 
 
 @pytest.mark.parametrize(("key", "reference"), [("spring", "spring"), (None, "1")])

@@ -29,6 +29,7 @@ from tolmach.core.http_links import HttpHealth, HttpLink, client_key
 from tolmach.core.ids import LegId
 from tolmach.core.money import Money, fixed
 from tolmach.core.ports import Awaited, Books, Doubt, EventSink
+from tolmach.core.status import Status
 from tolmach.providers.choice import provider_of
 from tolmach.providers.http_contract import (
     AccountRefusedError,
@@ -421,9 +422,7 @@ class HttpConnector:
         news = self._schedule.news(reports)
         if news and self._sink is not None:
             now = self._clock.now()
-            await self._sink(
-                [Receipt(self.name, one.provider_id, one.status, one.at or now) for one in news if one.status]
-            )
+            await self._sink([_receipt(self.name, one, one.status, now) for one in news if one.status])
             self._schedule.told(news)
             self._counts["receipts"] += len(news)
         await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
@@ -474,3 +473,8 @@ class HttpConnector:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _receipt(link: str, report: Report, status: Status, now: datetime) -> Receipt:
+    """Return what a report says; one without a date, or dated ahead of ``now``, is taken to be of ``now``."""
+    return Receipt(link, report.provider_id, status, now if report.at is None else min(report.at, now))

@@ -37,4 +37,7 @@ def to_utc(wall: datetime, zone_name: str) -> datetime:
 
 def to_wall(moment: datetime, zone_name: str) -> datetime:
     """Return an aware moment as the aware local time of ``zone_name``."""
-    return moment.astimezone(zone(zone_name))
+    try:
+        return moment.astimezone(zone(zone_name))
+    except OverflowError:  # years 1 and 9999 at the edge of the calendar
+        return moment

@@ -134,7 +134,7 @@ def moment(text: str | None, zone: tzinfo) -> datetime | None:
     """Return a wall-clock time of the account as UTC; None for an empty or senseless one."""
     try:
         return walltime.read(text or "").replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day of the calendar stand for no date
         return None
 
 
