@@ -217,6 +217,32 @@ async def test_answers_that_never_come_hold_nothing_else_up(installation: Path) 
         assert len(smsc.seen) == 801
 
 
+async def test_a_part_that_is_delivered_while_the_next_has_no_answer_keeps_no_receipts_back(
+    installation: Path,
+) -> None:
+    """The receipt of a message whose other part is not answered is before those of all others."""
+    long = "79160000001"
+
+    def behave(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
+        parts = sum(one.destination_addr == long for one in smsc.seen)
+        (nothing if body.destination_addr == long and parts > 1 else deliver)(smsc, peer, sequence, body)
+
+    timers = QUICK | {"response": 30}  # the longest that there is
+    async with (
+        serving(behave) as smsc,
+        running(installation, sandbox={}, links=[table(smsc, timers=timers)]) as live,
+    ):
+        await live.post("/xml/", pronto_sms(long, text="x" * 200))
+        await eventually(lambda: len(smsc.seen) == 2)
+        await live.post("/xml/", pronto_sms(PHONE))
+
+        async def delivered() -> bool:
+            found = await live.read(lambda tx: legs.of_messages(tx, [20]))
+            return bool(found.get(20)) and found[20][-1].status.value == "delivered"
+
+        await until(delivered, 15)
+
+
 async def test_a_healthy_link_carries_on_beside_one_that_does_not_answer(installation: Path) -> None:
     timers = QUICK | {"response": 30}
     async with serving(nothing) as one, serving(take) as two:

@@ -80,6 +80,20 @@ async def test_while_nothing_can_be_stored_links_are_told_so(world: World) -> No
     assert ours.of([(LINK, Sent(("a",)))]) == [again]
 
 
+async def test_what_has_waited_long_goes_the_usual_way(world: World) -> None:
+    ours = EarlyReceipts()
+    ours.expect(LEG, LINK, "a")
+    first, second = ours.hold(receipt(world)), ours.hold(receipt(world, status=Status.READ))
+    assert first is not None
+    assert second is not None
+    ours.withdraw([first])
+    assert await first.stored is False
+    assert ours.of([(LINK, Sent(("a",)))]) == [second]
+    ours.release([LEG], [second])
+    ours.withdraw([second])  # too late
+    assert await second.stored is True
+
+
 async def test_no_more_are_held_than_fit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(early, "MOST", 1)
     ours = EarlyReceipts()

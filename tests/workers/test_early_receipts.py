@@ -12,6 +12,7 @@ from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ids import MessageId, leg_id
 from tolmach.core.status import Status
 from tolmach.services.delivery import Delivery
+from tolmach.workers import receipts as module
 from tolmach.workers.bell import Bell
 from tolmach.workers.links import Links
 from tolmach.workers.receipts import ReceiptsWorker
@@ -111,6 +112,31 @@ async def test_while_nothing_can_be_stored_its_link_is_told_so(
         await quick.taken[1]
     assert stage.legs(number)[0].status is Status.DELIVERED
     assert len(quick.link.batches) == 1
+    stage.database.read_now(assert_balanced)
+
+
+async def test_a_leg_that_is_not_answered_for_holds_its_link_up_no_longer(
+    stage: Stage, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first part was delivered, its second has no answer: what the link hears then must not wait for that."""
+    monkeypatch.setattr(module, "HELD_SECONDS", 0.01)
+    (number,) = stage.accept(PHONE)
+    answered = asyncio.Event()
+
+    async def slow(batch: Sequence[Submission]) -> Sequence[Outcome]:
+        outcomes = await quick.answer(batch)
+        await answered.wait()
+        return outcomes
+
+    quick.link.answer = slow
+    async with working(quick.receipts.run(), quick.submit.run(Bell(), quick.told)):
+        await stage.until(lambda tx: bool(quick.taken))
+        await quick.taken[0]
+        assert stage.database.read_now(rows)["orphans"] == 1
+        answered.set()
+        await stage.until(lambda tx: stage.duty(number) is None)
+    assert stage.legs(number)[0].status is Status.DELIVERED
+    assert stage.database.read_now(rows)["orphans"] == 0
     stage.database.read_now(assert_balanced)
 
 

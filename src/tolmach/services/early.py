@@ -72,6 +72,14 @@ class EarlyReceipts:
                 self._let_go(self._held[name])
                 self._held[name] = []
 
+    def withdraw(self, held: Iterable[Held]) -> None:
+        """Hold these no longer: their legs are not stored yet, and may not be for long."""
+        for one in held:
+            waiting = self._held.get((one.receipt.link, one.receipt.provider_id), [])
+            if one in waiting:
+                waiting.remove(one)
+                self._let_go([one])
+
     def _let_go(self, held: Sequence[Held]) -> None:
         self._count -= len(held)
         for one in held:

@@ -14,6 +14,7 @@ from tolmach.core.clock import Clock
 from tolmach.core.delivery import Inbound, ProviderEvent, Receipt
 from tolmach.core.traces import Traces
 from tolmach.services.delivery import Delivery
+from tolmach.services.early import Held
 from tolmach.services.inbox import Inbox
 from tolmach.services.progress import Effects
 from tolmach.store.database import Database, Tx
@@ -25,6 +26,7 @@ from tolmach.workers.tally import Tally
 log = structlog.get_logger()
 
 BATCH = 500  # what is stored in one transaction
+HELD_SECONDS = 1.0  # that a receipt waits for the leg that it is stored with
 
 
 class ReceiptsWorker:
@@ -53,10 +55,20 @@ class ReceiptsWorker:
         others = [event for event in events if id(event) not in theirs]
         if others:
             await self._put(others)
-        with_legs = [held.receipt for held in early if await held.stored]
-        self._note(with_legs, 0, self._clock.now())
-        if len(with_legs) < len(early):
-            await self._put([held.receipt for held in early if not held.stored.result()])
+        await self._with_legs(early)
+        self._note([held.receipt for held in early if held.stored.result()], 0, self._clock.now())
+        left = [held.receipt for held in early if not held.stored.result()]
+        if left:
+            await self._put(left)
+
+    async def _with_legs(self, early: Sequence[Held]) -> None:
+        """Wait until legs are stored with what is held for them, but not long: what follows waits for it, too.
+
+        Of a long message one part is told of while the next has no answer, and perhaps never gets one.
+        """
+        _, waiting = await asyncio.wait([held.stored for held in early], timeout=HELD_SECONDS)
+        if waiting:
+            self._delivery.early.withdraw(held for held in early if not held.stored.done())
 
     async def _put(self, events: Sequence[ProviderEvent]) -> None:
         loop, most = asyncio.get_running_loop(), self._database.pile(BATCH)
