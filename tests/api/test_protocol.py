@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tolmach.api import protocol
 from tolmach.api.protocol import HEAD_LIMIT, Joined, mend_head
 from tolmach.api.server import HttpServer
 from tolmach.api.sockets import listen
@@ -144,6 +145,51 @@ async def test_a_long_head_is_read_as_it_comes() -> None:
     async with connection() as (reader, writer):
         filler = b"X-Filler: " + b"x" * HEAD_LIMIT + b"\r\n"
         await piecewise(writer, b"POST /x HTTP/1.1\r\n" + filler + b"Content-Length: 4\r\n\r\nbody", 10_000)
+        assert await answered(reader) == b"/x=body;"
+
+
+async def rest(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes until the end of the connection; what was not read of ours may cost it."""
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+
+
+async def test_a_head_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LONGEST_HEAD", 2 * HEAD_LIMIT)
+    async with connection() as (reader, writer):
+        with suppress(ConnectionError):
+            await piecewise(writer, b"POST /x HTTP/1.1\r\nX-Filler: " + b"x" * 40 * HEAD_LIMIT, 10_000)
+        assert (await rest(reader))[:13] in (b"HTTP/1.1 400 ", b"")
+
+
+async def test_what_stands_behind_a_body_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LONGEST_HEAD", 2 * HEAD_LIMIT)
+    chunks = b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nX-Trailer: "
+    async with connection() as (reader, writer):
+        with suppress(ConnectionError):
+            await piecewise(writer, chunks + b"x" * 40 * HEAD_LIMIT, 10_000)
+        assert await rest(reader) == b""
+
+
+@pytest.mark.parametrize("begun", [b"", b"POST /x HTTP/1.1\r\nX-F", b"POST /x HTTP/1.1\r\nX: " + b"x" * HEAD_LIMIT])
+async def test_the_head_of_a_first_request_comes_in_time(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.01)
+    async with connection() as (reader, writer):
+        writer.write(begun)
+        assert await rest(reader) == b""
+
+
+async def test_a_request_whose_head_is_there_has_the_time_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.02)
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.1)
+        await echo(scope, receive, send)
+
+    async with connection(slow) as (reader, writer):
+        writer.write(b"POST /x HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody")
         assert await answered(reader) == b"/x=body;"
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -79,6 +80,16 @@ async def test_a_stop_waits_for_the_answer_under_way() -> None:
         finally:
             go_on.set()
             writer.close()
+
+
+async def test_clients_that_vanish_are_noticed() -> None:
+    async with serving(PlainTextResponse("ok")) as (server, address, _):
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await reader.readuntil(b"ok")
+        (kept,) = server.server_state.connections
+        assert kept.transport.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        writer.close()
 
 
 async def test_answers_do_not_name_the_software() -> None:

@@ -6,6 +6,7 @@
   connection is closed after the answer, instead of being taken for a second request.
 - A client that ends its side of the connection after its request still gets the answer.
 - Head and body of an answer leave in one packet, not in two.
+- A connection on which the head of a request does not come in time is closed, and so is one whose head has no end.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from tolmach.api.exchange import EXTENSION, Exchange
 
 HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
+LONGEST_HEAD = 1_048_576  # the parser keeps whatever comes; a list of recipients may stand in an address
+HEAD_SECONDS = 60.0  # until the first head is there, and for one that goes to the parser as it comes
 _METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _DROPPED = re.compile(rb"\r\n(?:[^:\r\n]+|upgrade[ \t]*:[^\r\n]*)(?=\r\n)", re.IGNORECASE)
 
@@ -27,6 +30,20 @@ class TolerantProtocol(HttpToolsProtocol):
     _inside = False
     _deaf = False
     _head = b""
+    _headed = False  # whether the head of the request is there
+    _told = False  # whether the parser has made something of what came
+    _kept = 0  # octets of which it has made nothing yet: of a head, or of what stands behind a body
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(transport)
+        self._hurry()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        self._calm()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless the rest of this connection is to be ignored."""
@@ -35,7 +52,35 @@ class TolerantProtocol(HttpToolsProtocol):
         if not self._inside:
             data = self._whole_head(data)
         if data:
+            self._told = False
             super().data_received(data)
+            if self._inside and not self._told:
+                self._bound(len(data))
+            else:
+                self._kept = 0
+
+    def _bound(self, came: int) -> None:
+        """Let a head, and what stands behind a body, take neither all of the memory nor for ever."""
+        self._kept += came
+        if self._kept > LONGEST_HEAD:
+            self._refuse()
+        elif not self._headed and self._patience is None:
+            self._hurry()
+
+    def _refuse(self) -> None:
+        if self._headed:  # its request has begun, and is not to wait for its end
+            self._deaf = True
+            self.transport.close()
+        else:
+            self.send_400_response("The head of the request is too long.")
+
+    def _hurry(self) -> None:
+        self._patience = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
+
+    def _calm(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     def _whole_head(self, data: bytes) -> bytes:
         """Return a request from its first line on once its head has come, in however many pieces; till then nothing."""
@@ -50,16 +95,24 @@ class TolerantProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._inside = True
+        self._headed = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """A request's head has been read."""
+        self._headed = self._told = True
+        self._calm()
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
             self.cycle.transport = cast(asyncio.Transport, Joined(self.transport))
             scope = cast(dict[str, Any], self.cycle.scope)
             scope["extensions"] = {EXTENSION: Exchange(self.cycle, self.transport)}
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a request's body has been read."""
+        self._told = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A request has been read to its declared length."""

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from tolmach.core.listeners import Listener
 
 BACKLOG = 2048
+KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+"""A client that vanished without a word would keep its connection for ever: it is asked, and given up after two
+minutes. Connections have this from their listener."""
 
 
 class PortTakenError(Exception):
@@ -21,6 +24,10 @@ def listen(host: str, port: int, setting: str = "--port") -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in KEEPALIVE.items():
+        if hasattr(socket, option):  # macOS has other names
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
     try:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:  # a group counts its ports on from the first
