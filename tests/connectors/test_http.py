@@ -16,7 +16,7 @@ from tests.workers.stage import working
 from tolmach.connectors import http
 from tolmach.connectors.http import HttpConnector
 from tolmach.core.content import Channel, WhatsAppCard
-from tolmach.core.delivery import Busy, Lost, Receipt, Refused, Sent
+from tolmach.core.delivery import Busy, Lost, ProviderEvent, Receipt, Refused, Sent
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.http_links import GenericLink, Polling, Question, Reading
 from tolmach.core.money import parse_money
@@ -277,6 +277,21 @@ async def test_statuses_that_cannot_be_stored_are_asked_for_again(server: Carrie
 
         await until(done)
     assert len(paper.events) == 1
+
+
+async def test_a_status_that_can_never_be_stored_is_alone_in_it(server: Carrier, paper: Paper) -> None:
+    async def picky(events: Sequence[ProviderEvent]) -> None:
+        if any(isinstance(event, Receipt) and event.provider_id == "8" for event in events):
+            raise ValueError("a bug")
+        await paper.take(events)
+
+    states = "".join(f'<state id_sms="{id_}" time="" num_parts="1" price="1.5">deliver</state>' for id_ in (7, 8, 9))
+    async with connected(link(server.url, poll=Polling()), paper) as connector:
+        connector.hear(picky)
+        with pytest.raises(ValueError, match="a bug"):  # so it is not confirmed
+            await connector.receive(WireRequest("POST", "/", body=f"<request>{states}</request>".encode()))
+    assert [event.provider_id for event in paper.events if isinstance(event, Receipt)] == ["7", "9"]
+    assert set(paper.prices) == {"7", "9"}
 
 
 async def test_statuses_that_are_posted(server: Carrier, paper: Paper) -> None:

@@ -1,18 +1,21 @@
 """Receipts and their confirmations, without a wire."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.clock import NOON
 from tests.connectors.smsc import Sink, eventually
 from tolmach.codecs.smpp.bodies import Body, DataSm, DataSmResp, DeliverSm, DeliverSmResp
+from tolmach.codecs.smpp.constants import Status as Code
 from tolmach.connectors import smpp_inbox
 from tolmach.connectors.smpp_inbox import Inbox, Letter
-from tolmach.core.delivery import Receipt
+from tolmach.core.delivery import ProviderEvent, Receipt
 from tolmach.core.status import Status
 
 
@@ -55,3 +58,25 @@ async def test_batches_and_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (one.flushes, other.flushes, sink.batches) == (2, 1, 2)
     assert [event.provider_id for event in sink.events] == ["1", "2", "3"]
     assert drained == [False, False]
+
+
+async def test_what_can_never_be_stored_is_given_back_alone() -> None:
+    stored: list[str] = []
+
+    async def picky(events: Sequence[ProviderEvent]) -> None:
+        names = [event.provider_id for event in events if isinstance(event, Receipt)]
+        if "3" in names:
+            raise ValueError("a bug")
+        stored.extend(names)
+
+    inbox, origin = Inbox("carrier", lambda: None), Origin()
+    for number in range(1, 6):
+        inbox.put(letter(origin, number))
+    with capture_logs() as logs:
+        running = asyncio.create_task(inbox.run(picky))
+        await eventually(lambda: len(origin.answers) == 5)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    assert [status for _, _, status in sorted(origin.answers)] == [0, 0, Code.RX_T_APPN, 0, 0]
+    assert (stored, inbox.unstored, len(logs)) == (["1", "2", "4", "5"], 1, 1)

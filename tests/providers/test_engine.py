@@ -119,7 +119,9 @@ def test_moments_are_the_accounts() -> None:
     assert engine.wall(datetime(2011, 1, 1, 9, 57, 46, tzinfo=UTC), MOSCOW) == "2011-01-01 12:57:46"
 
 
-@pytest.mark.parametrize(("written", "read"), [("", ""), (None, ""), ("0", ""), ("10", "10"), ("a-1", "a-1")])
+@pytest.mark.parametrize(
+    ("written", "read"), [("", ""), (None, ""), ("0", ""), ("10", "10"), ("a-1", "a-1"), (80 * "x", 64 * "x")]
+)
 def test_ids(written: str | None, read: str) -> None:
     assert engine.identity(written) == read
 

@@ -167,6 +167,28 @@ async def test_what_cannot_be_stored_is_refused_and_may_come_again(stage: Stage)
     assert stage.legs(numbers[0])[0].status is Status.DELIVERED
 
 
+async def test_what_can_never_be_stored_hinders_no_other_link(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    (number,) = sent(stage, PHONE)
+    receipts, receive = worker(stage), stage.inbox.receive
+
+    def picky(tx: Tx, events: list[Inbound], now: Any) -> int:
+        if any(event.text == "bad" for event in events):
+            raise ValueError("a bug")
+        return receive(tx, events, now)
+
+    monkeypatch.setattr(stage.inbox, "receive", picky)
+    now = stage.clock.now()
+    bad, good = (Inbound(LINK, PHONE, "79611111111", text, now) for text in ("bad", "good"))
+    takers = [asyncio.create_task(receipts.take([one])) for one in (bad, receipt(stage, 1), good)]
+    await asyncio.sleep(0)
+    with capture_logs() as logs:
+        async with working(receipts.run()):
+            results = await asyncio.gather(*takers, return_exceptions=True)
+    assert [type(result) for result in results] == [ValueError, type(None), type(None)]
+    assert stage.legs(number)[0].status is Status.DELIVERED
+    assert [entry["event"] for entry in logs] == ["events cannot be stored; links will repeat them"]
+
+
 async def test_a_link_that_has_gone_hinders_nobody(stage: Stage) -> None:
     numbers = sent(stage, PHONE, PHONE)
     receipts = worker(stage)

@@ -421,11 +421,28 @@ class HttpConnector:
         """Hand over what is new; it counts as told when it is stored."""
         news = self._schedule.news(reports)
         if news and self._sink is not None:
-            now = self._clock.now()
-            await self._sink([_receipt(self.name, one, one.status, now) for one in news if one.status])
+            await self._hand_over(self._sink, news)
+
+    async def _hand_over(self, sink: EventSink, news: Sequence[Report]) -> None:
+        """Store what is told. One that can never be stored keeps no neighbours out; what is wrong with it is raised."""
+        now, failure = self._clock.now(), None
+        try:
+            await sink([_receipt(self.name, one, one.status, now) for one in news if one.status])
+        except Exception as error:
+            half = len(news) // 2
+            if not half or isinstance(error, StoreUnavailableError):
+                raise
+            for part in (news[:half], news[half:]):
+                try:
+                    await self._hand_over(sink, part)
+                except Exception as its_own:
+                    failure = its_own
+        else:
             self._schedule.told(news)
             self._counts["receipts"] += len(news)
-        await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
+            await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
+        if failure is not None:
+            raise failure
 
     async def _store_prices(self, prices: dict[str, Money]) -> None:
         try:

@@ -77,16 +77,21 @@ class Inbox:
             self._arrived.clear()
             while self._letters:
                 batch, self._letters = self._letters[:BATCH], self._letters[BATCH:]
-                _answer(batch, await self._hand_over(sink, batch))
+                await self._hand_over(sink, batch)
                 self._drained()
 
-    async def _hand_over(self, sink: EventSink, batch: Sequence[Letter]) -> int:
-        """Store the events; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
+    async def _hand_over(self, sink: EventSink, batch: Sequence[Letter]) -> None:
+        """Store the events and answer; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
         try:
             await sink([letter.event for letter in batch])
         except Exception as error:
             # the shell loop: whatever failed, the carrier still has them
             known = isinstance(error, StoreUnavailableError)  # no bug, and it may happen often: not with its traceback
+            if not known and len(batch) > 1:  # one that can never be stored must not keep its neighbours out
+                half = len(batch) // 2
+                await self._hand_over(sink, batch[:half])
+                await self._hand_over(sink, batch[half:])
+                return
             say = log.error if known else log.exception
             say(
                 "smpp-events-not-stored",
@@ -95,8 +100,9 @@ class Inbox:
                 error=str(error) if known else type(error).__name__,
             )
             self.unstored += len(batch)
-            return Status.RX_T_APPN
-        return Status.ROK
+            _answer(batch, Status.RX_T_APPN)
+        else:
+            _answer(batch, Status.ROK)
 
 
 def _answer(batch: Sequence[Letter], status: int) -> None:

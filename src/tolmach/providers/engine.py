@@ -86,6 +86,7 @@ STATUSES: Final[Mapping[str, Status | None]] = {
     "expired": Status.EXPIRED,
     "partly_deliver": Status.UNKNOWN,
 }
+LONGEST_ID: Final = 64  # that is stored
 UNKNOWN_ID: Final = "Сообщение с таким ID не принималось"
 
 
@@ -152,8 +153,10 @@ def money(text: str | None) -> Money | None:
 
 
 def identity(text: str | None) -> str:
-    """Return an id as the provider wrote it; "" for an absent one, and for 0, which means the same."""
-    text = (text or "").strip()
+    """Return an id as the provider wrote it, if not longer than ids are; "" for an absent one, and for 0, which means
+    the same.
+    """
+    text = (text or "").strip()[:LONGEST_ID]
     return "" if parse_id(text) is None and text.strip("0") == "" else text
 
 

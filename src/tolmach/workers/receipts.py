@@ -12,6 +12,7 @@ import structlog
 
 from tolmach.core.clock import Clock
 from tolmach.core.delivery import Inbound, ProviderEvent, Receipt
+from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.traces import Traces
 from tolmach.services.delivery import Delivery
 from tolmach.services.early import Held
@@ -94,7 +95,20 @@ class ReceiptsWorker:
         return batch
 
     async def _write(self, batch: list[tuple[Sequence[ProviderEvent], asyncio.Future[None]]]) -> None:
-        events = [event for some, _ in batch for event in some]
+        error: Exception | None = None
+        try:
+            await self._store([event for some, _ in batch for event in some])
+        except Exception as caught:
+            if len(batch) > 1 and not isinstance(caught, StoreUnavailableError):
+                for piece in batch:  # what one link tells and cannot be stored must not have the others' repeated
+                    await self._write([piece])
+                return
+            complain("events cannot be stored; links will repeat them", caught)
+            error = caught
+        for _, stored in batch:
+            _confirm(stored, error)
+
+    async def _store(self, events: Sequence[ProviderEvent]) -> None:
         receipts = [event for event in events if isinstance(event, Receipt)]
         inbound = [event for event in events if isinstance(event, Inbound)]
         now = self._clock.now()
@@ -104,22 +118,15 @@ class ReceiptsWorker:
                 self._inbox.receive(tx, inbound, now)
             return self._delivery.receive(tx, receipts, now)
 
-        error: Exception | None = None
         since = 0 if self.traces is None else self.traces.now()
-        try:
-            effects, unknown = await self._database.write_pile(store, len(events))
-            announce(effects, self._due, self._told)
-            if self.traces is not None:
-                spans.heard(self.traces, effects.heard, since)
-            self._note(receipts, unknown, now)
-            self.tally.heard(inbound)
-            if unknown:
-                log.warning("receipts that match no message", count=unknown)
-        except Exception as caught:
-            complain("events cannot be stored; links will repeat them", caught)
-            error = caught
-        for _, stored in batch:
-            _confirm(stored, error)
+        effects, unknown = await self._database.write_pile(store, len(events))
+        announce(effects, self._due, self._told)
+        if self.traces is not None:
+            spans.heard(self.traces, effects.heard, since)
+        self._note(receipts, unknown, now)
+        self.tally.heard(inbound)
+        if unknown:
+            log.warning("receipts that match no message", count=unknown)
 
     def _note(self, receipts: Sequence[Receipt], unknown: int, now: datetime) -> None:
         self.tally.told(receipts, unknown, now)
