@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import pytest
 from structlog.testing import capture_logs
 
 from tests.gateway import until
@@ -127,6 +128,25 @@ async def test_who_cannot_renew_stops_in_time_and_goes_on_later(stage: Stage) ->
         assert one.carried == {"a", "b"}
     assert stage.database.read_now(leases.everything) == []  # it has left everything
     assert one.told > 0
+
+
+async def test_a_duty_that_fails_while_it_is_stopped_keeps_no_connection_up(stage: Stage) -> None:
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError("on its way out")
+
+    one = One(stage, "one")
+    one.duties.works["sweep"] = stubborn
+    running = asyncio.create_task(one.leases.run())
+    await until(one.works)
+    assert one.carried
+    running.cancel()
+    with pytest.raises(ValueError, match="on its way out"):
+        await running
+    assert not one.carried
+    assert stage.database.read_now(leases.everything) == []
 
 
 async def test_an_answer_that_comes_too_late_is_not_acted_upon(stage: Stage, monkeypatch: object) -> None:

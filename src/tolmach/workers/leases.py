@@ -113,6 +113,8 @@ class Leases:
             while True:
                 pause = await self._turn_safely()
                 self._duties.check()
+                if guard.done():  # nobody would stop in time what depends on leases that ran out
+                    guard.result()
                 await self._look_soon.wait(pause)
         finally:
             guard.cancel()
@@ -192,14 +194,24 @@ class Leases:
                 if self._held and self._good_until <= loop.time():
                     log.error("leases ran out", held=sorted(self._held))
                     self._held = self._leaving = frozenset()
-                    await self._duties.have(frozenset())
-                    await self._fleet.cut()
+                    await self._stop()
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _stop(self) -> None:
+        """Have no duty and no connection; the connections end whatever a duty raises on its way out."""
+        try:
+            await self._duties.have(frozenset())
+        finally:
+            await self._fleet.cut()
 
     async def _leave_all(self) -> None:
         """Stop, and let others take over at once."""
-        await self._duties.have(frozenset())
-        await self._fleet.cut()
+        try:
+            await self._stop()
+        finally:
+            await self._release()
+
+    async def _release(self) -> None:
         if self._looking is not None:  # it goes on when we are cancelled, and would take again what is left before
             await asyncio.wait([self._looking])
             if not self._looking.cancelled():
