@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from tests.connectors.carrier import silent_host
 from tests.receiver import Receiver, receiving
-from tolmach.connectors.client import ANSWER_LIMIT, CallbackClient, UnreachableError
+from tolmach import __version__
+from tolmach.connectors.client import ANSWER_LIMIT, CallbackClient, HttpClient, UnreachableError
 from tolmach.wire import WireRequest
 
 PRIVATE = [
@@ -138,9 +140,26 @@ async def test_an_answer_that_never_comes(receiver: Receiver) -> None:
         raise AssertionError
 
     receiver.answer = never
-    async with CallbackClient(timeout=0.05, allow_private=True) as client:
-        with pytest.raises(UnreachableError, match="no answer in time"):
+    async with CallbackClient(timeout=0.5, allow_private=True) as client:
+        with pytest.raises(UnreachableError, match="no answer in time") as told:
             await client.send(post(receiver.url))
+    assert told.value.sent
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_host_that_says_nothing_was_sent_nothing(keep: bool) -> None:
+    with silent_host() as port:
+        async with HttpClient(timeout=0.1, allow_private=True, keep=keep) as client:
+            with pytest.raises(UnreachableError, match="no connection in time") as told:
+                await client.send(post(f"http://127.0.0.1:{port}/"))
+    assert not told.value.sent
+
+
+async def test_it_says_who_it_is(trusting: CallbackClient, receiver: Receiver) -> None:
+    await trusting.send(post(receiver.url))
+    named = WireRequest("POST", receiver.url, headers={"user-agent": "another"}, body=b"<request/>")
+    await trusting.send(named)
+    assert [headers["user-agent"] for headers in receiver.headers] == [f"Tolmach/{__version__}", "another"]
 
 
 WIRE = {

@@ -10,7 +10,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from tests.clock import NOON, FakeClock
-from tests.connectors.carrier import Carrier, Paper, carrier, connected, document, leg, link
+from tests.connectors.carrier import Carrier, Paper, carrier, connected, document, leg, link, silent_host
 from tests.gateway import until
 from tests.workers.stage import working
 from tolmach.connectors import http
@@ -395,17 +395,31 @@ async def test_a_cancelled_submission_is_doubtful(server: Carrier, paper: Paper)
     assert len(server.taken) == 1
 
 
-async def test_a_gateway_that_does_not_know_our_ids_is_never_asked_twice(server: Carrier, paper: Paper) -> None:
-    generic = GenericLink(
+def unrepeatable(url: str) -> GenericLink:
+    """A link to a gateway that does not know our ids."""
+    return GenericLink(
         name="gate",
         timeout=0.5,
         balance_every=0,
         allow_private=True,
-        send=Question(url=server.url + "?to={recipient}", method="GET"),
+        send=Question(url=url + "?to={recipient}", method="GET"),
         answer=Reading(id="regex:([0-9]+)"),
     )
+
+
+async def test_a_gateway_that_is_away_loses_nothing(paper: Paper) -> None:
+    """Its host answers nothing at all: no connection was made, so nothing can have arrived."""
+    with silent_host() as port:
+        async with connected(unrepeatable(f"http://127.0.0.1:{port}/"), paper) as connector:
+            (outcome,) = await connector.submit([leg()])
+            assert isinstance(outcome, Busy)
+            assert connector.room == 0  # it rests
+            assert connector.health().last_error == "no connection in time"
+
+
+async def test_a_gateway_that_does_not_know_our_ids_is_never_asked_twice(server: Carrier, paper: Paper) -> None:
     server.trouble = [gone]
-    async with connected(generic, paper) as connector:
+    async with connected(unrepeatable(server.url), paper) as connector:
         (outcome,) = await connector.submit([leg()])
         assert isinstance(outcome, Lost)
         assert connector.health().doubtful == 0

@@ -187,7 +187,7 @@ async def test_a_receiver_that_never_answers(stage: Stage, receiver: Receiver) -
 
     receiver.answer = never
     (number,) = owe(stage, receiver.url)
-    async with telling(stage, patience=0.1):
+    async with telling(stage, patience=0.5):
         row = await tried(stage, number, 1)
     assert (row.state, row.error) == (PENDING, "no answer in time")
 

@@ -5,17 +5,19 @@ Callbacks to URLs that customers gave, and requests to providers, go through her
 
 import asyncio
 import os
-from typing import Self
+from types import SimpleNamespace
+from typing import Any, Self
 
 import aiohttp
 
+from tolmach import __version__
 from tolmach.connectors.guard import ForbiddenError, Resolver, check_url
 from tolmach.wire import WireRequest, WireResponse
 
 ANSWER_LIMIT = 1024 * 1024
 CONNECT_SECONDS = 5.0
 KEPT_SECONDS = 10.0
-_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+USER_AGENT = f"Tolmach/{__version__}"
 
 
 class UnreachableError(Exception):
@@ -48,7 +50,11 @@ class HttpClient:
             else aiohttp.TCPConnector(resolver=resolver, limit_per_host=self._connections, force_close=True)
         )
         self._session = aiohttp.ClientSession(
-            connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            connector=connector,
+            timeout=self._timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"user-agent": USER_AGENT},
+            trace_configs=[_watching()],
         )
         return self
 
@@ -64,21 +70,39 @@ class HttpClient:
             check_url(request.path, allow_private=self._allow_private)
         except ForbiddenError as error:
             raise UnreachableError(str(error), sent=False) from None
+        course = SimpleNamespace(sent=False)
         try:
             async with self._session.request(
-                request.method, request.path, data=request.body, headers=request.headers, allow_redirects=False
+                request.method,
+                request.path,
+                data=request.body,
+                headers=request.headers,
+                allow_redirects=False,
+                trace_request_ctx=course,
             ) as response:
                 body = await _read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return WireResponse(response.status, headers, body)
-        except TimeoutError as error:
-            raise UnreachableError("no answer in time", sent=not isinstance(error, _UNSENT)) from None
+        except TimeoutError:
+            text = "no answer in time" if course.sent else "no connection in time"
+            raise UnreachableError(text, sent=course.sent) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise UnreachableError(_describe(error), sent=not isinstance(error, _UNSENT)) from None
+            raise UnreachableError(_describe(error), sent=course.sent) from None
 
 
 class CallbackClient(HttpClient):
     """The client of callbacks: an idle connection that its server closes would cost one of the five attempts."""
+
+
+def _watching() -> aiohttp.TraceConfig:
+    """Have it noted of each request when it begins to be written: no error tells whether it was."""
+    watching = aiohttp.TraceConfig()
+    watching.on_request_headers_sent.append(_begun)
+    return watching
+
+
+async def _begun(_session: aiohttp.ClientSession, context: SimpleNamespace, _parameters: Any) -> None:
+    context.trace_request_ctx.sent = True
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
