@@ -1,10 +1,16 @@
 """What counts as public. That nothing else is connected to is shown with real sockets in `test_client`."""
 
+import asyncio
+import socket
+import threading
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 
-from tolmach.connectors.guard import ForbiddenError, check_url, is_public
+from tests.gateway import until
+from tolmach.connectors.guard import ForbiddenError, Resolver, check_url, is_public
+from tolmach.workers.callbacks import AT_ONCE
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "213.180.193.3", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2002:0808:0808::1",
           "64:ff9b::808:808"]  # fmt: skip
@@ -30,3 +36,25 @@ def test_what_is_no_url(url: str) -> None:
 
 def test_names_are_the_resolvers_matter() -> None:
     check_url("https://localhost/", allow_private=False)
+
+
+async def test_names_that_nobody_answers_for_hold_no_other_name_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, ask, waiting = threading.Event(), socket.getaddrinfo, list[str]()
+
+    def slow(host: str, *more: Any) -> Any:
+        if host.startswith("dead"):
+            waiting.append(host)
+            answered.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return ask(host, *more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    resolver = Resolver(allow_private=True)
+    dead = [asyncio.create_task(resolver.resolve(f"dead{number}.example")) for number in range(AT_ONCE)]
+    try:
+        await until(lambda: asyncio.sleep(0, len(waiting) == AT_ONCE))
+        assert (await resolver.resolve("127.0.0.1"))[0]["host"] == "127.0.0.1"
+    finally:
+        answered.set()
+        await asyncio.gather(*dead, return_exceptions=True)
+        await resolver.close()

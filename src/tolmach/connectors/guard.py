@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-RESOLVING: Final = 8  # names at once
+RESOLVING: Final = 64  # names at once: more than accounts that are told at once, since one may wait for half a minute
 NOT_PUBLIC: Final = "the address is not public"
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # what a network without IPv4 resolves names to
 
