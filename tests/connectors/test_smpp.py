@@ -512,3 +512,4 @@ async def test_a_connection_retires_when_its_answers_have_come() -> None:
         assert [type(one) for one in await waiting] == [Sent]
         await eventually(lambda: not smsc.peers)
         await eventually(lambda: connector.kept == 0)
+        assert connector.health().counters.connects == 1  # what was counted stays, as counters do

@@ -181,7 +181,6 @@ class SmppConnector:
         """How the link fares now; to be called in the event loop's thread."""
         wires = self._wires
         counts = dict(self._counts) | {"unstored": self._inbox.unstored}
-        counts["connects"] = sum(binding.connects for binding in self._bindings)
         now = asyncio.get_running_loop().time()
         return LinkHealth(
             name=self.name,
@@ -274,9 +273,7 @@ class SmppConnector:
         binding = next((one for one in self._bindings if one.wire is wire), None)
         match event:
             case Bound() if binding is not None:
-                binding.succeeded()
-                if not self._reading:  # who connects anew may not bring more than fits either
-                    wire.read(go_on=False)
+                self._bound(binding, wire)
             case BindRefused(status) if binding is not None:
                 binding.refused(status)
             case Closed(reason):
@@ -291,6 +288,12 @@ class SmppConnector:
                 self._counts["stray"] += 1
             case _:
                 pass
+
+    def _bound(self, binding: Binding, wire: Wire) -> None:
+        binding.succeeded()
+        self._counts["connects"] += 1
+        if not self._reading:  # who connects anew may not bring more than fits either
+            wire.read(go_on=False)
 
     # Inside
 

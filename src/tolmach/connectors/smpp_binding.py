@@ -42,7 +42,6 @@ class Binding:
         self.wire: Wire | None = None
         self.error = ""
         self.retry_at = 0.0
-        self.connects = 0
         self.retires = False
         self._link = link
         self._request = kind(link.system_id, link.password, link.system_type)
@@ -82,7 +81,6 @@ class Binding:
     def succeeded(self) -> None:
         """The carrier accepted the bind."""
         log.info("smpp-link-up", link=self._link.name, bind=type(self._request).__name__)
-        self.connects += 1
         self._failures = 0
         self.error = ""
 
