@@ -20,6 +20,7 @@ from tolmach.services.accounts import Changes
 from tolmach.services.notices import Notices
 from tolmach.store import callbacks
 from tolmach.store.callbacks import ACKNOWLEDGED, FAILED, PENDING, Callback
+from tolmach.workers import callbacks as module
 from tolmach.workers.bell import Bell
 from tolmach.workers.callbacks import CallbacksWorker
 
@@ -190,6 +191,37 @@ async def test_a_receiver_that_never_answers(stage: Stage, receiver: Receiver) -
     async with telling(stage, patience=0.5):
         row = await tried(stage, number, 1)
     assert (row.state, row.error) == (PENDING, "no answer in time")
+
+
+async def test_what_is_being_told_at_a_stop_is_not_told_again(stage: Stage, receiver: Receiver) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(body: str) -> web.StreamResponse:
+        await go_on.wait()
+        return acknowledge(*ids(body))
+
+    receiver.answer = slow
+    (number,) = owe(stage, receiver.url)
+    async with telling(stage):
+        await receiver.body()
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+    assert told_of(stage, number).state == ACKNOWLEDGED
+
+
+async def test_a_stop_does_not_wait_long_for_a_receiver(
+    stage: Stage, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FAREWELL_SECONDS", 0.01)
+
+    async def never(body: str) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        return acknowledge()
+
+    receiver.answer = never
+    (number,) = owe(stage, receiver.url)
+    async with telling(stage):
+        await receiver.body()
+    assert told_of(stage, number).state == PENDING
 
 
 async def test_an_address_that_was_taken_away(stage: Stage) -> None:

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 AT_ONCE = 50
 POLL_SECONDS = 1.0
 SOON_SECONDS = 1.0  # what is due and not taken waits for somebody who is busy
+FAREWELL_SECONDS = 3.0  # for the answers that are out when it is stopped: what is told without one is told again
 
 
 class CallbacksWorker:
@@ -54,7 +55,7 @@ class CallbacksWorker:
         self.traces: Traces | None = None
 
     async def run(self, told: Bell) -> None:
-        """Work until cancelled; woken by ``told``."""
+        """Work until cancelled, and until what is being told then is answered or late; woken by ``told``."""
         try:
             while True:
                 try:
@@ -63,9 +64,12 @@ class CallbacksWorker:
                     complain("callbacks cannot use the database", error)
                 await told.wait(self._until_due)
         finally:
-            for task in self._busy.values():
+            telling = list(self._busy.values())
+            if telling:
+                await asyncio.wait(telling, timeout=FAREWELL_SECONDS)
+            for task in telling:
                 task.cancel()
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await asyncio.gather(*telling, return_exceptions=True)
 
     async def _turn(self, told: Bell) -> None:
         next_due = await self._database.read(callbacks.next_due)
