@@ -36,9 +36,9 @@ sys.exit(Supervisor(child, 2, (), lambda: say("ready"), lambda *a, **k: say("die
 
 
 @asynccontextmanager
-async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def program(*arguments: str, before: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, *arguments, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", before + PROGRAM, *arguments, stdout=asyncio.subprocess.PIPE
     )
     try:
         yield process
@@ -83,6 +83,30 @@ async def test_children_end_with_their_parent() -> None:
             return not any(map(runs, children))
 
         await until(gone)
+
+
+ENDED_AT_ONCE = """
+import os, signal
+fork, forks = os.fork, []
+
+def ended_at_once():
+    pid = fork()
+    forks.append(pid)
+    if pid == 0 and len(forks) == 1:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return pid
+
+os.fork = ended_at_once
+"""
+
+
+async def test_a_signal_for_a_child_that_has_just_begun_is_none_for_the_parent() -> None:
+    async with program(before=ENDED_AT_ONCE) as parent:
+        said = await lines(parent, 4)
+        assert sorted(words[0] for words in said) == ["child", "child", "died", "ready"]
+        parent.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(DEADLINE):
+            assert await parent.wait() == 0
 
 
 @pytest.mark.parametrize("code", [1, 2])

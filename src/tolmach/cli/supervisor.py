@@ -114,9 +114,13 @@ class Supervisor:
         hears, says = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
-        if pid == 0:
-            self._become(place, says)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # what comes for the child would come to our wake-up, too
+        try:
+            pid = os.fork()
+            if pid == 0:
+                self._become(place, says)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         os.close(says)
         place.pid, place.started, place.ready, place.hears = pid, now, False, hears
         self._selector.register(hears, selectors.EVENT_READ, place)
@@ -128,6 +132,7 @@ class Supervisor:
             signal.set_wakeup_fd(-1)
             for one in _SIGNALS:
                 signal.signal(one, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             self._selector.close()
             self._awake.close()
             self._wake.close()
