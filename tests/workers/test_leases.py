@@ -14,6 +14,8 @@ from tests.workers.stage import PHONE, Link, Stage, working
 from tolmach.core import leases as core
 from tolmach.core.condition import Condition
 from tolmach.core.delivery import ProviderEvent
+from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.moments import to_ms
 from tolmach.core.ports import Connector
 from tolmach.core.processes import Process
 from tolmach.core.roles import ProcessRole
@@ -112,6 +114,30 @@ async def test_what_a_dead_process_had_is_taken_over_with_what_it_had_claimed(st
     assert stage.database.read_now(links.said) == []
     await second.leases.turn()
     assert second.board.elsewhere == set()
+
+
+async def test_a_dead_process_that_cannot_be_buried_now_is_buried_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = One(stage, "one"), One(stage, "two")
+    await first.leases.turn()
+    await second.leases.turn()
+    (number,) = stage.accept(PHONE)
+    stage.database.write_now(lambda tx: stage.delivery.claim(tx, "one-sms-0", stage.clock.now(), 10))
+    run_out(stage, "one")
+    bury = module._bury
+
+    def away(*_: object) -> None:
+        raise StoreUnavailableError("away")
+
+    monkeypatch.setattr(module, "_bury", away)
+    with pytest.raises(StoreUnavailableError):
+        await second.leases.turn()
+    monkeypatch.setattr(module, "_bury", bury)
+    await second.leases.turn()
+    duty = stage.duty(number)
+    assert duty is not None
+    assert duty.due_at <= to_ms(stage.clock.now())
 
 
 async def test_who_cannot_renew_stops_in_time_and_goes_on_later(stage: Stage) -> None:

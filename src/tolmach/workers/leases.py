@@ -44,7 +44,7 @@ class Look:
 
     held: frozenset[str]
     leave: frozenset[str]
-    others: int  # processes besides this one
+    alive: frozenset[str]  # processes, this one among them
     dead: frozenset[str]  # processes whose lease ran out
     free: frozenset[str]  # connections that nobody has taken
     elsewhere: frozenset[str]  # links that are up in other processes
@@ -83,6 +83,7 @@ class Leases:
         self._looking: asyncio.Future[Look] | None = None
         self._held: frozenset[str] = frozenset()
         self._leaving: frozenset[str] = frozenset()
+        self._unburied: frozenset[str] = frozenset()  # the dead whose claims could not be freed yet
         self._free: dict[str, float] = {}  # connections that nobody has taken -> since when, by our clock
         self._started = self._good_until = 0.0
         self.others = 0
@@ -147,8 +148,10 @@ class Leases:
                 await self._apply()
         if wanted.drop:
             self.tell()
-        if look.dead:
-            await self.bury(look.dead)
+        self._unburied = (self._unburied | look.dead) - look.alive
+        if self._unburied:
+            await self.bury(self._unburied)
+            self._unburied = frozenset()
         return EVERY_SECONDS
 
     def _wishes(self, now: float) -> Wishes:
@@ -159,7 +162,7 @@ class Leases:
 
     def _told(self, look: Look) -> None:
         new, lost = look.held - self._held, self._held - look.held - self._leaving
-        self.others = look.others
+        self.others = len(look.alive) - 1
         self._board.elsewhere = look.elsewhere
         if new or lost:
             log.info("leases", taken=sorted(new), lost=sorted(lost))
@@ -242,7 +245,7 @@ class Leases:
         return Look(
             held=frozenset(held),
             leave=frozenset(plan.leave),
-            others=len(alive - {me}),
+            alive=frozenset(alive | {me}),
             dead=frozenset(name for name in map(core.process_of, over) if name is not None and name != me),
             free=frozenset(free),
             elsewhere=self._up_elsewhere(tx, alive) if alive - {me} else frozenset(),
