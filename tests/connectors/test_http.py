@@ -395,6 +395,22 @@ async def test_a_cancelled_submission_is_doubtful(server: Carrier, paper: Paper)
     assert len(server.taken) == 1
 
 
+async def test_a_submission_that_fails_is_doubtful(
+    server: Carrier, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(link(server.url), paper) as connector:
+        with monkeypatch.context() as broken:
+            broken.setattr(connector._provider, "replies", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await connector.submit([leg()])
+
+        async def resolved() -> bool:
+            return bool(paper.resolved)
+
+        await until(resolved)
+    assert (len(server.taken), [type(outcome) for _, outcome in paper.resolved]) == (1, [Sent])
+
+
 def unrepeatable(url: str) -> GenericLink:
     """A link to a gateway that does not know our ids."""
     return GenericLink(

@@ -162,7 +162,7 @@ class HttpConnector:
         self._in_flight += len(fit)
         try:
             answered = await asyncio.gather(*(self._take([batch[i] for i in chunk], start) for chunk in chunks))
-        except asyncio.CancelledError:  # who asked takes all of them for lost
+        except BaseException:  # who asked takes all of them for lost
             self._doubt([batch[i] for i in fit], self._clock.now())
             raise
         finally:
