@@ -106,6 +106,14 @@ async def test_one_that_cannot_be_written_does_not_fail_its_neighbours(
     assert (after["messages"], after["queue"]) == (3, 3)
 
 
+async def test_the_log_names_the_request_that_failed(intake: IntakeWorker, caller: Principal) -> None:
+    with capture_logs() as logs:
+        async with working(intake.run()):
+            with pytest.raises(RequestError):
+                await intake.send(caller, BROKEN, "order-7")
+    assert logs[0]["request_id"] == "order-7"
+
+
 async def test_a_refusal_is_the_callers_own(intake: IntakeWorker, caller: Principal) -> None:
     stranger = Principal(caller.account, "another hash", "127.0.0.1", open_to_blocked=False, digest=b"")
     tasks = [*await given(intake, caller, sms(PHONE)), *await given(intake, stranger, sms(PHONE))]

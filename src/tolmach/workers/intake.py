@@ -17,6 +17,7 @@ from tolmach.core.content import Channel
 from tolmach.core.errors import CommitUnknownError, Failure, LostAnswerError, RequestError, StoreUnavailableError
 from tolmach.core.ids import AccountId
 from tolmach.core.limits import BacklogLimits
+from tolmach.core.requests import name_of
 from tolmach.core.results import Accepted, SendResult
 from tolmach.core.traces import Stage, Traces
 from tolmach.services.acceptance import Answer, Order, accept
@@ -178,7 +179,8 @@ class IntakeWorker:
             for waiting in batch:
                 await self._write([waiting])
         else:
-            log.exception("a send command failed", account=batch[0].order.principal.account)
+            order = batch[0].order
+            log.exception("a send command failed", account=order.principal.account, request_id=name_of(order.request))
             _fail(batch[0], RequestError(Failure.INTERNAL))
 
 
