@@ -427,6 +427,7 @@ class Gateway:
             await self.database.write(self.carriers.adopt_rules)
         health_of_links = HealthWorker(self.database, self.links, self.clock, self.process.name if shared else "")
         self.ringing.heed(health_of_links)
+        self.fleet.stays = health_of_links.hold_soon
         await health_of_links.hold()  # before anything is sent
         self._start(stack, "links", self.fleet.run(self.receipts.take))
         if shared:

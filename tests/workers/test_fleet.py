@@ -9,7 +9,7 @@ from tests.workers.stage import Link, Stage, working
 from tolmach.core.condition import Condition
 from tolmach.core.delivery import ProviderEvent
 from tolmach.core.ports import Connector, EventSink
-from tolmach.store import addedlinks
+from tolmach.store import addedlinks, links
 from tolmach.store.addedlinks import Added
 from tolmach.workers import fleet as module
 from tolmach.workers.fleet import Fleet
@@ -97,6 +97,33 @@ async def test_a_changed_link_is_exchanged_once_its_answers_are_there(
     await yard.fleet.turn(sink)
     await yard.fleet.turn(sink)
     assert (yard.board.current[1] is before, len(yard.board.current), yard.built[-1]) == (False, 2, '"second" anew')
+
+
+async def test_a_paused_link_that_is_changed_sends_nothing(yard: Yard) -> None:
+    yard.add("second")
+    yard.stage.database.write_now(lambda tx: links.pause(tx, "second", 1))
+    await yard.fleet.turn(sink)
+    assert [link.held for link in yard.board.current] == [False, True]
+
+
+async def test_of_a_link_that_stays_after_all_is_asked_at_once_whether_it_is_paused(stage: Stage) -> None:
+    asked = list[bool]()
+    board = Links([Link("first")], stage.clock)
+    fleet = Fleet(stage.database, board, unbuilt, lambda: None, shared=True)
+    fleet.stays = lambda: asked.append(True)
+    fleet.allow({"first": 1})
+    fleet._tend(sink)
+    fleet.allow({})
+    fleet._tend(sink)
+    assert (board.leaving, asked) == ({"first"}, [])
+    fleet.allow({"first": 1})
+    fleet._tend(sink)
+    assert (board.leaving, asked) == (set(), [True])
+    await fleet.cut()
+
+
+async def unbuilt(_definition: str) -> Connector:
+    raise ValueError("nothing was added")
 
 
 async def test_what_cannot_be_built_is_told_once(yard: Yard) -> None:

@@ -15,6 +15,7 @@ from tolmach.core.ports import Connector, EventSink
 from tolmach.store import addedlinks, leases
 from tolmach.store.addedlinks import Added
 from tolmach.store.database import Database
+from tolmach.store.links import paused
 from tolmach.workers.endings import Endings
 from tolmach.workers.health import condition
 from tolmach.workers.links import Links
@@ -59,6 +60,8 @@ class Fleet:
         self._changed = asyncio.Event()
         self.settled: Callable[[], None] = lambda: None
         """Called when connections that were to be given up have ended."""
+        self.stays: Callable[[], None] = lambda: None
+        """Called when a link that was to end here goes on, for which is to be asked whether somebody has paused it."""
         self.pause: Callable[[], float] = lambda: LOOK_SECONDS
 
     @property
@@ -145,6 +148,7 @@ class Fleet:
             self._bad[one.name] = one.definition
             log.error("link-unusable", link=one.name, error=" ".join(str(error).split())[:500])
             return
+        link.held = one.name in await self._database.read(paused)  # one that was changed may be paused
         self._added[one.name] = one.definition
         self._set([*self._board.current, link])
         self._tend(sink)
@@ -202,7 +206,8 @@ class Fleet:
 
     def _stay(self, name: str) -> None:
         del self._retiring[name]
-        self._board.leaving.discard(name)  # whether it is paused is seen at the next look
+        self._board.leaving.discard(name)
+        self.stays()
 
     async def _retire(self) -> None:
         """End what has its answers, and tell who waits for its connections."""
