@@ -36,6 +36,7 @@ def told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> list[str]:
         ("RETENTION__ARCHIVE", "x", "retention.archive: must be jsonl or parquet, or off"),
         ("LOG_LEVEL", "loud", "log_level: must be debug, info, warning or error"),
         ("ROLES", "", "roles: must name 1 or more"),
+        ("ROLES", "x", "roles.0: must be api, web, submit, receipts, callbacks or upkeep"),
         ("ROLES", "api,x", "roles.1: must be api, web, submit, receipts, callbacks or upkeep"),
         ("METRICS", "x", "metrics: must be an address like 127.0.0.1:9464, or off"),
         ("DATABASE_URL", "x", "database_url: must begin with postgresql://"),

@@ -1,7 +1,7 @@
 """What is wrong with settings, in plain words: pydantic's own are for programmers, and name its types and functions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -54,7 +54,8 @@ def mistakes(error: ValidationError, whole: str = "") -> list[str]:
 
     ``whole`` is the place of what concerns everything together. Of what was written it tells names and types alone.
     """
-    found = error.errors(include_url=False, include_input=False)
+    every = error.errors(include_url=False, include_input=False)
+    found = [one for one in every if not _follows(one, every)]
     optional = {one["loc"][:-1] for one in found if one["type"] == "none_required"}
     told: dict[str, list[str]] = {}
     for one in found:
@@ -62,6 +63,13 @@ def mistakes(error: ValidationError, whole: str = "") -> list[str]:
         place = one["loc"][:-1] if one["loc"][:-1] in optional else one["loc"]
         told.setdefault(".".join(map(str, place)) or whole, []).append(_said(one))
     return [": ".join(filter(None, (place, _joined(said)))) for place, said in told.items()]
+
+
+def _follows(one: Any, every: Sequence[Any]) -> bool:
+    """Tell whether a list is only too short because what it names is wrong, which is told."""
+    place = one["loc"]
+    inside = (other["loc"] for other in every if len(other["loc"]) > len(place))
+    return one["type"] == "too_short" and any(other[: len(place)] == place for other in inside)
 
 
 def unreadable(error: SettingsError) -> str:
