@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +15,7 @@ from tests.connectors.smsc import deliver, serving
 from tests.connectors.test_smpp_gateway import PHONE, table
 from tests.e2e.documents import pronto_sms
 from tests.gateway import Live, running, until
+from tolmach.api import metrics as module
 from tolmach.api.metrics import FRESH, SHARE, Metrics
 from tolmach.settings import Settings
 from tolmach.store import stock
@@ -118,6 +120,33 @@ async def test_a_database_that_cannot_be_read_leaves_the_rest(
     assert [one["event"] for one in logs if one["log_level"] == "error"] == ["metrics cannot read the database"]
     assert "tolmach_link_up sandbox" in found
     assert "tolmach_receipts_kept" not in found
+
+
+async def test_a_database_that_does_not_answer_leaves_the_rest(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, asked, real = threading.Event(), list[int](), stock.take
+
+    def slow(tx: Tx, now: int) -> stock.Stock:
+        asked.append(now)
+        answers.wait()
+        return real(tx, now)
+
+    async with running(installation, metrics=ANY_PORT) as live:
+        monkeypatch.setattr(stock, "take", slow)
+        monkeypatch.setattr(module, "PATIENCE", 0.05)
+        try:
+            found = [await scrape(live), await scrape(live)]
+            assert all("tolmach_link_up sandbox" in one for one in found)
+            assert not any("tolmach_receipts_kept" in one for one in found)
+            assert len(asked) == 1  # no more threads wait for it the more often it is asked
+        finally:
+            answers.set()
+
+        async def told() -> bool:
+            return "tolmach_receipts_kept" in await scrape(live)
+
+        await until(told)
 
 
 async def test_the_database_is_asked_once_for_those_who_come_together(

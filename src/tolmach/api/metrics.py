@@ -41,6 +41,7 @@ from tolmach.workers.tally import LAG_BOUNDS, OUTCOMES, Tally
 
 FRESH: Final = timedelta(seconds=5)
 SHARE: Final = 20  # counting may take a twentieth of the time
+PATIENCE: Final = 5.0  # seconds that a scrape waits for the database; who scrapes waits ten
 MONEY: Final = 10_000
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ class Metrics(Collector):
         """What makes ``/health/ready`` red."""
         self.backlogs: Backlogs | None = None
         """What waits for the links, where this process counts it."""
-        self._asking = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
         self._cost = timedelta()
         self._taken: tuple[datetime, Stock] | None = None
         self._registry = CollectorRegistry()
@@ -98,8 +99,7 @@ class Metrics(Collector):
 
     async def _answer(self, accept: str) -> Response:
         try:
-            async with self._asking:
-                await self._take_stock()
+            await self._take_stock()
         except Exception:
             log.exception("metrics cannot read the database")  # what the process has done is told all the same
             self._taken = None
@@ -107,9 +107,20 @@ class Metrics(Collector):
         return Response(encode(self._registry), media_type=content_type)
 
     async def _take_stock(self) -> None:
-        now, loop = self._clock.now(), asyncio.get_running_loop()
+        """Ask the database, if that is due, once for all who wait; what it does not answer in time comes later."""
+        now = self._clock.now()
         if self._taken is not None and timedelta() <= now - self._taken[0] < max(FRESH, SHARE * self._cost):
             return
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(now))
+            self._asking.add_done_callback(_noticed)
+        done, _ = await asyncio.wait([self._asking], timeout=PATIENCE)
+        if not done:
+            raise TimeoutError
+        self._asking.result()
+
+    async def _ask(self, now: datetime) -> None:
+        loop = asyncio.get_running_loop()
         start = loop.time()
         self._taken = now, await self._database.read(lambda tx: stock.take(tx, to_ms(now)))
         self._cost = timedelta(seconds=loop.time() - start)
@@ -136,6 +147,12 @@ class Metrics(Collector):
         yield from _work(self._tally, here)
         if self._taken is not None:
             yield from _stock(self._taken[1], self._taken[0])
+
+
+def _noticed(asking: "asyncio.Task[None]") -> None:
+    """Look at what became of it, also where everybody has stopped to wait."""
+    if not asking.cancelled():
+        asking.exception()
 
 
 def _links(found: dict[str, Condition]) -> Iterator[Metric]:
