@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tolmach.api import execution
 from tolmach.api.execution import Executor
 from tolmach.core.commands import SendMessages
 from tolmach.core.drafts import Draft
@@ -55,3 +56,21 @@ async def test_an_own_pace_takes_the_place_of_the_settings() -> None:
     await held._take_turn(ONE, LIST)
     with pytest.raises(RequestError, match="over 5 messages a second"):
         await held._take_turn(ONE, LIST)
+
+
+async def test_refusals_of_many_accounts_leave_places_for_those_who_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "LONGEST_HELD", 60.0)
+    limited = executor(at_once=8)
+
+    def hold(account: int) -> asyncio.Task[None]:
+        return asyncio.create_task(limited._hold(AccountId(account), RequestError(Failure.BUSY, retry_after=60)))
+
+    holding = [hold(account) for account in range(1, 5)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(hold(5), 1)
+    assert not any(one.done() for one in holding)
+    for one in holding:
+        one.cancel()
+    await asyncio.gather(*holding, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert not limited._held

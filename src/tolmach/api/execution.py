@@ -73,6 +73,7 @@ class Executor:
         self._rates, self._messages = Rates(limits.rate), Rates(limits.messages, "messages")
         self._crowding = Crowding(limits.busy)
         self._held = Counter[AccountId]()  # refusals that wait
+        self._most_held = max(1, limits.at_once // 2)  # of all accounts: the other places are for those who are served
         self._tally = tally or Tally()
 
     async def execute(self, visitor: Visitor, command: Command[R], asked: Asked) -> R:
@@ -138,7 +139,7 @@ class Executor:
         """Refuse not before others have their turn: a client that is told at once asks again at once, and its long
         lists cost most before they are refused.
         """
-        if self._held[account] < MOST_HELD:
+        if self._held[account] < MOST_HELD and self._held.total() < self._most_held:
             seconds = min(max(PATIENCE, error.retry_after), LONGEST_HELD)
             self._held[account] += 1
             try:
