@@ -19,7 +19,7 @@ from tolmach.api.exchange import EXTENSION, Exchange
 
 HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
 LONGEST_HEAD = 1_048_576  # the parser keeps whatever comes; a list of recipients may stand in an address
-HEAD_SECONDS = 60.0  # until the first head is there, and for one that goes to the parser as it comes
+HEAD_SECONDS = 75.0  # until the first head is there, as between requests; the same for one that comes as it is read
 _METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _DROPPED = re.compile(rb"\r\n(?:[^:\r\n]+|upgrade[ \t]*:[^\r\n]*)(?=\r\n)", re.IGNORECASE)
 
