@@ -85,25 +85,29 @@ async def test_children_end_with_their_parent() -> None:
         await until(gone)
 
 
-ENDED_AT_ONCE = """
+AT_ONCE = """
 import os, signal
 fork, forks = os.fork, []
 
-def ended_at_once():
+def signalled_at_once():
     pid = fork()
     forks.append(pid)
     if pid == 0 and len(forks) == 1:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.%s)
     return pid
 
-os.fork = ended_at_once
+os.fork = signalled_at_once
 """
 
 
-async def test_a_signal_for_a_child_that_has_just_begun_is_none_for_the_parent() -> None:
-    async with program(before=ENDED_AT_ONCE) as parent:
-        said = await lines(parent, 4)
-        assert sorted(words[0] for words in said) == ["child", "child", "died", "ready"]
+@pytest.mark.parametrize(
+    ("name", "happens"), [("SIGTERM", ["child", "child", "died", "ready"]), ("SIGHUP", ["child", "child", "ready"])]
+)
+async def test_a_signal_for_a_child_that_has_just_begun_is_none_for_the_parent(name: str, happens: list[str]) -> None:
+    """One that ends it ends nobody else; certificates it loads anyway."""
+    async with program(before=AT_ONCE % name) as parent:
+        said = await lines(parent, len(happens))
+        assert sorted(words[0] for words in said) == happens
         parent.send_signal(signal.SIGTERM)
         async with asyncio.timeout(DEADLINE):
             assert await parent.wait() == 0

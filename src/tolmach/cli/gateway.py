@@ -171,6 +171,7 @@ def _run(settings: Settings, ready: "Callable[[Any], None]", kin: Kin | None = N
     from tolmach.api.tls import BadCertificateError  # noqa: PLC0415
 
     logs.configure(settings.log_level, settings.log_format)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there are certificates that could be loaded anew
     _share_arena()
     try:
         gateway = _process(settings, kin)

@@ -130,8 +130,8 @@ class Supervisor:
         code = 70
         try:
             signal.set_wakeup_fd(-1)
-            for one in _SIGNALS:
-                signal.signal(one, signal.SIG_DFL)
+            for one in _SIGNALS:  # a child that only begins has nothing to load anew, and is not to end for it
+                signal.signal(one, signal.SIG_IGN if one is signal.SIGHUP else signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             self._selector.close()
             self._awake.close()
