@@ -204,6 +204,13 @@ async def test_a_server_that_is_not_there_leaves_messages_waiting(paper: Paper) 
         assert isinstance((await connector.submit([leg()]))[0], Busy)
 
 
+async def test_several_that_find_nobody_at_the_same_time_are_one_failure(paper: Paper) -> None:
+    async with connected(link("http://127.0.0.1:9/xml/", batch=1), paper) as connector:
+        outcomes = await connector.submit([leg(number) for number in range(1, 5)])
+        assert {type(outcome) for outcome in outcomes} == {Busy}
+        assert connector._pause == http.FIRST_PAUSE
+
+
 async def test_a_private_address_has_to_be_allowed(server: Carrier, paper: Paper) -> None:
     async with connected(link(server.url, allow_private=False), paper) as connector:
         assert isinstance((await connector.submit([leg()]))[0], Busy)

@@ -292,7 +292,8 @@ class HttpConnector:
             self._counts["unanswered" if error.sent else "unsent"] += 1
             if error.sent:
                 raise
-            self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
+            if self._now() >= self._paused_until:  # else it is one of several that failed together
+                self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
             self._rest(str(error), self._pause)
             raise _PutOffError(self._pause) from None
         self._pause = 0.0
