@@ -449,6 +449,23 @@ async def test_a_gateway_that_does_not_know_our_ids_is_never_asked_twice(server:
     assert len(server.requests) == 1
 
 
+async def test_a_gateway_that_no_longer_answers_does_not_get_the_whole_queue(server: Carrier, paper: Paper) -> None:
+    server.trouble = [gone] * http.SILENT
+    async with connected(unrepeatable(server.url), paper) as connector:
+        for number in range(http.SILENT):
+            assert connector.room > 0
+            (outcome,) = await connector.submit([leg(number)])
+            assert isinstance(outcome, Lost)
+        assert connector.room == 0
+        (outcome,) = await connector.submit([leg(9)])
+        assert isinstance(outcome, Busy)
+        connector._paused_until = 0.0  # it has rested
+        (outcome,) = await connector.submit([leg(9)])
+        assert isinstance(outcome, Sent)
+        assert connector._unanswered == 0
+    assert len(server.requests) == http.SILENT + 1
+
+
 async def test_statuses_that_are_posted_to_a_process_that_does_not_run_the_link(server: Carrier, paper: Paper) -> None:
     connector = HttpConnector(link(server.url), FakeClock(NOON), paper, timedelta(minutes=5))
     connector.hear(paper.take)

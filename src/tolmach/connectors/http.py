@@ -29,7 +29,6 @@ from tolmach.core.http_links import HttpHealth, HttpLink, client_key
 from tolmach.core.ids import LegId
 from tolmach.core.money import Money, fixed
 from tolmach.core.ports import Awaited, Books, Doubt, EventSink
-from tolmach.core.status import Status
 from tolmach.providers.choice import provider_of
 from tolmach.providers.http_contract import (
     AccountRefusedError,
@@ -51,6 +50,7 @@ LAST_REPEAT: Final = 22.0  # seconds after the start: no repetition begins later
 AHEAD_SECONDS: Final = 3.0
 MOST_ROOM: Final = 2_000
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+SILENT: Final = 5  # requests to send in a row without an answer: what comes then is not to be lost
 DOUBT_PAUSE: Final = 3.0  # the loss of a leg has to be stored before it can be resolved
 DOUBT_MOST: Final = 300.0
 IDLE_SECONDS: Final = 1.0
@@ -90,11 +90,10 @@ class HttpConnector:
         self._slots = asyncio.Semaphore(link.connections)
         self._client: HttpClient | None = None
         self._sink: EventSink | None = None
-        self._series = 0
-        self._in_flight = 0
+        self._series = self._in_flight = 0
         self._round_trip: float | None = None
-        self._paused_until = 0.0
-        self._pause = 0.0
+        self._paused_until = self._pause = 0.0
+        self._unanswered = 0  # requests to send, since the last answer to one
         self._trouble = ""
         self._resting = False
         self._balance: Money | None = None
@@ -262,7 +261,14 @@ class HttpConnector:
 
     async def _attempt(self, parcels: Sequence[Parcel]) -> Sequence[Reply]:
         """Send once. Where the provider wants nothing from us for now, the link rests."""
-        response = await self._exchange(self._provider.request(parcels, self._clock.now()))
+        try:
+            response = await self._exchange(self._provider.request(parcels, self._clock.now()))
+        except UnreachableError as error:
+            self._unanswered += 1
+            if self._unanswered >= SILENT:
+                self._rest_longer(str(error))
+            raise
+        self._unanswered = 0
         try:
             return self._provider.replies(parcels, response)
         except OverloadedError as error:
@@ -292,9 +298,7 @@ class HttpConnector:
             self._counts["unanswered" if error.sent else "unsent"] += 1
             if error.sent:
                 raise
-            if self._now() >= self._paused_until:  # else it is one of several that failed together
-                self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
-            self._rest(str(error), self._pause)
+            self._rest_longer(str(error))
             raise _PutOffError(self._pause) from None
         self._pause = 0.0
         self._trouble = ""
@@ -426,24 +430,22 @@ class HttpConnector:
 
     async def _hand_over(self, sink: EventSink, news: Sequence[Report]) -> None:
         """Store what is told. One that can never be stored keeps no neighbours out; what is wrong with it is raised."""
-        now, failure = self._clock.now(), None
+        now, half = self._clock.now(), len(news) // 2
         try:
-            await sink([_receipt(self.name, one, one.status, now) for one in news if one.status])
+            await sink(  # without a date, or dated ahead of now, it is taken to be of now
+                [Receipt(self.name, one.provider_id, one.status, min(one.at or now, now)) for one in news if one.status]
+            )
         except Exception as error:
-            half = len(news) // 2
             if not half or isinstance(error, StoreUnavailableError):
                 raise
-            for part in (news[:half], news[half:]):
-                try:
-                    await self._hand_over(sink, part)
-                except Exception as its_own:
-                    failure = its_own
-        else:
-            self._schedule.told(news)
-            self._counts["receipts"] += len(news)
-            await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
-        if failure is not None:
-            raise failure
+            try:
+                await self._hand_over(sink, news[:half])
+            finally:
+                await self._hand_over(sink, news[half:])
+            return
+        self._schedule.told(news)
+        self._counts["receipts"] += len(news)
+        await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
 
     async def _store_prices(self, prices: dict[str, Money]) -> None:
         try:
@@ -480,6 +482,11 @@ class HttpConnector:
     def _up(self) -> bool:
         return self._client is not None and self._now() >= self._paused_until
 
+    def _rest_longer(self, reason: str) -> None:
+        if self._now() >= self._paused_until:  # else it is one of several that failed together
+            self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
+        self._rest(reason, self._pause)
+
     def _rest(self, reason: str, seconds: float) -> None:
         if not self._resting:
             log.warning("http-link-rests", link=self.name, error=reason, seconds=seconds)
@@ -491,8 +498,3 @@ class HttpConnector:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
-
-
-def _receipt(link: str, report: Report, status: Status, now: datetime) -> Receipt:
-    """Return what a report says; one without a date, or dated ahead of ``now``, is taken to be of ``now``."""
-    return Receipt(link, report.provider_id, status, now if report.at is None else min(report.at, now))
