@@ -449,8 +449,11 @@ async def test_a_gateway_that_does_not_know_our_ids_is_never_asked_twice(server:
     assert len(server.requests) == 1
 
 
-async def test_a_gateway_that_no_longer_answers_does_not_get_the_whole_queue(server: Carrier, paper: Paper) -> None:
-    server.trouble = [gone] * http.SILENT
+async def test_a_gateway_that_no_longer_answers_does_not_get_the_whole_queue(
+    server: Carrier, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SILENT", 2)
+    server.trouble = [never] * http.SILENT
     async with connected(unrepeatable(server.url), paper) as connector:
         for number in range(http.SILENT):
             assert connector.room > 0
