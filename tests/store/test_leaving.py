@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_whether_somebody_has_still_to_be_told(cut: Database) -> None:
     cut.write_now(lambda tx: callbacks.add(tx, told))
     (first,) = cut.read_now(lambda tx: callbacks.of_message(tx, 20))
     assert [cut.read_now(lambda tx, s=span: leaving.untold(tx, s)) for span in (FIRST, SECOND)] == [True, True]  # type: ignore[misc]
-    cut.write_now(lambda tx: callbacks.settle(tx, [replace(first, state=callbacks.ACKNOWLEDGED)]))
+    cut.write_now(lambda tx: callbacks.settle(tx, [first._replace(state=callbacks.ACKNOWLEDGED)]))
     assert [cut.read_now(lambda tx, s=span: leaving.untold(tx, s)) for span in (FIRST, SECOND)] == [False, True]  # type: ignore[misc]
 
 

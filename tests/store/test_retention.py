@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from tests.store.rows import account as account_row
 from tests.store.rows import entry, leg, message, part
 from tolmach.core.ids import AccountId, CampaignId
@@ -57,8 +55,8 @@ def test_what_is_still_to_be_told_is_kept(tx: Tx) -> None:
     messages.add(tx, [message(number) for number in (10, 20)])
     callbacks.add(tx, [Callback(OWNER, number, Status.DELIVERED, 1, 1) for number in (10, 20, 20)])
     assert retention.final(tx, OWNER, 0, 40, 10) == []
-    callbacks.settle(tx, [replace(callbacks.of_message(tx, 10)[0], state=callbacks.FAILED)])
-    callbacks.settle(tx, [replace(callbacks.of_message(tx, 20)[0], state=callbacks.ACKNOWLEDGED)])
+    callbacks.settle(tx, [callbacks.of_message(tx, 10)[0]._replace(state=callbacks.FAILED)])
+    callbacks.settle(tx, [callbacks.of_message(tx, 20)[0]._replace(state=callbacks.ACKNOWLEDGED)])
     assert [one.id for one in retention.final(tx, OWNER, 0, 40, 10)] == [10]
 
 
