@@ -86,7 +86,7 @@ def through(made: Stage, port: int, count: int, recipients: int, connections: in
     with (
         surroundings(made, port) as config,
         made.running(config, fronts) as gateway,
-        told_all(made) as all_told,
+        told_all(made) as wait_until_told,
     ):
         before, held = made.spent(gateway), [memory(gateway.pid)]
         accepted = told = 0.0
@@ -94,8 +94,7 @@ def through(made: Stage, port: int, count: int, recipients: int, connections: in
             start = time.perf_counter()
             send(gateway.port, count // 2, recipients, connections)
             accepted += time.perf_counter() - start
-            while not all_told():
-                time.sleep(0.02)
+            wait_until_told()
             told += time.perf_counter() - start
             held.append(memory(gateway.pid))
         cost = made.spent(gateway).each(before, count)
@@ -112,8 +111,8 @@ def surroundings(made: Stage, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def told_all(made: Stage) -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether every message that comes from now on is final and its callback acknowledged."""
+def told_all(made: Stage) -> Iterator[Callable[[], None]]:
+    """Yield what waits until every message that comes from now on is final and its callback acknowledged."""
     database = Database(made.place)
     try:
         last = STRIDE * database.read_now(lambda tx: counters.value(tx, counters.MESSAGES))
@@ -121,7 +120,12 @@ def told_all(made: Stage) -> Iterator[Callable[[], bool]]:
             f"SELECT EXISTS (SELECT 1 FROM queue WHERE message_id > {last})"
             " OR EXISTS (SELECT 1 FROM callbacks WHERE state = 'pending')"
         )
-        yield lambda: not database.read_now(lambda tx: tx.exec_driver_sql(asked).scalar())
+
+        def wait() -> None:
+            while database.read_now(lambda tx: tx.exec_driver_sql(asked).scalar()):
+                time.sleep(0.02)
+
+        yield wait
     finally:
         database.close()
 

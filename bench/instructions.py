@@ -15,7 +15,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ WARM = 300
 SHOWN = 25
 PATIENCE = 60.0
 
+Work = Callable[[int], None]
+"""Has so many messages worked off."""
+
 
 class Function(NamedTuple):
     """What a function did for all messages."""
@@ -47,61 +51,59 @@ class Function(NamedTuple):
         if self.file.startswith("<"):
             return "constructors"
         words = Path(self.file).parts
-        for above, deep in (("tolmach", 2), ("site-packages", 1)):
-            if above in words:
-                at = words.index(above) + (above == "site-packages")
-                return "/".join(words[at : at + deep]).removesuffix(".py")
+        if "site-packages" in words:
+            return words[words.index("site-packages") + 1].removesuffix(".py")
+        if "tolmach" in words:
+            at = words.index("tolmach")
+            return "/".join(words[at : at + 2]).removesuffix(".py")
         return "standard library"
-
-
-PROGRAM = (sys.executable, "-m", "bench.counted")
 
 
 def count_intake(made: Stage, count: int) -> list[Function]:
     """Count what so many requests take that are scheduled for tomorrow."""
-    into = made.folder / "counted.json"
-    with made.running(program=PROGRAM, COUNTED=str(into)) as gateway:
-
-        def work(many: int) -> None:
-            send(gateway.port, many, 1, CONNECTIONS, ahead=True)
-
-        return counted(gateway, into, work, count)
+    with counting(made) as (gateway, count_of):
+        return count_of(lambda many: send(gateway.port, many, 1, CONNECTIONS, ahead=True), count)
 
 
 def count_flow(made: Stage, count: int) -> list[Function]:
     """Count what so many messages take on their way from the request to the acknowledged callback."""
-    into = made.folder / "counted.json"
     with (
         smpp.served("bench.smpp", "0") as port,
         surroundings(made, port) as config,
-        made.running(config, program=PROGRAM, COUNTED=str(into)) as gateway,
-        told_all(made) as all_told,
+        counting(made, config) as (gateway, count_of),
+        told_all(made) as wait_until_told,
     ):
 
         def work(many: int) -> None:
             send(gateway.port, many, 1, CONNECTIONS)
-            while not all_told():
-                time.sleep(0.02)
+            wait_until_told()
 
-        return counted(gateway, into, work, count)
+        return count_of(work, count)
 
 
 KINDS_OF_WORK = {"intake": count_intake, "flow": count_flow}
 
 
-def counted(gateway: Gateway, into: Path, work: Callable[[int], None], count: int) -> list[Function]:
-    """Return what was carried out while ``count`` messages were worked off."""
-    work(WARM)
-    os.kill(gateway.pid, signal.SIGUSR1)
-    time.sleep(0.2)  # a signal is heard between two instructions
-    work(count)
-    os.kill(gateway.pid, signal.SIGUSR1)
-    deadline = time.monotonic() + PATIENCE
-    while not into.exists():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the gateway does not tell what it has counted")
-        time.sleep(0.05)
-    return [Function(*each) for each in json.loads(into.read_text())]
+@contextmanager
+def counting(made: Stage, config: str = "") -> Iterator[tuple[Gateway, Callable[[Work, int], list[Function]]]]:
+    """Run a gateway; yield it, and what counts while it works off so many messages, after some that do not count."""
+    into = made.folder / "counted.json"
+    with made.running(config, program=(sys.executable, "-m", "bench.counted"), COUNTED=str(into)) as gateway:
+
+        def count_of(work: Work, count: int) -> list[Function]:
+            work(WARM)
+            os.kill(gateway.pid, signal.SIGUSR1)
+            time.sleep(0.2)  # a signal is heard between two instructions
+            work(count)
+            os.kill(gateway.pid, signal.SIGUSR1)
+            deadline = time.monotonic() + PATIENCE
+            while not into.exists():
+                if time.monotonic() > deadline:
+                    raise TimeoutError("the gateway does not tell what it has counted")
+                time.sleep(0.05)
+            return [Function(*each) for each in json.loads(into.read_text())]
+
+        yield gateway, count_of
 
 
 def shown(title: str, found: list[Function], count: int) -> Table:

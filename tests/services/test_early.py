@@ -10,7 +10,7 @@ from tolmach.core.ids import LegId
 from tolmach.core.status import Status
 from tolmach.services import early
 from tolmach.services.delivery import Submitted
-from tolmach.services.early import EarlyReceipts
+from tolmach.services.early import EarlyReceipts, Held
 
 LEG, OTHER = LegId(11), LegId(21)
 
@@ -32,12 +32,18 @@ async def test_a_receipt_is_held_until_its_leg_is_stored(world: World) -> None:
     assert ours.hold(told) is None  # from now on it is looked for in the store
 
 
-async def test_what_came_while_its_leg_was_written_goes_the_usual_way(world: World) -> None:
+def two_held(world: World) -> tuple[EarlyReceipts, Held, Held]:
+    """Two receipts that wait for the same leg."""
     ours = EarlyReceipts()
     ours.expect(LEG, LINK, "a")
-    first, late = ours.hold(receipt(world)), ours.hold(receipt(world, status=Status.READ))
+    first, second = ours.hold(receipt(world)), ours.hold(receipt(world, status=Status.READ))
     assert first is not None
-    assert late is not None
+    assert second is not None
+    return ours, first, second
+
+
+async def test_what_came_while_its_leg_was_written_goes_the_usual_way(world: World) -> None:
+    ours, first, late = two_held(world)
     ours.release([LEG], [first])
     assert (await first.stored, await late.stored) == (True, False)
 
@@ -81,11 +87,7 @@ async def test_while_nothing_can_be_stored_links_are_told_so(world: World) -> No
 
 
 async def test_what_has_waited_long_goes_the_usual_way(world: World) -> None:
-    ours = EarlyReceipts()
-    ours.expect(LEG, LINK, "a")
-    first, second = ours.hold(receipt(world)), ours.hold(receipt(world, status=Status.READ))
-    assert first is not None
-    assert second is not None
+    ours, first, second = two_held(world)
     ours.withdraw([first])
     assert await first.stored is False
     assert ours.of([(LINK, Sent(("a",)))]) == [second]

@@ -157,7 +157,8 @@ async def test_the_words_count_and_not_the_code(
     assert (row.state, row.error) == (state, error)
 
 
-async def test_a_slow_receiver_delays_nobody_else(stage: Stage, receiver: Receiver) -> None:
+def held_up(receiver: Receiver) -> asyncio.Event:
+    """Have a receiver acknowledge only once this is set."""
     go_on = asyncio.Event()
 
     async def slow(body: str) -> web.StreamResponse:
@@ -165,6 +166,11 @@ async def test_a_slow_receiver_delays_nobody_else(stage: Stage, receiver: Receiv
         return acknowledge(*ids(body))
 
     receiver.answer = slow
+    return go_on
+
+
+async def test_a_slow_receiver_delays_nobody_else(stage: Stage, receiver: Receiver) -> None:
+    go_on = held_up(receiver)
     (first,) = owe(stage, receiver.url)
     async with receiving() as quick, telling(stage) as bell:
         await receiver.body()
@@ -194,13 +200,7 @@ async def test_a_receiver_that_never_answers(stage: Stage, receiver: Receiver) -
 
 
 async def test_what_is_being_told_at_a_stop_is_not_told_again(stage: Stage, receiver: Receiver) -> None:
-    go_on = asyncio.Event()
-
-    async def slow(body: str) -> web.StreamResponse:
-        await go_on.wait()
-        return acknowledge(*ids(body))
-
-    receiver.answer = slow
+    go_on = held_up(receiver)
     (number,) = owe(stage, receiver.url)
     async with telling(stage):
         await receiver.body()

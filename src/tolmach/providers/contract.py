@@ -1,6 +1,10 @@
 """What every provider makes of what a carrier sends by itself, beside the events of `tolmach.core.delivery`."""
 
 from enum import Enum
+from typing import Final
+
+LONGEST_ID: Final = 64
+"""Characters of a carrier's id of a message that are stored."""
 
 
 class Ignored(Enum):

@@ -10,6 +10,7 @@ from tolmach.core.ids import parse_id
 from tolmach.core.money import Money, parse_money
 from tolmach.core.rejections import Rejection
 from tolmach.core.status import Status
+from tolmach.providers.contract import LONGEST_ID
 from tolmach.providers.http_contract import (
     Access,
     AccountRefusedError,
@@ -86,7 +87,6 @@ STATUSES: Final[Mapping[str, Status | None]] = {
     "expired": Status.EXPIRED,
     "partly_deliver": Status.UNKNOWN,
 }
-LONGEST_ID: Final = 64  # that is stored
 UNKNOWN_ID: Final = "Сообщение с таким ID не принималось"
 
 

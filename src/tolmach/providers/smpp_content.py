@@ -24,7 +24,6 @@ _FLASH: Final = {
     FlashCoding.GENERAL: {Alphabet.GSM7: 0x10, Alphabet.UCS2: 0x18},
     FlashCoding.CLASS: {Alphabet.GSM7: 0xF0, Alphabet.UCS2: 0x18},
 }
-_UDHI: Final = int(EsmClass.UDHI)
 _RETURN: Final = 0x0D
 
 
@@ -81,7 +80,7 @@ def _parts(
     if total > 1 and rules.long is Long.SAR:
         return tuple(UserData(coding, 0, body, _sar(reference, total, number)) for number, body in enumerate(bodies, 1))
     wide = rules.long is Long.UDH16
-    esm_class = _UDHI if element or total > 1 else 0
+    esm_class = EsmClass.UDHI if element or total > 1 else 0
     kept = reference & (0xFFFF if wide else 0xFF)
     return tuple(UserData(coding, esm_class, octets, ()) for octets in segments.payloads(bodies, kept, element, wide))
 

@@ -13,14 +13,7 @@ from tolmach.codecs.smpp.tlv import Tag
 from tolmach.core.delivery import Inbound, Piece, Receipt
 from tolmach.core.links import DefaultAlphabet, IdRules, Prefer, SmppLink
 from tolmach.core.status import Status
-from tolmach.providers.contract import Ignored
-
-LONGEST_ID: Final = 64
-
-# plain numbers: each operation on a flag makes a flag, by name
-_RECEIPT: Final = int(EsmClass.RECEIPT)
-_INTERMEDIATE: Final = int(EsmClass.INTERMEDIATE)
-_UDHI: Final = int(EsmClass.UDHI)
+from tolmach.providers.contract import LONGEST_ID, Ignored
 
 STATUSES: Final[Mapping[MessageState, Status | None]] = {
     MessageState.SCHEDULED: None,
@@ -83,7 +76,7 @@ def receipt_id(text_id: str, tlv_id: str, ids: IdRules) -> str | None:
 
 
 def _is_final(esm_class: int) -> bool:
-    return bool(esm_class & _RECEIPT) or not esm_class & _INTERMEDIATE
+    return bool(esm_class & EsmClass.RECEIPT) or not esm_class & EsmClass.INTERMEDIATE
 
 
 def _octets(body: DeliverSm | DataSm) -> bytes:
@@ -93,7 +86,7 @@ def _octets(body: DeliverSm | DataSm) -> bytes:
 
 def _inbound(body: DeliverSm | DataSm, link: SmppLink, now: datetime) -> Inbound:
     octets, piece, header = _octets(body), _sar(body.tlvs), 0
-    if body.esm_class & _UDHI:
+    if body.esm_class & EsmClass.UDHI:
         try:
             elements, rest = udh.parse(octets)
         except udh.BadHeader:

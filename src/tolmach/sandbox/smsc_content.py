@@ -23,7 +23,6 @@ Submit = SubmitSm | SubmitMulti | DataSm
 
 MAX_DIGITS: Final = 20
 
-_UDHI: Final = int(EsmClass.UDHI)
 
 _CODINGS: Final = {
     0: Encoding.GSM7,
@@ -140,7 +139,7 @@ def _user_data(body: Submit, packed: bool) -> _UserData:
     encoding = encoding_of(body.data_coding)
     elements: tuple[udh.Element, ...] = ()
     header = 0
-    if body.esm_class & _UDHI:
+    if body.esm_class & EsmClass.UDHI:
         try:
             elements, rest = udh.parse(octets)
         except udh.BadHeader:

@@ -74,8 +74,8 @@ def render(owed: Owed, faults: Faults) -> DeliverSm | DataSm:
     ends = (*owed.recipient, *owed.source)  # the other way round: it comes from the phone
     if faults.receipts_as is Carriage.DATA_SM:
         tlvs.append(tlv.make(Tag.MESSAGE_PAYLOAD, text))
-        return DataSm("", *ends, esm_class=int(EsmClass.RECEIPT), tlvs=tuple(tlvs))
-    return DeliverSm("", *ends, esm_class=int(EsmClass.RECEIPT), short_message=text, tlvs=tuple(tlvs))
+        return DataSm("", *ends, esm_class=EsmClass.RECEIPT, tlvs=tuple(tlvs))
+    return DeliverSm("", *ends, esm_class=EsmClass.RECEIPT, short_message=text, tlvs=tuple(tlvs))
 
 
 class Mailbox:

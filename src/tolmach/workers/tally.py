@@ -1,7 +1,7 @@
 """The tally: what this process has done since it started, counted for those who watch."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,7 +43,7 @@ class Tally:
         self.submits: Counter[tuple[str, str]] = Counter()  # by link and outcome
         self.receipts: Counter[tuple[str, str]] = Counter()  # by link and status
         self.unmatched = 0
-        self.lags: dict[str, Lags] = {}
+        self.lags: defaultdict[str, Lags] = defaultdict(Lags)
         self.inbound: Counter[str] = Counter()  # by link; parts of long messages one by one
         self.callbacks: Counter[str] = Counter(acknowledged=0, pending=0, failed=0)
 
@@ -64,10 +64,7 @@ class Tally:
         self.unmatched += unmatched
         for one in receipts:
             self.receipts[one.link, one.status.value] += 1
-            lags = self.lags.get(one.link)
-            if lags is None:
-                lags = self.lags[one.link] = Lags()
-            lags.add(max(0.0, (now - one.at).total_seconds()))
+            self.lags[one.link].add(max(0.0, (now - one.at).total_seconds()))
 
     def heard(self, letters: Sequence[Inbound]) -> None:
         """Count what subscribers wrote, when it was stored."""

@@ -1,6 +1,6 @@
 """Numbers of SMPP 3.4 (and the few that 5.0 adds) under their names in the specification."""
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import Final
 
 HEADER_SIZE: Final = 16
@@ -115,8 +115,11 @@ class MessageState(IntEnum):
     SKIPPED = 9
 
 
-class EsmClass(IntFlag):
-    """Bits of esm_class (5.2.12) that this project reads or sets."""
+class EsmClass(IntEnum):
+    """Bits of esm_class (5.2.12) that this project reads or sets.
+
+    Numbers and no flags: every operation on a flag makes another one, by name, and each message needs three.
+    """
 
     DATAGRAM = 0x01
     TRANSACTION = 0x02

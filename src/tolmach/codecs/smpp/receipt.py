@@ -47,7 +47,6 @@ _NOT_IN_KEY: Final = re.compile(r"[\s_.-]+")
 _LONGEST: Final = 4096
 """Characters of a text that are looked at; receipts have some 150."""
 
-_REPORTS: Final = int(EsmClass.RECEIPT | EsmClass.INTERMEDIATE)
 _EDGES: Final = " \t\r\n\0,;|&\"'()"
 
 STATES: Final[Mapping[str, MessageState]] = {
@@ -149,7 +148,7 @@ def is_receipt(esm_class: int, tlvs: Tlvs) -> bool:
 
     By the bits of 5.2.12; by the TLVs where a carrier forgets the bits.
     """
-    if esm_class & _REPORTS:
+    if esm_class & (EsmClass.RECEIPT | EsmClass.INTERMEDIATE):
         return True
     return find(tlvs, Tag.RECEIPTED_MESSAGE_ID) is not None and find(tlvs, Tag.MESSAGE_STATE) is not None
 
