@@ -47,6 +47,6 @@ async def test_a_pooler_dies_at_random_moments(tmp_path: Path) -> None:
         twice = check(place, tmp_path, load)
     report(
         f"{TOTAL} messages, {KILLS} deaths of PgBouncer and PostgreSQL in turn: lost 0, charged twice 0,"
-        f" {load.refused} requests came again,"
+        f" {load.refused} requests came again, {load.unanswered} had no answer,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
