@@ -43,7 +43,8 @@ async def test_the_primary_is_killed_under_load(tmp_path: Path) -> None:
             await finished(place, PATIENCE + TOTAL / 10)
         twice = check(place, tmp_path, load)
     report(
-        f"{TOTAL} messages, {KILLS} failovers: lost 0, charged twice 0, {load.refused} requests came again, {load.unanswered} had no answer,"
+        f"{TOTAL} messages, {KILLS} failovers: lost 0, charged twice 0,"
+        f" {load.refused} requests came again, {load.unanswered} had no answer,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
 

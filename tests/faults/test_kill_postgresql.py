@@ -42,6 +42,7 @@ async def test_postgresql_dies_at_random_moments(tmp_path: Path) -> None:
             await finished(place, PATIENCE)
         twice = check(place, tmp_path, load)
     report(
-        f"{TOTAL} messages, {KILLS} deaths of PostgreSQL: lost 0, charged twice 0, {load.refused} requests came again, {load.unanswered} had no answer,"
+        f"{TOTAL} messages, {KILLS} deaths of PostgreSQL: lost 0, charged twice 0,"
+        f" {load.refused} requests came again, {load.unanswered} had no answer,"
         f" {twice} messages twice, all marked; logged: {', '.join(sorted(complaints(tmp_path)))}"
     )
