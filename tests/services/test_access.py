@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import threading
 from datetime import timedelta
 
@@ -220,6 +221,29 @@ async def test_five_wrong_passwords_a_minute_are_compared(door: Access, world: W
     assert len(counter.asked) == 5
     world.wait(seconds=2)
     assert (await enter(door, RIGHT)).account == world.demo
+
+
+async def test_a_comparison_that_takes_long_counts_before_the_next(
+    door: Access, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, asked = asyncio.get_running_loop(), asyncio.Queue[str]()
+    release, order = threading.Event(), itertools.count(1)
+
+    def held(stored: str, password: str) -> bool:
+        loop.call_soon_threadsafe(asked.put_nowait, password)
+        assert next(order) != 2 or release.wait(10)
+        return counter.matches(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", held)
+    asking = [asyncio.create_task(refusal(door, Login("demo", f"guess {number}"))) for number in range(8)]
+    await asked.get()
+    await asked.get()
+    await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+    with pytest.raises(TimeoutError):  # the second may be the one too many: nobody goes before it has ended
+        await asyncio.wait_for(asked.get(), 0.3)
+    release.set()
+    assert set(await asyncio.gather(*asking)) == {Failure.UNAUTHORISED}
+    assert len(counter.asked) == 5
 
 
 async def test_an_unknown_login_is_limited_just_so(door: Access, counter: Counter) -> None:

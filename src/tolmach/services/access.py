@@ -93,6 +93,14 @@ def _proven(tx: Tx, snapshot: Snapshot, account: Account, principal: Principal) 
     return account.password_hash == principal.password_hash
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Comparison:
+    """A password that is being compared; nobody knows yet whether it counts as a wrong one."""
+
+    keys: frozenset[str]
+    ended: asyncio.Event
+
+
 @dataclass(frozen=True, slots=True)
 class _Proof:
     """What was found to be right: a password (its stored hash) or a token (its stored digest)."""
@@ -117,6 +125,7 @@ class Access:
         self._guesses = Guesses(wrong_passwords)
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._suspects = asyncio.Lock()
+        self._comparing: set[_Comparison] = set()
         self._asking: dict[bytes, asyncio.Lock] = {}
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -210,15 +219,29 @@ class Access:
             if not self._guesses.any(keys, self._clock.now()):
                 return await self._compare_now(account, password, keys)
         self._limit(keys)
-        async with self._suspects, self._checks:
-            self._limit(keys)
-            return await self._compare_now(account, password, keys)
+        async with self._suspects:
+            await self._settled(keys)
+            async with self._checks:
+                self._limit(keys)
+                return await self._compare_now(account, password, keys)
 
     async def _compare_now(self, account: Account | None, password: str, keys: list[str]) -> bool:
-        right = await asyncio.to_thread(_matches, account, password)
-        if not right:
-            self._guesses.add(keys, self._clock.now())
-        return right
+        comparison = _Comparison(frozenset(keys), asyncio.Event())
+        self._comparing.add(comparison)
+        try:
+            right = await asyncio.to_thread(_matches, account, password)
+            if not right:
+                self._guesses.add(keys, self._clock.now())
+            return right
+        finally:
+            self._comparing.discard(comparison)
+            comparison.ended.set()
+
+    async def _settled(self, keys: list[str]) -> None:
+        """Wait until what is being compared of the same login or address has counted, or has not."""
+        for comparison in list(self._comparing):
+            if not comparison.keys.isdisjoint(keys):
+                await comparison.ended.wait()
 
     def _limit(self, keys: list[str]) -> None:
         if self._guesses.exhausted(keys, self._clock.now()):
