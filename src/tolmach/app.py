@@ -42,7 +42,7 @@ from tolmach.gateway.composition import NotReadyError, check_composition
 from tolmach.gateway.membership import Membership, own_name
 from tolmach.gateway.pages import Handset, Rooms, pages
 from tolmach.gateway.ringing import Ringing
-from tolmach.gateway.sole import SoleGateway
+from tolmach.gateway.sole import sole_gateway
 from tolmach.gateway.upkeep import Housekeeping
 from tolmach.sandbox.carrier import SandboxCarrier
 from tolmach.sandbox.phones import Phones
@@ -393,7 +393,7 @@ class Gateway:
     async def _start_workers(self, stack: AsyncExitStack) -> None:
         """Start what works; in the order in which it must not end, because that is reversed."""
         if not self.database.place.shared:
-            stack.enter_context(SoleGateway(self.settings))
+            stack.enter_context(sole_gateway(self.settings.data))
             await self.database.write(self._take_over)
         if ProcessRole.CALLBACKS in self.roles:
             await self._start_callbacks(stack)

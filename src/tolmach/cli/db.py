@@ -1,6 +1,5 @@
 """``tolmach db``: from the SQLite file of an installation to PostgreSQL."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 from tolmach.cli import console
 from tolmach.cli.errors import MISUSED, CommandError
 from tolmach.cli.opening import Data, database, load_settings
-from tolmach.store import leases, migrate, moving, partitions
+from tolmach.store import leases, lockfile, migrate, moving, partitions
 from tolmach.store.database import Database, Tx
 from tolmach.store.place import Place
 from tolmach.store.sqlite import SqliteFile
@@ -99,9 +98,8 @@ def _open(place: Place) -> Iterator[Database]:
 @contextmanager
 def _stopped(data: Path) -> Iterator[None]:
     """Keep a gateway from starting on a directory; CommandError when one runs."""
-    with (data / "gateway.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CommandError(f"a gateway runs on {data}: stop it first") from None
-        yield
+    try:
+        with lockfile.hold(data / lockfile.GATEWAY):
+            yield
+    except lockfile.LockHeldError:
+        raise CommandError(f"a gateway runs on {data}: stop it first") from None

@@ -6,7 +6,7 @@ from tolmach.cli import console
 from tolmach.cli.opening import AsJson, Data, database
 from tolmach.core.roles import EVERY_ROLE, written
 from tolmach.services.memberships import Membership, memberships
-from tolmach.store.backups import is_in_use
+from tolmach.store import lockfile
 from tolmach.store.sqlite import SqliteFile
 
 COLUMNS: Final = ("process", "roles", "state", "since", "heartbeat", "binds", "duties", "version")
@@ -25,7 +25,7 @@ def list_processes(as_json: AsJson = False, data: Data = None) -> None:
         console.data([_values(one) for one in found])
     elif found:
         console.table(COLUMNS, [_cells(one) for one in found], right=("heartbeat",))
-    elif isinstance(place, SqliteFile) and is_in_use(place.path.parent):
+    elif isinstance(place, SqliteFile) and lockfile.is_held(place.path.parent / lockfile.GATEWAY):
         console.say(f"one process works on it: a gateway runs on {place.path.parent}")
     else:
         console.say("no process of a gateway lives")

@@ -6,7 +6,6 @@ process writes at a time: two would look up the same messages, and the one that 
 the other has deleted meanwhile in the place of a whole one.
 """
 
-import fcntl
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from tolmach.store import lockfile
 from tolmach.store.durable import sync
 
 LOCK: Final = ".lock"
@@ -48,14 +48,13 @@ class Archive:
     def alone(self) -> Iterator[None]:
         """Keep other processes from the folder; ArchiveInUseError while one of them does."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / LOCK).open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ArchiveInUseError(
-                    f"another process writes to {self._folder}: what is too old is leaving already"
-                ) from None
-            yield
+        try:
+            with lockfile.hold(self._folder / LOCK):
+                yield
+        except lockfile.LockHeldError:
+            raise ArchiveInUseError(
+                f"another process writes to {self._folder}: what is too old is leaving already"
+            ) from None
 
     def write(self, login: str, month: str, records: Sequence[Record]) -> Path:
         """Write records, all of one account, and return the file; OSError when the disk does not take it."""

@@ -5,7 +5,6 @@ written meanwhile; nobody who writes waits for it. Files are copied after it, so
 copy is made under another name and takes its own when it is whole and has been checked.
 """
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -14,9 +13,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tolmach.store import lockfile
 from tolmach.store.durable import sync, sync_all
 
-DATABASE, FILES, LOCK = "tolmach.sqlite", "files", "gateway.lock"
+DATABASE, FILES = "tolmach.sqlite", "files"
 _UNFINISHED = ".part"
 _COUNTS = ("SELECT count(*) FROM messages", "SELECT count(*) FROM accounts")
 
@@ -146,28 +146,14 @@ def _check(place: Path, tables: sqlite3.Connection) -> None:
         raise BackupError(f"{place / DATABASE}: the ledger of {wrong} accounts is not their balance")
 
 
-def is_in_use(data: Path) -> bool:
-    """Tell whether a gateway runs on a directory."""
-    path = data / LOCK
-    if not path.exists():
-        return False
-    with path.open() as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
-
-
 def _put_aside(data: Path) -> Path:
     """Rename a directory whose gateway does not run."""
-    with (data / LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BackupError(f"a gateway runs on {data}: stop it first") from None
-        number = 1
-        while (aside := data.with_name(f"{data.name}.before-restore-{number}")).exists():
-            number += 1
-        data.rename(aside)
+    try:
+        with lockfile.hold(data / lockfile.GATEWAY):
+            number = 1
+            while (aside := data.with_name(f"{data.name}.before-restore-{number}")).exists():
+                number += 1
+            data.rename(aside)
+    except lockfile.LockHeldError:
+        raise BackupError(f"a gateway runs on {data}: stop it first") from None
     return aside
