@@ -90,6 +90,12 @@ def test_the_faults_are_set_up(checkout: Path) -> None:
     assert ran(checkout, "torture", "disk") == (77, "", "")
 
 
+def test_what_is_no_kind_of_fault_is_told_so(checkout: Path) -> None:
+    code, out, err = ran(checkout, "torture", "nothing")
+    assert (code, out) == (2, "")
+    assert "there is no kind nothing" in err
+
+
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
     """What setup reads of a checkout, with a Python in ``python`` that a test writes."""
