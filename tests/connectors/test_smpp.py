@@ -29,6 +29,7 @@ from tolmach.codecs.smpp.bodies import AlertNotification, DataSm, DeliverSm, Sub
 from tolmach.codecs.smpp.constants import EsmClass, MessageState, Status
 from tolmach.connectors import smpp
 from tolmach.connectors.smpp import UNSTORED_WINDOWS, SmppConnector
+from tolmach.connectors.smpp_binding import UNANSWERED
 from tolmach.core.content import Channel, ViberCard
 from tolmach.core.delivery import Busy, Lost, Outcome, Receipt, Refused, Sent
 from tolmach.core.links import LONGEST_RESPONSE, BindMode, ContentRules, Long, Receipts
@@ -287,6 +288,65 @@ async def test_a_half_open_peer_is_found_dead() -> None:
         await eventually(lambda: smsc.connections == 2 and connector.room > 0)
         smsc.behave = take
         assert await connector.submit([leg(2)]) == [Sent(("1",))]
+
+
+async def test_a_carrier_that_answers_no_message_does_not_get_the_whole_queue() -> None:
+    """It answers enquire_link, so nothing else says that it is not well; a probe costs no more than one message."""
+    legs = [leg(number) for number in range(1, 31)]
+    async with serving(nothing) as smsc, connected(smsc, timers={"response": 0.1}) as connector:
+        outcomes = await connector.submit(legs)
+        assert Counter(type(outcome) for outcome in outcomes) == {Lost: 10, Busy: 20}
+        assert (connector.up, connector.room, connector.health().window) == (False, 0, 0)
+        assert connector.health().last_error == UNANSWERED
+        for probes in (1, 2):
+            await eventually(lambda: connector.room)
+            assert (connector.room, connector.health().window) == (1, 1)
+            assert connector.health().last_error == UNANSWERED  # also while it is bound: nobody knows yet
+            probing = asyncio.create_task(connector.submit([leg(100 + probes)]))
+            await eventually(lambda: len(smsc.seen) == 10 + probes)  # noqa: B023 - asked at once
+            assert not connector.up  # so routes pass it over, and do not wait for its room
+            assert [type(outcome) for outcome in await connector.submit(legs)] == [Busy] * 30
+            assert await probing == [Lost("no answer in time")]
+            assert not connector.up
+        assert len(smsc.seen) == 12
+        smsc.behave = take
+        await eventually(lambda: connector.room)
+        with capture_logs() as logs:
+            assert await connector.submit([leg(103)]) == [Sent(("1",))]
+        assert "smpp-link-answers" in {entry["event"] for entry in logs}
+        assert (connector.health().window, connector.health().last_error) == (10, "")
+        assert all(isinstance(outcome, Sent) for outcome in await stored(connector, legs))
+
+
+async def test_a_connection_that_ends_with_all_of_its_messages_is_tried_with_one() -> None:
+    def drop(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
+        if len(smsc.seen) >= 10:
+            peer.drop()
+
+    async with serving(drop) as smsc, connected(smsc) as connector:
+        outcomes = await connector.submit([leg(number) for number in range(1, 11)])
+        assert outcomes == [Lost("connection lost")] * 10
+        await eventually(lambda: connector.room)
+        assert connector.room == 1
+        smsc.behave = take
+        assert await connector.submit([leg(11)]) == [Sent(("1",))]
+        assert connector.room > 1
+
+
+async def test_answers_to_others_are_a_sign_of_life() -> None:
+    """Of many messages some have no answer, and then nothing more is sent: that is no silence."""
+
+    def lose_every_other(smsc: Smsc, peer: Peer, sequence: int, body: SubmitSm) -> None:
+        if len(smsc.seen) % 2 == 0 and len(smsc.seen) > 12:
+            for waiting, number, one in smsc.waiting[1::2]:
+                take(smsc, waiting, number, one)
+            smsc.waiting.clear()
+
+    async with serving(lose_every_other) as smsc, connected(smsc, window=20, timers={"response": 0.1}) as connector:
+        outcomes = await connector.submit([leg(number) for number in range(1, 15)])
+        assert Counter(type(outcome) for outcome in outcomes) == {Lost: 7, Sent: 7}
+        assert (connector.up, connector.health().window) == (True, 20)
+    assert smsc.connections == 1
 
 
 async def test_a_live_peer_is_asked_and_kept() -> None:

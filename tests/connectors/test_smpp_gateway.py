@@ -22,7 +22,9 @@ from tests.e2e.documents import pronto, pronto_sms, pronto_states, target, targe
 from tests.gateway import Live, assert_balanced, rows, running, until
 from tolmach.codecs.smpp.bodies import SubmitSm
 from tolmach.codecs.smpp.constants import MessageState, Status
-from tolmach.store import legs
+from tolmach.connectors.smpp_binding import UNANSWERED
+from tolmach.core.route import Conditions, Rule, Target
+from tolmach.store import legs, links, routes
 from tolmach.store.legs import Leg
 
 PHONE = "79161234567"
@@ -241,6 +243,39 @@ async def test_a_part_that_is_delivered_while_the_next_has_no_answer_keeps_no_re
             return bool(found.get(20)) and found[20][-1].status.value == "delivered"
 
         await until(delivered, 15)
+
+
+async def test_the_next_link_of_a_route_carries_what_one_that_answers_no_message_would_lose(
+    installation: Path,
+) -> None:
+    """It says that it is there when it is asked, so it is left for its silence alone; the operator sees why."""
+    route = Rule(0, 0, Conditions(), (Target("bad"), Target("good")), patience=3600)
+    timers = {"response": 0.3, "enquire_link": 0.05, "reconnect_first": 3}  # health is looked at every second
+    async with serving(nothing) as one, serving(deliver) as two:
+        tables = [table(one, "bad", timers=timers), table(two, "good")]
+        async with running(installation, sandbox={}, links=tables) as live:
+            await live.write(lambda tx: routes.add(tx, route))
+            await eventually(lambda: all(link.room for link in live.gateway.links.current))
+            await live.post("/xml/", mailing(100))
+
+            async def delivered() -> bool:
+                found = await last_legs(live, 100)
+                return len(found) == 100 and sum(leg.status.value == "sent" for leg in found) == len(one.seen)
+
+            await until(delivered)
+            found = await last_legs(live, 100)
+            assert {(leg.link, leg.status.value, leg.uncertain) for leg in found} == {
+                ("bad", "sent", True), ("good", "delivered", False)
+            }  # fmt: skip
+            assert len(one.seen) <= 10 + one.connections - 1  # a window, and then one for each try
+
+            async def shown() -> bool:
+                happened = await live.read(lambda tx: links.events_of(tx, "bad"))
+                if UNANSWERED not in [one.event.detail for one in happened]:
+                    return False
+                return (await live.read(links.reports))["bad"].condition.last_error == UNANSWERED
+
+            await until(shown)
 
 
 async def test_a_healthy_link_carries_on_beside_one_that_does_not_answer(installation: Path) -> None:

@@ -52,6 +52,19 @@ async def test_what_is_not_written_was_never_sent() -> None:
     assert smsc.seen == []
 
 
+async def test_one_that_probes_sends_one_message_at_a_time() -> None:
+    async with serving() as smsc:
+        wire = await connect(smsc.port, Owner())
+        wire.probes = True
+        assert wire.submits
+        wire.session.request(SubmitSm(), asyncio.get_running_loop().time())
+        assert (wire.submits, wire.room) == (False, 0)
+        wire.flush()
+        await eventually(lambda: wire.submits)
+        wire.close()
+        await wire.closed.wait()
+
+
 async def test_it_goes_on_writing() -> None:
     async with serving() as smsc:
         wire = await connect(smsc.port, Owner())

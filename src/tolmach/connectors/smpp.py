@@ -211,6 +211,8 @@ class SmppConnector:
                 self._unanswered(event)
             else:
                 self._rare(wire, event)
+        if wire.probes or wire.session.unanswered:
+            self._judge(wire)
         self._pump()
 
     def _answered(self, event: Answered) -> None:
@@ -289,6 +291,15 @@ class SmppConnector:
             case _:
                 pass
 
+    def _judge(self, wire: Wire) -> None:
+        """Mind what is not answered; see `Binding.judge`."""
+        for binding in self._bindings:
+            if binding.wire is wire:
+                binding.judge()
+        if not self._up:
+            self._round_trip = None  # else it would have more room than the one that it may send
+            self._legs.link_down(self._retry_after())
+
     def _bound(self, binding: Binding, wire: Wire) -> None:
         binding.succeeded()
         self._counts["connects"] += 1
@@ -358,7 +369,7 @@ class SmppConnector:
     def _pump(self) -> None:
         """Send as many parts as windows and pace allow, then write everything at once."""
         now = asyncio.get_running_loop().time()
-        legs, most = self._legs, UNSTORED_WINDOWS * self._window
+        legs, most = self._legs, UNSTORED_WINDOWS * max(self._window, self._link.window)
         while (first := legs.first) is not None:
             wire = self._roomiest()
             if wire is None or (len(self._unstored) >= most and first.id not in self._unstored):

@@ -17,6 +17,8 @@ from tolmach.connectors.smpp_wire import Owner, Wire
 from tolmach.core.links import BindMode, SmppLink, Tls
 
 FAREWELL_SECONDS: Final = 1.0
+SILENT: Final = 5  # submit_sm in a row that nobody answered: what comes then is not to be lost
+UNANSWERED: Final = "no answer to its last messages"
 _KINDS: Final[dict[BindMode, tuple[type[Bind], ...]]] = {
     BindMode.TRANSCEIVER: (BindTransceiver,),
     BindMode.PAIR: (BindTransmitter, BindReceiver),
@@ -47,6 +49,7 @@ class Binding:
         self._request = kind(link.system_id, link.password, link.system_type)
         self._owner = owner
         self._failures = 0
+        self._silent = False  # since the last answers that did not come
 
     @property
     def bound(self) -> bool:
@@ -81,8 +84,29 @@ class Binding:
     def succeeded(self) -> None:
         """The carrier accepted the bind."""
         log.info("smpp-link-up", link=self._link.name, bind=type(self._request).__name__)
-        self._failures = 0
-        self.error = ""
+        self.error = UNANSWERED if self._silent else ""
+        if not self._silent:
+            self._failures = 0
+
+    def judge(self) -> None:
+        """Leave a carrier that answers no message, and trust it again when it answers one.
+
+        What it has not answered may be with it, so each is lost. A bind that is left rests as one that cannot be had,
+        longer each time, and sends one message at first: that one costs no more than itself.
+        """
+        wire = self.wire
+        if wire is None:
+            return
+        session = wire.session
+        if wire.probes and session.answered is not None:
+            log.info("smpp-link-answers", link=self._link.name)
+            wire.probes = self._silent = False
+            session.window, self._failures, self.error = self._link.window, 0, ""
+        elif session.unanswered >= (1 if wire.probes else SILENT) and not wire.retires:
+            self._silent, self._failures = True, max(1, self._failures)
+            if session.state in BOUND:
+                self.error = UNANSWERED
+                wire.unbind()
 
     def refused(self, status: int) -> None:
         """The carrier refused the bind. After a wrong login it is asked as seldom as allowed: some lock it."""
@@ -113,10 +137,11 @@ class Binding:
     async def _connect(self) -> Wire:
         loop, link, timers = asyncio.get_running_loop(), self._link, self._link.timers
         timing = Timing(timers.bind, timers.response, timers.enquire_link, timers.enquire_answer)
-        session = Session(Role.ESME, now=loop.time(), window=link.window, timing=timing)
+        window = 1 if self._silent else link.window
+        session = Session(Role.ESME, now=loop.time(), window=window, timing=timing)
         wire = Wire(session, self._owner)
         self.wire = wire
-        wire.retires = self.retires
+        wire.retires, wire.probes = self.retires, self._silent
         await loop.create_connection(lambda: wire, link.host, link.port, ssl=context(link.tls))
         if not session.closed:  # who is no SMSC may have said so already
             session.bind(self._request, loop.time())

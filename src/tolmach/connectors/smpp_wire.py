@@ -29,6 +29,8 @@ class Wire(asyncio.Protocol):
         self.closed = asyncio.Event()
         self.retires = False
         """Whether nothing more is sent: it ends when what is out is answered."""
+        self.probes = False
+        """Whether it is not known that messages are answered here: one at a time is sent."""
         self._owner = owner
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -37,8 +39,10 @@ class Wire(asyncio.Protocol):
 
     @property
     def submits(self) -> bool:
-        """Whether the bind lets us send messages."""
-        return not self.retires and self.session.state in _SUBMITTING
+        """Whether the bind lets us send messages; not while it probes and waits for the answer."""
+        if self.retires or (self.probes and self.session.in_flight):
+            return False
+        return self.session.state in _SUBMITTING
 
     @property
     def open(self) -> bool:

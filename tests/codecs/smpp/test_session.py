@@ -284,6 +284,36 @@ def test_a_timeout_frees_the_slot_and_a_late_answer_still_finds_its_tag() -> Non
     assert client.room == 1
 
 
+def test_requests_that_nobody_answers_are_counted_from_the_last_answer_on() -> None:
+    """What was sent before an answer came is no sign of silence, and what comes too late is none of life."""
+    client, _ = pair()
+    client.timing = Timing(enquire_link=3600.0)
+    before, answered, after = (client.request(MESSAGE, now) for now in (1.0, 2.0, 30.0))
+    client.data_to_send()
+    assert (client.answered, client.unanswered) == (None, 0)
+    client.receive(encode(b.SubmitSmResp("id1"), answered), 20.0)
+    assert [event.sequence for event in client.tick(61.0) if isinstance(event, Unanswered)] == [before]
+    assert (client.answered, client.unanswered) == (20.0, 0)
+    client.request(MESSAGE, 62.0)
+    assert [event.sequence for event in client.tick(90.0) if isinstance(event, Unanswered)] == [after]
+    client.receive(encode(b.SubmitSmResp("id2"), after), 91.0)
+    assert (client.answered, client.unanswered) == (20.0, 1)
+    client.data_to_send()
+    client.request(MESSAGE, 92.0)  # and this one is never written
+    client.disconnected()
+    assert client.unanswered == 2
+
+
+def test_an_answer_ends_the_silence() -> None:
+    client, _ = pair()
+    client.request(MESSAGE, 1.0)
+    client.data_to_send()
+    client.tick(61.0)
+    assert client.unanswered == 1
+    client.receive(encode(b.SubmitSmResp("id1"), client.request(MESSAGE, 62.0)), 63.0)
+    assert (client.answered, client.unanswered) == (63.0, 0)
+
+
 def test_an_answer_twice_or_to_nothing_is_stray() -> None:
     client, _ = pair(window=1)
     sequence = client.request(MESSAGE, 1.0, "tag")

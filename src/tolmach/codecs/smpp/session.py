@@ -79,6 +79,10 @@ class Session:
         self._unbinding: tuple[int, float] | None = None  # sequence and time of our unbind
         self.state = State.OPEN
         self.closed = False
+        self.answered: float | None = None
+        """When a request of ours was last answered in time."""
+        self.unanswered = 0
+        """Requests sent after that which are over without an answer: their time ran out, or the session ended."""
         self._welcome = may_send(role.peer, State.OPEN)
         self._allowed = may_send(role, State.OPEN)
 
@@ -271,6 +275,8 @@ class Session:
         return self._binding
 
     def _silent(self, sequence: int, request: Request, reason: Silence, *, handed_over: bool) -> Unanswered:
+        if handed_over and (self.answered is None or request.sent_at >= self.answered):
+            self.unanswered += 1
         return Unanswered(request.tag, sequence, request.command, reason, handed_over)
 
     def _end(self, reason: Ending, events: list[Event]) -> None:
@@ -316,6 +322,8 @@ class Session:
         if found is not None:
             request, late = found
             self._active = now
+            if not late:
+                self.answered, self.unanswered = now, 0
             body = None if one.command == CommandId.GENERIC_NACK else one.body
             events.append(Answered(request.tag, one.sequence, one.status, body, now - request.sent_at, late))
         elif self._binding is not None and self._binding[0] == one.sequence:
