@@ -1,9 +1,15 @@
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
-from tests.clock import NOON
+from tests.clock import NOON, FakeClock
+from tests.gateway import DEADLINE
 from tests.sandbox.legs import sms
-from tolmach.core.delivery import Inbound
-from tolmach.sandbox.carrier import SandboxCarrier
+from tests.sandbox.test_carrier import running
+from tolmach.core.delivery import Inbound, ProviderEvent
+from tolmach.core.ports import PartlyStoredError
+from tolmach.sandbox.carrier import RETRY, SandboxCarrier
 from tolmach.sandbox.handsets import NotThere
 from tolmach.sandbox.phones import Phones
 from tolmach.sandbox.replies import OwedReply, Replies, Said
@@ -41,3 +47,23 @@ async def test_the_newest_message_is_answered(phones: Phones, carrier: SandboxCa
         await replies.add(PHONE, "", "Да", NOON)
     await carrier.submit([sms(PHONE)._replace(sender="First"), sms(PHONE)._replace(sender="Last")])
     assert await replies.add(PHONE, "", "Да", NOON) == "Last"
+
+
+async def test_what_was_stored_of_several_is_not_told_again(phones: Phones) -> None:
+    clock, replies = FakeClock(), Replies(phones)
+    for text in ("one", "two", "two"):
+        await replies.add(PHONE, "1234", text, NOON)
+    told: list[list[str]] = []
+    twice = asyncio.Event()
+
+    async def sink(events: Sequence[ProviderEvent]) -> None:
+        told.append([event.text for event in events if isinstance(event, Inbound)])
+        if len(told) == 1:
+            raise PartlyStoredError(events[2:], OSError("disk full"))
+        twice.set()
+
+    async with running(SandboxCarrier(phones, clock, replies=replies), sink):
+        await clock.sleeper()
+        clock.advance(RETRY)
+        await asyncio.wait_for(twice.wait(), DEADLINE)
+    assert told == [["one", "two", "two"], ["two"]]

@@ -7,9 +7,11 @@ from structlog.testing import capture_logs
 
 from tests.gateway import assert_balanced, rows
 from tests.workers.stage import PHONE, Stage, working
+from tolmach.connectors.handover import hand_over
 from tolmach.core.content import Channel
 from tolmach.core.delivery import Inbound, Receipt, Sent
 from tolmach.core.moments import to_ms
+from tolmach.core.ports import PartlyStoredError
 from tolmach.core.status import Status
 from tolmach.services import accounts
 from tolmach.services.accounts import Changes
@@ -189,6 +191,36 @@ async def test_what_can_never_be_stored_hinders_no_other_link(stage: Stage, monk
     assert stage.legs(number)[0].status is Status.DELIVERED
     errors = [entry["event"] for entry in logs if entry["log_level"] == "error"]
     assert errors == ["events cannot be stored; links will repeat them"]
+
+
+async def test_a_message_that_can_never_be_stored_has_none_of_its_batch_stored_twice(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch is stored in pieces: when a later one fails, the link is told which are stored."""
+    receipts = worker(stage)
+    receive = receipts._inbox.receive
+
+    def picky(tx: Tx, events: list[Inbound], now: Any) -> int:
+        if any(event.text == "bad" for event in events):
+            raise ValueError("a bug")
+        return receive(tx, events, now)
+
+    monkeypatch.setattr(receipts._inbox, "receive", picky)
+    monkeypatch.setattr(stage.database, "pile", lambda rows: 2)
+    now = stage.clock.now()
+    texts = ["1", "2", "3", "bad", "5", "5"]
+    written = [Inbound(LINK, PHONE, "79611111111", text, now) for text in texts]
+    async with working(receipts.run()):
+        with pytest.raises(PartlyStoredError, match="a bug") as raised:
+            await receipts.take(written)
+        assert raised.value.left == written[2:4]
+        with pytest.raises(ValueError, match="a bug"):
+            await receipts.take([written[3]])
+        again = [(some, error) async for some, error in hand_over(receipts.take, written)]
+    assert [[one.text for one in some if isinstance(one, Inbound)] for some, error in again if error] == [["bad"]]
+    found = stage.database.read_now(lambda tx: inbox.newest(tx, None, 20, everybody=True))
+    once, after = ["1", "2", "5", "5"], ["1", "2", "3", "5", "5"]
+    assert sorted(letter.text for letter in found) == sorted([*once, *after])
 
 
 async def test_a_link_that_has_gone_hinders_nobody(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from typing import Final
 import structlog
 
 from tolmach.connectors.client import HttpClient, UnreachableError
+from tolmach.connectors.handover import hand_over
 from tolmach.connectors.http_schedule import Schedule
 from tolmach.connectors.smpp_pace import Pace
 from tolmach.core.clock import Clock
@@ -430,22 +431,20 @@ class HttpConnector:
 
     async def _hand_over(self, sink: EventSink, news: Sequence[Report]) -> None:
         """Store what is told. One that can never be stored keeps no neighbours out; what is wrong with it is raised."""
-        now, half = self._clock.now(), len(news) // 2
-        try:
-            await sink(  # without a date, or dated ahead of now, it is taken to be of now
-                [Receipt(self.name, one.provider_id, one.status, min(one.at or now, now)) for one in news if one.status]
-            )
-        except Exception as error:
-            if not half or isinstance(error, StoreUnavailableError):
-                raise
-            try:
-                await self._hand_over(sink, news[:half])
-            finally:
-                await self._hand_over(sink, news[half:])
-            return
-        self._schedule.told(news)
-        self._counts["receipts"] += len(news)
-        await self._store_prices({one.provider_id: one.price for one in news if one.price is not None})
+        now, wrong, known = self._clock.now(), None, dict[int, tuple[Receipt, Report]]()
+        for one in news:
+            if one.status:  # without a date, or dated ahead of now, it is taken to be of now
+                receipt = Receipt(self.name, one.provider_id, one.status, min(one.at or now, now))
+                known[id(receipt)] = receipt, one
+        async for some, error in hand_over(sink, [receipt for receipt, _ in known.values()]):
+            wrong = wrong or error
+            if error is None:
+                told = [known[id(event)][1] for event in some]
+                self._schedule.told(told)
+                self._counts["receipts"] += len(told)
+                await self._store_prices({one.provider_id: one.price for one in told if one.price is not None})
+        if wrong is not None:
+            raise wrong
 
     async def _store_prices(self, prices: dict[str, Money]) -> None:
         try:

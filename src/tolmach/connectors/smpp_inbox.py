@@ -8,6 +8,7 @@ import structlog
 
 from tolmach.codecs.smpp.bodies import Body, DataSm, DataSmResp, DeliverSmResp
 from tolmach.codecs.smpp.constants import Status
+from tolmach.connectors.handover import hand_over
 from tolmach.core.delivery import ProviderEvent
 from tolmach.core.errors import StoreUnavailableError
 from tolmach.core.ports import EventSink
@@ -82,27 +83,19 @@ class Inbox:
 
     async def _hand_over(self, sink: EventSink, batch: Sequence[Letter]) -> None:
         """Store the events and answer; RX_T_APPN asks the carrier to keep and repeat what could not be stored."""
-        try:
-            await sink([letter.event for letter in batch])
-        except Exception as error:
-            # the shell loop: whatever failed, the carrier still has them
-            known = isinstance(error, StoreUnavailableError)  # no bug, and it may happen often: not with its traceback
-            if not known and len(batch) > 1:  # one that can never be stored must not keep its neighbours out
-                half = len(batch) // 2
-                await self._hand_over(sink, batch[:half])
-                await self._hand_over(sink, batch[half:])
-                return
-            say = log.error if known else log.exception
-            say(
-                "smpp-events-not-stored",
-                link=self._link,
-                count=len(batch),
-                error=str(error) if known else type(error).__name__,
-            )
-            self.unstored += len(batch)
-            _answer(batch, Status.RX_T_APPN)
+        letters = {id(letter.event): letter for letter in batch}
+        async for some, error in hand_over(sink, [letter.event for letter in batch]):
+            if error is not None:
+                self._complain(len(some), error)
+            _answer([letters[id(event)] for event in some], Status.ROK if error is None else Status.RX_T_APPN)
+
+    def _complain(self, count: int, error: Exception) -> None:
+        self.unstored += count
+        if isinstance(error, StoreUnavailableError):  # no bug, and it may happen often: not with its traceback
+            log.error("smpp-events-not-stored", link=self._link, count=count, error=str(error))
         else:
-            _answer(batch, Status.ROK)
+            name = type(error).__name__
+            log.error("smpp-events-not-stored", link=self._link, count=count, error=name, exc_info=error)
 
 
 def _answer(batch: Sequence[Letter], status: int) -> None:

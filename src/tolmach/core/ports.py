@@ -9,8 +9,18 @@ from tolmach.core.delivery import Outcome, ProviderEvent, Submission
 from tolmach.core.ids import LegId
 from tolmach.core.money import Money
 
-# Returns once the events are committed; only then may a connector confirm them to its carrier.
+# Returns once the events are committed; only then may a connector confirm them to its carrier. Raises what kept all of
+# them out, or `PartlyStoredError`.
 EventSink = Callable[[Sequence[ProviderEvent]], Awaitable[None]]
+
+
+class PartlyStoredError(Exception):
+    """Some events are committed, which must not come again; ``left`` are not, because of ``error``."""
+
+    def __init__(self, left: Sequence[ProviderEvent], error: Exception) -> None:
+        super().__init__(str(error))
+        self.left = left
+        self.error = error
 
 
 class Connector(Protocol):

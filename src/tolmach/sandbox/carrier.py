@@ -11,7 +11,7 @@ from tolmach.core.clock import Clock
 from tolmach.core.content import Channel, FlashText, SmsText
 from tolmach.core.delivery import Busy, Lost, Outcome, Refused, Sent, Submission
 from tolmach.core.ids import LegId
-from tolmach.core.ports import EventSink
+from tolmach.core.ports import EventSink, PartlyStoredError
 from tolmach.sandbox.message import LINK, Arrival, Encoding
 from tolmach.sandbox.outcomes import BUSY_TIMES, Fate, outcome, receipts
 from tolmach.sandbox.phones import Phones
@@ -93,6 +93,9 @@ class SandboxCarrier:
                     done = [reply.id for reply in owed]
                     continue
             except Exception as error:
+                if isinstance(error, PartlyStoredError):
+                    left = set(map(id, error.left))
+                    done = [reply.id for reply in owed if id(reply.message) not in left]
                 # the shell loop: whatever failed, the replies are still stored and still owed
                 _log.warning("sandbox-replies-delayed", error=repr(error), seconds=RETRY.total_seconds())
                 await self._clock.sleep_until(self._clock.now() + RETRY)

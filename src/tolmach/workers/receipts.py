@@ -13,6 +13,7 @@ import structlog
 from tolmach.core.clock import Clock
 from tolmach.core.delivery import Inbound, ProviderEvent, Receipt
 from tolmach.core.errors import StoreUnavailableError
+from tolmach.core.ports import PartlyStoredError
 from tolmach.core.traces import Traces
 from tolmach.services.delivery import Delivery
 from tolmach.services.early import Held
@@ -25,6 +26,8 @@ from tolmach.workers.rounds import complain
 from tolmach.workers.tally import Tally
 
 log = structlog.get_logger()
+
+_KeptOut = tuple[Sequence[ProviderEvent], Exception]
 
 BATCH = 500  # what is stored in one transaction
 HELD_SECONDS = 1.0  # that a receipt waits for the leg that it is stored with
@@ -49,18 +52,13 @@ class ReceiptsWorker:
     async def take(self, events: Sequence[ProviderEvent]) -> None:
         """Return once the events are committed (this is the `EventSink` of links)."""
         early = [held for event in events if isinstance(event, Receipt) and (held := self._delivery.early.hold(event))]
-        if not early:
-            await self._put(events)
-            return
         theirs = {id(held.receipt) for held in early}
-        others = [event for event in events if id(event) not in theirs]
-        if others:
-            await self._put(others)
-        await self._with_legs(early)
-        self._note([held.receipt for held in early if held.stored.result()], 0, self._clock.now())
-        left = [held.receipt for held in early if not held.stored.result()]
-        if left:
-            await self._put(left)
+        kept_out = await self._put([event for event in events if id(event) not in theirs])
+        if early:
+            await self._with_legs(early)
+            self._note([held.receipt for held in early if held.stored.result()], 0, self._clock.now())
+            kept_out += await self._put([held.receipt for held in early if not held.stored.result()])
+        _tell(events, kept_out)
 
     async def _with_legs(self, early: Sequence[Held]) -> None:
         """Wait until legs are stored with what is held for them, but not long: what follows waits for it, too.
@@ -71,12 +69,15 @@ class ReceiptsWorker:
         if waiting:
             self._delivery.early.withdraw(held for held in early if not held.stored.done())
 
-    async def _put(self, events: Sequence[ProviderEvent]) -> None:
+    async def _put(self, events: Sequence[ProviderEvent]) -> list[_KeptOut]:
+        """Return what could not be stored, in pieces."""
         loop, most = asyncio.get_running_loop(), self._database.pile(BATCH)
         pieces = [(events[start : start + most], loop.create_future()) for start in range(0, len(events), most)]
         self._waiting += pieces
         self._arrived.set()
-        await asyncio.gather(*(stored for _, stored in pieces))
+        came = await asyncio.gather(*(stored for _, stored in pieces), return_exceptions=True)
+        both = zip(pieces, came, strict=True)
+        return [(piece, error) for (piece, _), error in both if isinstance(error, Exception)]
 
     async def run(self) -> None:
         """Write batch after batch until cancelled."""
@@ -132,6 +133,16 @@ class ReceiptsWorker:
         self.tally.told(receipts, unknown, now)
         if log.is_enabled_for(logging.DEBUG):
             log.debug("receipts", receipts=[(one.link, one.provider_id, one.status.value) for one in receipts])
+
+
+def _tell(events: Sequence[ProviderEvent], kept_out: Sequence[_KeptOut]) -> None:
+    """Raise what kept pieces of the events out; that the store is away says more of them than anything else."""
+    if not kept_out:
+        return
+    errors = [error for _, error in kept_out]
+    error = next((one for one in errors if isinstance(one, StoreUnavailableError)), errors[0])
+    left = [event for piece, _ in kept_out for event in piece]
+    raise error if len(left) == len(events) else PartlyStoredError(left, error)
 
 
 def _confirm(stored: asyncio.Future[None], error: Exception | None) -> None:
