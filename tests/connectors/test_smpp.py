@@ -1,6 +1,7 @@
 """A link against an SMSC that misbehaves."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -219,6 +220,27 @@ async def test_no_answer_in_time_is_lost_and_a_late_one_changes_nothing() -> Non
         smsc.behave = take
         assert await connector.submit([leg(3)]) == [Sent(("1",))]
         assert (connector.health().counters.lost, connector.health().in_flight) == (2, 0)
+
+
+@pytest.mark.parametrize("place", ["tolmach.connectors.smpp.bodies", "tolmach.codecs.smpp.pdu.encode"])
+async def test_a_message_of_which_no_pdu_can_be_made_costs_its_neighbours_nothing(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a mistake of ours, before anything is sent: it is no lost one, and the next link may be asked."""
+    module, _, name = place.rpartition(".")
+    real = getattr(sys.modules[module], name)
+
+    def bad(what: Any, *more: Any) -> Any:
+        if "bad" in (getattr(what, "request", ""), getattr(what, "short_message", b"").decode("latin-1")):
+            raise RuntimeError("a bug")
+        return real(what, *more)
+
+    async with serving() as smsc, connected(smsc) as connector:
+        monkeypatch.setattr(place, bad)
+        with capture_logs() as logs:
+            outcomes = await connector.submit([leg(1), leg(2, "bad", request="bad"), leg(3)])
+        assert outcomes == [Sent(("1",)), Refused("RuntimeError", permanent=False), Sent(("2",))]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["smpp-message-not-made"]
 
 
 async def test_a_lost_part_has_a_stand_in() -> None:

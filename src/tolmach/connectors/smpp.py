@@ -363,6 +363,8 @@ class SmppConnector:
             gathered.settle(index, Refused("text too long for this link", permanent=False))
         except Unencodable as error:
             gathered.settle(index, Refused(f"cannot be encoded: {error.field}", permanent=False))
+        except Exception as error:  # nothing of it was sent, and its batch is not lost for it
+            gathered.settle(index, self._unmade(submission.leg, error))
         else:
             self._legs.add(gathered, index, submission, messages)
 
@@ -392,10 +394,17 @@ class SmppConnector:
             wire.session.request(leg.body, now, leg)
         except Unencodable as error:
             self._legs.refused(leg, Refused(f"cannot be encoded: {error.field}", permanent=False))
+        except Exception as error:
+            self._legs.refused(leg, self._unmade(leg.id, error))
         else:
             self._pace.spend()
             self._unstored.add(leg.id)
             self._counts["submitted"] += 1
+
+    def _unmade(self, leg: LegId, error: Exception) -> Refused:
+        """A PDU could not be made, by a mistake of ours."""
+        log.error("smpp-message-not-made", link=self.name, leg=leg, exc_info=error)
+        return Refused(type(error).__name__, permanent=False)
 
     def _wake(self, delay: float) -> None:
         if self._alarm is None:
