@@ -11,6 +11,7 @@ from tolmach.api import protocol
 from tolmach.api.protocol import HEAD_LIMIT, Joined, mend_head
 from tolmach.api.server import HttpServer
 from tolmach.api.sockets import listen
+from tolmach.core.limits import RequestLimits
 
 HEADS = [
     ("nothing to drop", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody", b"POST / HTTP/1.1\r\nHost: a\r\n\r\nbody"),
@@ -63,10 +64,12 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def connection(app: ASGIApp = echo) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def connection(
+    app: ASGIApp = echo, limits: RequestLimits | None = None
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to a server of its own, which echoes unless told otherwise."""
     listener = listen("127.0.0.1", 0)
-    server = HttpServer(app, listener)
+    server = HttpServer(app, listener, limits=limits)
     serving = asyncio.create_task(server.run_until_stopped())
     await server.listening.wait()
     reader, writer = await asyncio.open_connection(*listener.getsockname())
@@ -191,6 +194,38 @@ async def test_a_request_whose_head_is_there_has_the_time_that_it_needs(monkeypa
     async with connection(slow) as (reader, writer):
         writer.write(b"POST /x HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody")
         assert await answered(reader) == b"/x=body;"
+
+
+async def hasty(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer without a look at the body."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+    await send({"type": "http.response.body", "body": b";"})
+
+
+@pytest.mark.parametrize("app", [echo, hasty])
+async def test_a_body_that_trickles_ends_its_connection(monkeypatch: pytest.MonkeyPatch, app: ASGIApp) -> None:
+    monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.05)
+    async with connection(app, RequestLimits(body_seconds=0.01)) as (reader, writer):
+        writer.write(b"POST /x HTTP/1.1\r\nContent-Length: 40000\r\n\r\n")
+        reading = asyncio.create_task(rest(reader))
+        async with asyncio.timeout(10):
+            while not reading.done():
+                with suppress(ConnectionError):
+                    writer.write(b"x")
+                    await writer.drain()
+                await asyncio.sleep(0.005)
+        assert (await reading)[-1:] in (b";", b"")
+
+
+async def test_a_large_body_has_the_time_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes as fast as a body of the largest size has to may go on."""
+    monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.1)
+    async with connection(echo, RequestLimits(body=1, body_seconds=0.01)) as (reader, writer):
+        writer.write(b"POST /x HTTP/1.1\r\nContent-Length: 40\r\n\r\n")
+        for _ in range(40):
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+        assert await answered(reader) == b"/x=" + b"x" * 40 + b";"
 
 
 class Written(asyncio.Transport):

@@ -1,6 +1,7 @@
 """What one client may take of the gateway: each limit has the dialect's own error, and says when to come back."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from tests.clock import FakeClock
+from tests.e2e.chain import HOOK, link
 from tests.e2e.documents import mobil_sms, pager_sms, pronto, pronto_sms, target, target_sms
 from tests.gateway import Answer, Inside, ask, inside, rows, running, until
-from tolmach.api import execution
+from tolmach.api import execution, protocol
 from tolmach.core.content import Channel
 from tolmach.core.route import Conditions, Rule, Target
 from tolmach.core.traffic import Traffic, lane
@@ -96,16 +98,50 @@ async def test_a_body_that_does_not_come_is_not_waited_for(narrow: Inside) -> No
 
 async def test_so_many_at_once(installation: Path) -> None:
     async with inside(installation, clock=FakeClock(), limits={"requests": 2}) as gateway:
-        slow = [Slow(gateway) for _ in range(2)]
-        asking = [asyncio.create_task(one.ask()) for one in slow]
-        await asyncio.sleep(0)
-        crowded = await gateway.ask("/xml/", GOOD)
-        assert BUSY in crowded.body
-        assert crowded.headers["retry-after"] == "1"
-        for one in slow:
-            one.body.set_result(GOOD)
+        written = threading.Event()
+        holding = asyncio.create_task(gateway.write(lambda _tx: written.wait(30)))
+        asking = [asyncio.create_task(gateway.ask("/xml/", GOOD)) for _ in range(2)]
+        try:
+            await asyncio.sleep(0)
+            crowded = await gateway.ask("/xml/", GOOD)
+            assert BUSY in crowded.body
+            assert crowded.headers["retry-after"] == "1"
+        finally:
+            written.set()
         assert all(ACCEPTED in answer.body for answer in await asyncio.gather(*asking))
         assert ACCEPTED in (await gateway.ask("/xml/", GOOD)).body
+        await holding
+
+
+async def test_bodies_that_do_not_come_keep_nobody_out(installation: Path) -> None:
+    """As many wait for their bodies as may be in work; for another one the oldest gives way."""
+    async with inside(installation, clock=FakeClock(), limits={"requests": 2}) as gateway:
+        slow = [Slow(gateway) for _ in range(3)]
+        asking = [asyncio.create_task(one.ask()) for one in slow]
+        await asyncio.sleep(0)
+        answer = await asking[0]
+        assert BUSY in answer.body
+        assert (answer.headers["retry-after"], answer.headers["connection"]) == ("1", "close")
+        assert ACCEPTED in (await gateway.ask("/xml/", GOOD)).body
+        assert BUSY in (await asking[1]).body
+        slow[2].body.set_result(GOOD)
+        assert ACCEPTED in (await asking[2]).body
+
+
+@pytest.mark.parametrize("path", ["/sign-in", f"/hooks/gate/{HOOK}", "/nothing", "/xml/"])
+async def test_a_body_that_does_not_come_ends_its_connection(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Whoever is to read it."""
+    monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.05)
+    gate = link("prontosms", 9, name="gate", hook=HOOK)
+    async with running(installation, sandbox={}, links=[gate], limits={"body_seconds": 0.05}) as live:
+        reader, writer = await asyncio.open_connection("127.0.0.1", live.port)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\nbody".encode())
+        async with asyncio.timeout(10):
+            came = await reader.read()
+        assert (BUSY in came) == (path == "/xml/")
+        writer.close()
 
 
 async def test_a_backlog_that_no_link_takes_refuses_more(installation: Path) -> None:

@@ -66,7 +66,12 @@ class Listening:
     def servers(self, northbound: Northbound, pages: ASGIApp) -> Sequence[HttpServer]:
         """Return a server for every socket."""
         return [
-            HttpServer(Door(listener, northbound, pages), bound, certificate.context if certificate else None)
+            HttpServer(
+                Door(listener, northbound, pages),
+                bound,
+                certificate.context if certificate else None,
+                northbound.limits,
+            )
             for listener, bound, certificate in zip(self._listeners, self._sockets, self._certificates, strict=True)
         ]
 

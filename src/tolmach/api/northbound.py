@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from tolmach.api.arrivals import Arrivals
 from tolmach.api.asked import Asked
 from tolmach.api.exchange import Exchange
 from tolmach.api.execution import Execution, Visitor
@@ -31,7 +32,6 @@ log = structlog.get_logger()
 R = TypeVar("R")
 
 LONG = 8_192  # a larger body, about a hundred recipients, would hold up everybody else while it is read and answered
-DRAINED = 8  # times the limit: what is read of a body only to be dropped
 _SLASHES = re.compile("//+")
 
 
@@ -41,8 +41,9 @@ class Northbound:
     def __init__(self, endpoints: Iterable[Endpoint[Any]], execution: Execution, limits: RequestLimits) -> None:
         self._endpoints: dict[str, Endpoint[Any]] = {}
         self._execution = execution
-        self._limits = limits
-        self._inside = 0
+        self.limits = limits
+        self._inside = 0  # requests in work
+        self._arrivals = Arrivals(limits)
         self._long = asyncio.Lock()  # each more at a time would take the interpreter from the loop as long
         self.traces: Traces | None = None
         for endpoint in endpoints:
@@ -62,11 +63,9 @@ class Northbound:
         """Answer one ASGI request; one that breaks off half way is not carried out, however much of it there is."""
         asked = self._begin(endpoint, scope)
         structlog.contextvars.bind_contextvars(request_id=asked.name)  # a request has a task and a context of its own
-        crowded = self._inside >= self._limits.at_once
-        self._inside += 1
         try:
-            asked.body = exchange.body() if exchange is not None and not crowded else None
-            response = await self._respond(endpoint, scope, receive, 0 if crowded else self._limits.body, asked)
+            asked.body = None if exchange is None else exchange.body()
+            response = await self._respond(endpoint, scope, receive, asked)
         except LostAnswerError:
             if exchange is None:
                 raise
@@ -75,7 +74,6 @@ class Northbound:
         except ConnectionError:
             return
         finally:
-            self._inside -= 1
             if asked.span is not None:
                 asked.span.end()
         if exchange is not None and exchange.answer(response.status, response.headers, response.body, asked.name):
@@ -94,27 +92,27 @@ class Northbound:
         span = self.traces.request(name, endpoint.paths[0], _header(scope, b"traceparent"), facts)
         return Asked(name, span)
 
-    async def _respond(
-        self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, most: int, asked: Asked
-    ) -> WireResponse:
-        """Answer a request of at most so many bytes (0: there is no room for it now), which is read if it has to be."""
-        body = asked.body
+    async def _respond(self, endpoint: Endpoint[Any], scope: Scope, receive: Receive, asked: Asked) -> WireResponse:
+        """Answer a request, whose body is read if it has to be; it is in work once that is there."""
+        body, most = asked.body, self.limits.body
         if body is None:
             try:
-                async with asyncio.timeout(self._limits.body_seconds):
-                    body = await self._read(receive, most)
-            except TimeoutError:
-                error = RequestError(Failure.BUSY, "its body did not come in time")
+                body = await self._arrivals.read(receive, _remote(scope))
+            except RequestError as error:
                 late = self._refuse(endpoint, asked, scope["path"], _remote(scope), error)
                 return replace(late, headers={**late.headers, "connection": "close"})
-        elif len(body) > most:
-            body = None
-        if body is None:
+        if body is None or len(body) > most:
+            large = RequestError(Failure.TOO_LARGE, f"over {most} bytes")
+            return self._refuse(endpoint, asked, scope["path"], _remote(scope), large)
+        if self._inside >= self.limits.at_once:
             busy = RequestError(Failure.BUSY, "too many requests", retry_after=1)
-            error = RequestError(Failure.TOO_LARGE, f"over {most} bytes") if most else busy
-            return self._refuse(endpoint, asked, scope["path"], _remote(scope), error)
+            return self._refuse(endpoint, asked, scope["path"], _remote(scope), busy)
         request = _request(scope, body)
-        response = await self.answer(endpoint, request, asked)
+        self._inside += 1
+        try:
+            response = await self.answer(endpoint, request, asked)
+        finally:
+            self._inside -= 1
         dressing = self._dressing.get(id(endpoint))
         return response if dressing is None else dressing.dress(request, response)
 
@@ -183,24 +181,6 @@ class Northbound:
             return await self._execution.execute(visitor, call.command, asked)
         await self._execution.recognise(visitor, call.command, asked)
         raise call.fault
-
-    async def _read(self, receive: Receive, most: int) -> bytes | None:
-        """Return the body; None for one over the limit, which is drained, so that the client reads our answer.
-
-        ConnectionError when the client goes before the end.
-        """
-        pieces: list[bytes] = []
-        size, more = 0, True
-        while more and size <= most + DRAINED * self._limits.body:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ConnectionAbortedError("the request breaks off")
-            pieces.append(message.get("body", b""))
-            size += len(pieces[-1])
-            if size > most:
-                pieces.clear()
-            more = message.get("more_body", False)
-        return b"".join(pieces) if most and size <= most else None
 
 
 def request_id(scope: Scope) -> str:

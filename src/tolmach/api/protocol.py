@@ -7,21 +7,31 @@
 - A client that ends its side of the connection after its request still gets the answer.
 - Head and body of an answer leave in one packet, not in two.
 - A connection on which the head of a request does not come in time is closed, and so is one whose head has no end.
+- So is one whose body comes too slowly, whoever reads it or does not. The dialects have said so before.
 """
 
 import asyncio
 import re
 from typing import Any, cast
 
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from tolmach.api.exchange import EXTENSION, Exchange
+from tolmach.core.limits import RequestLimits
 
 HEAD_LIMIT = 65_536  # a longer head goes to the parser as it comes
 LONGEST_HEAD = 1_048_576  # the parser keeps whatever comes; a list of recipients may stand in an address
+ANSWER_SECONDS = 5.0  # behind the time of a body, for the answer of whoever waited for it
 HEAD_SECONDS = 75.0  # until the first head is there, as between requests; the same for one that comes as it is read
 _METHOD = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _DROPPED = re.compile(rb"\r\n(?:[^:\r\n]+|upgrade[ \t]*:[^\r\n]*)(?=\r\n)", re.IGNORECASE)
+
+
+class LimitedConfig(Config):
+    """uvicorn's, and the limits of requests."""
+
+    limits = RequestLimits()
 
 
 class TolerantProtocol(HttpToolsProtocol):
@@ -33,7 +43,8 @@ class TolerantProtocol(HttpToolsProtocol):
     _headed = False  # whether the head of the request is there
     _told = False  # whether the parser has made something of what came
     _kept = 0  # octets of which it has made nothing yet: of a head, or of what stands behind a body
-    _patience: asyncio.TimerHandle | None = None
+    _patience: asyncio.TimerHandle | None = None  # for a head, or for a body that has not come with its head
+    _came = 0  # octets of a body since that patience began
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
@@ -54,10 +65,21 @@ class TolerantProtocol(HttpToolsProtocol):
         if data:
             self._told = False
             super().data_received(data)
-            if self._inside and not self._told:
-                self._bound(len(data))
+            if self._inside:
+                self._wait(len(data))
             else:
                 self._kept = 0
+
+    def _wait(self, came: int) -> None:
+        """More of a request is to come."""
+        if self._headed:
+            self._came += came
+            if self._patience is None:
+                self._give_time()
+        if self._told:
+            self._kept = 0
+        else:
+            self._bound(came)
 
     def _bound(self, came: int) -> None:
         """Let a head, and what stands behind a body, take neither all of the memory nor for ever."""
@@ -73,6 +95,23 @@ class TolerantProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self.send_400_response("The head of the request is too long.")
+
+    def _give_time(self) -> None:
+        """Give the rest of a body the time that a body has."""
+        self._came = 0
+        seconds = cast(LimitedConfig, self.config).limits.body_seconds
+        self._patience = self.loop.call_later(seconds + ANSWER_SECONDS, self._too_slow)
+
+    def _too_slow(self) -> None:
+        """Close, unless as much has come as a body of a client may have (files for pages are larger), or who answers
+        has not read what came.
+        """
+        self._patience = None
+        if self.flow.read_paused or self._came >= cast(LimitedConfig, self.config).limits.body:
+            self._give_time()
+        else:
+            self._deaf = True
+            self.timeout_keep_alive_handler()
 
     def _hurry(self) -> None:
         self._patience = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
@@ -117,6 +156,8 @@ class TolerantProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """A request has been read to its declared length."""
         self._inside = False
+        if self._patience is not None:
+            self._calm()
         super().on_message_complete()
 
     def eof_received(self) -> bool:  # type: ignore[override]

@@ -9,7 +9,8 @@ from collections.abc import Generator
 import uvicorn
 from starlette.types import ASGIApp
 
-from tolmach.api.protocol import TolerantProtocol
+from tolmach.api.protocol import LimitedConfig, TolerantProtocol
+from tolmach.core.limits import RequestLimits
 
 KEEP_ALIVE_SECONDS = 75
 DRAIN_SECONDS = 10
@@ -18,22 +19,28 @@ DRAIN_SECONDS = 10
 class HttpServer(uvicorn.Server):
     """Serves ``app`` on a listening socket until `stop`; with a context, over TLS."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=TolerantProtocol,
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=DRAIN_SECONDS,
-                ssl_context_factory=None if tls is None else lambda _config, _default: tls,
-            )
+    def __init__(
+        self,
+        app: ASGIApp,
+        listener: socket.socket,
+        tls: ssl.SSLContext | None = None,
+        limits: RequestLimits | None = None,
+    ) -> None:
+        config = LimitedConfig(
+            app,
+            http=TolerantProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
+        config.limits = limits or RequestLimits()
+        super().__init__(config)
         self._listener = listener
         self.listening = asyncio.Event()
 
