@@ -63,6 +63,25 @@ def test_what_is_settled_is_not_claimed_again(tx: Tx) -> None:
     assert [row.message for row in callbacks.claim(tx, ONE, 9_000, 9_001, 10)] == [30]
 
 
+@pytest.mark.parametrize("late", [PENDING, FAILED, ACKNOWLEDGED])
+def test_a_result_after_the_lease_is_not_that_of_who_took_it_over(tx: Tx, late: str) -> None:
+    """What the client has confirmed holds, whoever heard it; nothing else of the first claim does."""
+    callbacks.add(tx, [callback(10), callback(20)])
+    first = callbacks.claim(tx, ONE, 1_000, 2_000, 10)
+    second = callbacks.claim(tx, ONE, 2_000, 3_000, 10)
+    confirmed = second[0]._replace(state=ACKNOWLEDGED, done_at=2_100)
+    callbacks.settle(tx, [confirmed])
+    callbacks.settle(tx, [row._replace(state=late, due_at=2_300, done_at=2_200, error="late") for row in first])
+    assert callbacks.of_message(tx, 10) == [confirmed]
+    (other,) = callbacks.of_message(tx, 20)
+    if late == ACKNOWLEDGED:
+        assert (other.state, other.done_at) == (ACKNOWLEDGED, 2_200)
+    else:
+        assert other == second[1]
+        callbacks.settle(tx, [second[1]._replace(state=FAILED, done_at=2_400)])
+        assert callbacks.of_message(tx, 20)[0].state == FAILED
+
+
 def test_nothing_is_due_when_there_is_nothing(tx: Tx) -> None:
     callbacks.add(tx, [])
     callbacks.settle(tx, [])

@@ -16,6 +16,8 @@ from tolmach.store.schema import accounts, callbacks
 PENDING = "pending"
 ACKNOWLEDGED = "acknowledged"
 FAILED = "failed"
+ANY_ATTEMPT = 32_767
+"""More attempts than a callback can have."""
 
 
 class Callback(NamedTuple):
@@ -107,6 +109,8 @@ _SETTLE = Prepared(
         callbacks.c.id == bindparam("b_id"),
         callbacks.c.message_id == bindparam("b_message"),  # says in which partition it is
         callbacks.c.account_id == bindparam("b_account"),
+        callbacks.c.state == literal_column("'pending'"),
+        callbacks.c.attempts.between(bindparam("b_least"), bindparam("b_most")),
     )
     .values(
         state=bindparam("b_state"),
@@ -142,11 +146,19 @@ def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) ->
 
 
 def settle(tx: Tx, rows: Collection[Callback]) -> None:
-    """Store the new states of callbacks after a POST."""
+    """Store the new states of callbacks after a POST.
+
+    Whose lease has run out may have been claimed anew, and every claim counts an attempt: then a result is no longer
+    the claimer's to tell, unless the client has confirmed the callback. What is no longer pending stays as it is.
+    """
     if rows:
-        _SETTLE.run_many(
-            tx, [(r.due_at, r.state, r.done_at, r.error[:255], r.answered, r.id, r.message, r.account) for r in rows]
-        )
+        _SETTLE.run_many(tx, [_settled(row) for row in rows])
+
+
+def _settled(row: Callback) -> Row:
+    least, most = (0, ANY_ATTEMPT) if row.state == ACKNOWLEDGED else (row.attempts, row.attempts)
+    values = (row.due_at, row.state, row.done_at, row.error[:255], row.answered)
+    return (*values, row.id, row.message, row.account, least, most)
 
 
 def of_message(tx: Tx, message: int) -> Sequence[Callback]:
