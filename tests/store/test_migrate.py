@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from tests.databases import PostgresqlDatabases
 from tolmach.core.ids import AccountId
@@ -207,6 +207,29 @@ def test_a_table_in_use_is_waited_for_in_turns(
         assert migrate.upgrade(place, pause)
     assert len(pauses) == 3
     database.close()
+
+
+def test_indexes_of_tables_with_rows_are_built_while_others_write(server: PostgresqlDatabases, tmp_path: Path) -> None:
+    """From the migration on since which this is looked at; docs/operations/upgrades.md has the rule."""
+    place = server.new(tmp_path)
+    assert isinstance(place, PostgresqlServer)
+    with place.alone_in("migrations", lock_seconds=2) as connection:
+        command.upgrade(to_revision(connection), "0033")
+        connection.commit()
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(" ".join(statement.split()))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        assert migrate.upgrade(place)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    made = {words[2] for words in map(str.split, said) if words[:2] == ["CREATE", "TABLE"]}
+    built = [words for words in map(str.split, said) if words[0] == "CREATE" and "INDEX" in words[:3]]
+    assert built
+    assert [words for words in built if "CONCURRENTLY" not in words and words[words.index("ON") + 1] not in made] == []
 
 
 def test_senders_of_an_older_installation_get_their_numbers(tmp_path: Path) -> None:
