@@ -387,3 +387,36 @@ def test_what_is_committed_is_on_the_disk(one: Database) -> None:
 
     assert one.write_now(asked) == ["on", "read committed"]
     assert one.read_now(asked) == ["on", "repeatable read"]
+
+
+def test_accounts_to_be_told_are_found_without_their_backlog(one: Database) -> None:
+    """From account to account by the index, whatever the planner believes of the tables."""
+    numbers = [AccountId(number) for number in range(3, 203)]
+
+    def fill(tx: Tx) -> None:
+        for number in numbers:
+            accounts.add(tx, account(f"login {number}", number, id=number))
+        told = [Callback(numbers[n % 3], 10 * n, Status.READ, 900, n % 1_000) for n in range(3_000)]
+        callbacks.add(tx, told)
+
+    def plan(tx: Tx) -> dict[str, Any]:
+        tx.exec_driver_sql("ANALYZE callbacks, accounts")
+        sql, names = callbacks._ACCOUNTS_DUE["postgresql"].said(tx)
+        cursor = tx.connection.cursor()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", (5_000,) * len(names))
+        row = cursor.fetchone()
+        assert row is not None
+        found: dict[str, Any] = row[0][0]["Plan"]
+        return found
+
+    one.write_now(fill)
+    assert 0 < sum(_read_by(one.write_now(plan))) < 30
+    assert one.read_now(lambda tx: callbacks.accounts_due(tx, 5_000)) == numbers[:3]
+
+
+def _read_by(plan: dict[str, Any]) -> Iterator[float]:
+    """Yield how many callbacks each step of a plan read from the table or an index."""
+    if plan.get("Relation Name", plan.get("Index Name", "")).startswith("callbacks"):
+        yield plan["Actual Rows"] * plan["Actual Loops"]
+    for below in plan.get("Plans", ()):
+        yield from _read_by(below)

@@ -1,9 +1,9 @@
 """Status callbacks that wait for a client's acknowledgement, and those that got it or failed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, select, true, update
 
 from tolmach.core.ids import AccountId
 from tolmach.core.status import Status
@@ -38,24 +38,43 @@ class Callback(NamedTuple):
     answered: int = 0
 
 
+_ONE: Final[ColumnElement[int]] = literal_column("1")
 _NEXT_DUE = Prepared(
     select(callbacks.c.due_at)
     .where(callbacks.c.state == literal_column("'pending'"))
     .order_by(callbacks.c.due_at)
-    .limit(literal_column("1"))
+    .limit(_ONE)
 )
+_pending = callbacks.c.state == literal_column("'pending'")
+
+
+def _earliest(*after: ColumnElement[bool]) -> Select[Any]:
+    """The first account by the index, and the earliest moment of what it is to be told."""
+    each = select(callbacks.c.account_id, callbacks.c.due_at).where(_pending, *after)
+    return each.order_by(callbacks.c.account_id, callbacks.c.due_at).limit(_ONE)
+
+
+def _from_account_to_account() -> Select[Any]:
+    first = _earliest().subquery("first")
+    telling = select(first.c.account_id, first.c.due_at).cte("telling", recursive=True)
+    following = _earliest(callbacks.c.account_id > telling.c.account_id).lateral("following")
+    step = select(following.c.account_id, following.c.due_at).select_from(telling.join(following, true()))
+    telling = telling.union_all(step)
+    return select(telling.c.account_id).where(telling.c.due_at <= bindparam("now")).order_by(telling.c.account_id)
+
+
 # an account at a time: what is due may be a long backlog of one account, and this is asked for every turn
-_ACCOUNTS_DUE = Prepared(
-    select(accounts.c.id)
-    .where(
-        exists().where(
-            callbacks.c.account_id == accounts.c.id,
-            callbacks.c.state == literal_column("'pending'"),
-            callbacks.c.due_at <= bindparam("now"),
+_ACCOUNTS_DUE = {
+    "sqlite": Prepared(
+        select(accounts.c.id)
+        .where(
+            exists().where(callbacks.c.account_id == accounts.c.id, _pending, callbacks.c.due_at <= bindparam("now"))
         )
-    )
-    .order_by(accounts.c.id)
-)
+        .order_by(accounts.c.id)
+    ),
+    # it would make a join of the EXISTS, and read the backlog; so it goes from one account to the next by the index
+    "postgresql": Prepared(_from_account_to_account()),
+}
 _OF_MESSAGES = Prepared(select(callbacks).where(one_of(callbacks.c.message_id, "ids")).order_by(callbacks.c.id))
 _INSERT = insertion(
     callbacks,
@@ -130,7 +149,7 @@ def add(tx: Tx, rows: Sequence[Callback]) -> None:
 
 def accounts_due(tx: Tx, now: int) -> Sequence[AccountId]:
     """Return the accounts that have something to be told now."""
-    return [AccountId(row[0]) for row in _ACCOUNTS_DUE.all(tx, now=now)]
+    return [AccountId(row[0]) for row in _ACCOUNTS_DUE[tx.dialect.name].all(tx, now=now)]
 
 
 def claim(tx: Tx, account: AccountId, now: int, lease_until: int, limit: int) -> Sequence[Callback]:
