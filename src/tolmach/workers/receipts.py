@@ -53,11 +53,13 @@ class ReceiptsWorker:
         """Return once the events are committed (this is the `EventSink` of links)."""
         early = [held for event in events if isinstance(event, Receipt) and (held := self._delivery.early.hold(event))]
         theirs = {id(held.receipt) for held in early}
-        kept_out = await self._put([event for event in events if id(event) not in theirs])
+        others = [event for event in events if id(event) not in theirs]
+        kept_out = await self._put(others) if others else []
         if early:
             await self._with_legs(early)
             self._note([held.receipt for held in early if held.stored.result()], 0, self._clock.now())
-            kept_out += await self._put([held.receipt for held in early if not held.stored.result()])
+            if rest := [held.receipt for held in early if not held.stored.result()]:
+                kept_out += await self._put(rest)
         _tell(events, kept_out)
 
     async def _with_legs(self, early: Sequence[Held]) -> None:
