@@ -346,7 +346,8 @@ class Gateway:
             if metrics is not None:
                 serving.append(await self._start_server(stack, HttpServer(self.metrics, metrics)))
             self._start_back(stack)
-            log.debug("listening", addresses=self.urls)
+            if self._listening:
+                log.debug("listening", addresses=self.urls)
             if ready is not None:
                 ready(self)
             await parts.watch([*self._workers.values(), *serving], self._stopping)

@@ -18,4 +18,7 @@ def test_there_and_back(tolmach: Tolmach, tmp_path: Path) -> None:
 def test_nothing_to_copy(tolmach: Tolmach, tmp_path: Path) -> None:
     told = complaint(tolmach("backup", str(tmp_path / "copy"), "--data", str(tmp_path / "nowhere")), 1)
     assert told.startswith("there is no database ")
-    assert "no copy of an installation" in complaint(tolmach("restore", str(tmp_path / "nowhere"), "--force"), 1)
+    nowhere = str(tmp_path / "nowhere")
+    assert complaint(tolmach("restore", nowhere, "--force"), 1) == f"there is no directory {nowhere}"
+    (tmp_path / "empty").mkdir()
+    assert "no copy of an installation" in complaint(tolmach("restore", str(tmp_path / "empty"), "--force"), 1)

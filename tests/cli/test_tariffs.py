@@ -19,7 +19,7 @@ def test_import(tolmach: Tolmach, tmp_path: Path, encoding: str, delimiter: str)
     file = tmp_path / "prices.csv"
     file.write_bytes(GOOD.replace(",", delimiter).replace("\n", "\r\n").encode(encoding))
     ran = tolmach("tariff", "import", "basic", str(file))
-    assert (ran.code, ran.out, ran.err) == (0, "tariff basic: 3 prices in 2 directions\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, "tariff basic: prices: 3, directions: 2\n", "")
     assert prices(tolmach, "basic") == {
         "Россия": {"sms": "0.95", "viber": "1.40"},
         "Казахстан": {"sms": "3.00"},
@@ -30,7 +30,7 @@ def test_import_from_standard_input_replaces_the_prices(tolmach: Tolmach) -> Non
     ran = tolmach(
         "tariff", "import", "demo", "-", stdin=b"price;channel;prefixes;direction\n0,5;SMS;;\xd0\xee\xf1\xf1\xe8\xff\n"
     )
-    assert ran.out == "tariff demo: 1 prices in 1 directions\n"
+    assert ran.out == "tariff demo: prices: 1, directions: 1\n"
     assert prices(tolmach, "demo") == {"Россия": {"sms": "0.50"}}
 
 
@@ -65,7 +65,7 @@ def test_a_big_file_shows_a_bar_on_standard_error(tolmach: Tolmach, tmp_path: Pa
     rows = "".join(f"D{number},{10_000 + number},sms,1\n" for number in range(2_500))
     file.write_text("direction,prefixes,channel,price\n" + rows, encoding="utf-8")
     ran = tolmach("tariff", "import", "big", str(file))
-    assert (ran.code, ran.out) == (0, "tariff big: 2500 prices in 2500 directions\n")
+    assert (ran.code, ran.out) == (0, "tariff big: prices: 2500, directions: 2500\n")
     assert "storing" in ran.err
     assert {"name": "big", "directions": 2500} in tolmach("tariff", "list", "--json").json
 

@@ -41,6 +41,8 @@ def restore(
     """Make an installation of a copy. The gateway must not run; what is there already is never deleted."""
     settings = load_settings(data=data)
     place = settings.database
+    if not copy.is_dir():
+        raise CommandError(f"there is no directory {copy}")
     try:
         if isinstance(place, PostgresqlServer):
             settings.data.mkdir(parents=True, exist_ok=True)

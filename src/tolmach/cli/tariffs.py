@@ -44,7 +44,7 @@ def import_tariff(
         _report(faults)
         raise CommandError(f"nothing imported: {len(faults)} bad row{'s' if len(faults) > 1 else ''}", FAILED)
     directions = len({row.direction for row in prices.rows})
-    console.say(f"tariff {name}: {len(prices.rows)} prices in {directions} directions")
+    console.say(f"tariff {name}: prices: {len(prices.rows)}, directions: {directions}")
 
 
 @app.command("list", epilog="Example: tolmach tariff list")
