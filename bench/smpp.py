@@ -138,7 +138,7 @@ async def bare(port: int, count: int, window: int) -> Result:
 
 
 async def through_link(port: int, count: int, window: int, rate: float | None = None) -> Result:
-    """The connector alone, fed as the submit worker feeds it, two batches at a time."""
+    """The connector alone, fed as the submit worker feeds it, in pieces of its grain, three at a time."""
     link = SmppLink(name="bench", host="127.0.0.1", port=port, system_id="bench", window=window, rate=rate)
     connector = SmppConnector(link, SystemClock())
     heard, all_heard = [0], asyncio.Event()
@@ -159,7 +159,7 @@ async def through_link(port: int, count: int, window: int, rate: float | None = 
 
     async def feed() -> None:
         while legs:
-            batch = [legs.pop() for _ in range(min(len(legs), connector.room, 500))]
+            batch = [legs.pop() for _ in range(min(len(legs), connector.room, connector.grain))]
             outcomes = await connector.submit(batch)
             connector.stored(leg.leg for leg in batch)
             legs.extend(leg for leg, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Busy))
@@ -167,7 +167,7 @@ async def through_link(port: int, count: int, window: int, rate: float | None = 
             if not batch:
                 await asyncio.sleep(0.01)
 
-    await asyncio.gather(feed(), feed())
+    await asyncio.gather(feed(), feed(), feed())
     await all_heard.wait()
     result = Result(count / (time.perf_counter() - start), 1e6 * (time.process_time() - spent) / count)
     assert connector.health().counters.lost == 0
