@@ -56,7 +56,7 @@ def list_partitions(
             raise CommandError("the database is a file, which has no partitions: see docs/operations/retention.md")
         size = store.read_now(partitions.size)
     rows = [[p.table, str(p.first), str(p.end), str(p.rows), str(p.size), "leaves" if p.leaving else ""] for p in found]
-    console.table(("table", "from id", "below id", "rows", "bytes", ""), rows, right=("rows", "bytes"))
+    console.table(("table", "from id", "below id", "rows", "bytes", "state"), rows, right=("rows", "bytes"))
     console.say(f"new partitions take {size} messages")
 
 

@@ -149,7 +149,7 @@ class RetentionWorker:
                 await asyncio.sleep(self._pause)
             if records:
                 path = await asyncio.to_thread(archive.write, login, month, records)
-                log.info("messages are archived", file=path.name, count=len(records))
+                log.info("messages are archived", file=f"{month}/{path.name}", count=len(records))
 
     async def _campaigns(self, now: datetime) -> None:
         """Delete campaigns that are left empty, also by a partition that took the last messages of an account."""
