@@ -5,13 +5,17 @@ from pathlib import Path
 import pytest
 
 from tolmach.store import lockfile
-from tolmach.store.lockfile import LockHeldError
+
+
+class HeldError(Exception):
+    """What the tests have raised."""
+
 
 HOLDER = """
 import sys, time
 from pathlib import Path
 from tolmach.store import lockfile
-with lockfile.hold(Path(sys.argv[1])):
+with lockfile.hold(Path(sys.argv[1]), RuntimeError()):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -19,12 +23,12 @@ with lockfile.hold(Path(sys.argv[1])):
 
 def test_one_holds_it_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "one.lock"
-    with lockfile.hold(path):
-        with pytest.raises(LockHeldError), lockfile.hold(path):
+    with lockfile.hold(path, HeldError()):
+        with pytest.raises(HeldError), lockfile.hold(path, HeldError()):
             pass
         assert lockfile.is_held(path)
     assert not lockfile.is_held(path)
-    with lockfile.hold(path):
+    with lockfile.hold(path, HeldError()):
         pass
 
 

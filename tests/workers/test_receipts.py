@@ -169,17 +169,23 @@ async def test_what_cannot_be_stored_is_refused_and_may_come_again(stage: Stage)
     assert stage.legs(numbers[0])[0].status is Status.DELIVERED
 
 
-async def test_what_can_never_be_stored_hinders_no_other_link(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    (number,) = sent(stage, PHONE)
+def picky(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> ReceiptsWorker:
+    """Return a worker that can never store an incoming message with the text "bad"."""
     receipts = worker(stage)
     receive = receipts._inbox.receive
 
-    def picky(tx: Tx, events: list[Inbound], now: Any) -> int:
+    def refuse(tx: Tx, events: list[Inbound], now: Any) -> int:
         if any(event.text == "bad" for event in events):
             raise ValueError("a bug")
         return receive(tx, events, now)
 
-    monkeypatch.setattr(receipts._inbox, "receive", picky)
+    monkeypatch.setattr(receipts._inbox, "receive", refuse)
+    return receipts
+
+
+async def test_what_can_never_be_stored_hinders_no_other_link(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    (number,) = sent(stage, PHONE)
+    receipts = picky(stage, monkeypatch)
     now = stage.clock.now()
     bad, good = (Inbound(LINK, PHONE, "79611111111", text, now) for text in ("bad", "good"))
     takers = [asyncio.create_task(receipts.take([one])) for one in (bad, receipt(stage, 1), good)]
@@ -197,15 +203,7 @@ async def test_a_message_that_can_never_be_stored_has_none_of_its_batch_stored_t
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch is stored in pieces: when a later one fails, the link is told which are stored."""
-    receipts = worker(stage)
-    receive = receipts._inbox.receive
-
-    def picky(tx: Tx, events: list[Inbound], now: Any) -> int:
-        if any(event.text == "bad" for event in events):
-            raise ValueError("a bug")
-        return receive(tx, events, now)
-
-    monkeypatch.setattr(receipts._inbox, "receive", picky)
+    receipts = picky(stage, monkeypatch)
     monkeypatch.setattr(stage.database, "pile", lambda rows: 2)
     now = stage.clock.now()
     texts = ["1", "2", "3", "bad", "5", "5"]

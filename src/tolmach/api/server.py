@@ -39,7 +39,8 @@ class HttpServer(uvicorn.Server):
             timeout_graceful_shutdown=DRAIN_SECONDS,
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
-        config.limits = limits or RequestLimits()
+        if limits is not None:
+            config.limits = limits
         super().__init__(config)
         self._listener = listener
         self.listening = asyncio.Event()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,7 +30,8 @@ def copy(data: Data = None) -> None:
         raise CommandError("set TOLMACH_DATABASE_URL (or database_url in the settings) to the new database")
     if not source.exists or not migrate.is_current(source):
         raise CommandError(f"{source} is not there or lacks migrations: run `tolmach migrate` on it with this version")
-    with _stopped(settings.data):
+    held = CommandError(f"a gateway runs on {settings.data}: stop it first")
+    with lockfile.hold(settings.data / lockfile.GATEWAY, held):
         _migrated(target)
         counts = _move(source, target)
     console.say(f"{sum(counts.values())} rows of {len(counts)} tables are in {target} now, and nothing differs")
@@ -93,13 +93,3 @@ def _open(place: Place) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
-
-
-@contextmanager
-def _stopped(data: Path) -> Iterator[None]:
-    """Keep a gateway from starting on a directory; CommandError when one runs."""
-    try:
-        with lockfile.hold(data / lockfile.GATEWAY):
-            yield
-    except lockfile.LockHeldError:
-        raise CommandError(f"a gateway runs on {data}: stop it first") from None

@@ -48,13 +48,9 @@ class Archive:
     def alone(self) -> Iterator[None]:
         """Keep other processes from the folder; ArchiveInUseError while one of them does."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with lockfile.hold(self._folder / LOCK):
-                yield
-        except lockfile.LockHeldError:
-            raise ArchiveInUseError(
-                f"another process writes to {self._folder}: what is too old is leaving already"
-            ) from None
+        held = ArchiveInUseError(f"another process writes to {self._folder}: what is too old is leaving already")
+        with lockfile.hold(self._folder / LOCK, held):
+            yield
 
     def write(self, login: str, month: str, records: Sequence[Record]) -> Path:
         """Write records, all of one account, and return the file; OSError when the disk does not take it."""

@@ -148,12 +148,9 @@ def _check(place: Path, tables: sqlite3.Connection) -> None:
 
 def _put_aside(data: Path) -> Path:
     """Rename a directory whose gateway does not run."""
-    try:
-        with lockfile.hold(data / lockfile.GATEWAY):
-            number = 1
-            while (aside := data.with_name(f"{data.name}.before-restore-{number}")).exists():
-                number += 1
-            data.rename(aside)
-    except lockfile.LockHeldError:
-        raise BackupError(f"a gateway runs on {data}: stop it first") from None
+    with lockfile.hold(data / lockfile.GATEWAY, BackupError(f"a gateway runs on {data}: stop it first")):
+        number = 1
+        while (aside := data.with_name(f"{data.name}.before-restore-{number}")).exists():
+            number += 1
+        data.rename(aside)
     return aside

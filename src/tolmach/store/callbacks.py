@@ -39,13 +39,8 @@ class Callback(NamedTuple):
 
 
 _ONE: Final[ColumnElement[int]] = literal_column("1")
-_NEXT_DUE = Prepared(
-    select(callbacks.c.due_at)
-    .where(callbacks.c.state == literal_column("'pending'"))
-    .order_by(callbacks.c.due_at)
-    .limit(_ONE)
-)
 _pending = callbacks.c.state == literal_column("'pending'")
+_NEXT_DUE = Prepared(select(callbacks.c.due_at).where(_pending).order_by(callbacks.c.due_at).limit(_ONE))
 
 
 def _earliest(*after: ColumnElement[bool]) -> Select[Any]:
@@ -90,7 +85,7 @@ _earlier = callbacks.alias("earlier")
 _DUE = (
     select(callbacks.c.id, callbacks.c.message_id)
     .where(
-        callbacks.c.state == literal_column("'pending'"),
+        _pending,
         callbacks.c.due_at <= bindparam("now"),
         callbacks.c.account_id == bindparam("account"),
         # what a message became later is not told before what it was earlier
@@ -128,7 +123,7 @@ _SETTLE = Prepared(
         callbacks.c.id == bindparam("b_id"),
         callbacks.c.message_id == bindparam("b_message"),  # says in which partition it is
         callbacks.c.account_id == bindparam("b_account"),
-        callbacks.c.state == literal_column("'pending'"),
+        _pending,
         callbacks.c.attempts.between(bindparam("b_least"), bindparam("b_most")),
     )
     .values(
@@ -196,7 +191,7 @@ def of_messages(tx: Tx, ids: Collection[int]) -> Mapping[int, Sequence[Callback]
 
 def pending(tx: Tx, account: AccountId, place: int, limit: int) -> Sequence[Callback]:
     """Return what an account is still to be told from a place on, what is due first in front."""
-    asked = select(callbacks).where(callbacks.c.state == literal_column("'pending'"), callbacks.c.account_id == account)
+    asked = select(callbacks).where(_pending, callbacks.c.account_id == account)
     asked = asked.order_by(callbacks.c.due_at, callbacks.c.id).offset(place).limit(limit)
     return [_callback(tuple(row)) for row in tx.execute(asked)]
 

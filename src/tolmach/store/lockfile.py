@@ -10,18 +10,14 @@ GATEWAY: Final = "gateway.lock"
 """In the data directory of an installation on SQLite: held by its gateway, and by what may not run beside it."""
 
 
-class LockHeldError(Exception):
-    """Another process holds it."""
-
-
 @contextmanager
-def hold(path: Path) -> Iterator[None]:
-    """Hold a lock, whose file is made where there is none; LockHeldError at once while another process does."""
+def hold(path: Path, held: Exception) -> Iterator[None]:
+    """Hold a lock, whose file is made where there is none; ``held`` is raised at once while another process does."""
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockHeldError(str(path)) from None
+            raise held from None
         yield
 
 
