@@ -272,7 +272,7 @@ class SmppConnector:
         wire.respond(event.sequence, answer, Status.ROK)
 
     def _rare(self, wire: Wire, event: Event) -> None:
-        binding = next((one for one in self._bindings if one.wire is wire), None)
+        binding = self._binding_of(wire)
         match event:
             case Bound() if binding is not None:
                 self._bound(binding, wire)
@@ -291,11 +291,15 @@ class SmppConnector:
             case _:
                 pass
 
+    def _binding_of(self, wire: Wire) -> Binding | None:
+        """Return whose connection it is now; None for one that has been followed by another."""
+        return next((one for one in self._bindings if one.wire is wire), None)
+
     def _judge(self, wire: Wire) -> None:
         """Mind what is not answered; see `Binding.judge`."""
-        for binding in self._bindings:
-            if binding.wire is wire:
-                binding.judge()
+        binding = self._binding_of(wire)
+        if binding is not None:
+            binding.judge()
         if not self._up:
             self._round_trip = None  # else it would have more room than the one that it may send
             self._legs.link_down(self._retry_after())
